@@ -1,0 +1,71 @@
+# The front door: `make` builds bin/calculon. The build itself is described in CMakeLists.txt.
+#
+# Variables: BUILD (folder, build), PREFIX (install place), WERROR=ON, SANITIZE=address,undefined,
+# JOBS, CMAKE_ARGS (anything else for cmake). What is given once stays in the build folder's cache.
+
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
+CLANG_TIDY ?= $(or $(shell command -v clang-tidy-14),clang-tidy)
+
+# Ninja if the machine has one that can be quiet. A build folder keeps the generator it has.
+generator = $(if $(wildcard $(BUILD)/CMakeCache.txt),,$(shell \
+  ninja --quiet --version >/dev/null 2>&1 && echo -G Ninja))
+options = $(if $(PREFIX),-DCMAKE_INSTALL_PREFIX="$(abspath $(PREFIX))") \
+  $(if $(WERROR),-DCALCULON_WERROR=$(WERROR)) \
+  $(if $(SANITIZE),-DCALCULON_SANITIZE=$(SANITIZE)) $(CMAKE_ARGS)
+
+# Errors and warnings are printed, the rest of the chatter is not: cmake and make send them to
+# stderr, ninja mixes them into its output but has --quiet.
+configure = cmake -S . -B $(BUILD) $(generator) $(options) $(1) >/dev/null
+compile = if [ -e $(BUILD)/build.ninja ]; then cmake --build $(BUILD) -j $(JOBS) -- --quiet; \
+  else cmake --build $(BUILD) -j $(JOBS) -- -s >/dev/null; fi
+build = @echo "building in $(BUILD)/"; $(call configure,$(1)) && { $(compile); }
+
+sources = find src include tests -name '*.h' -print0 -o -name '*.cc' -print0
+
+# The builds below choose their own -j; without this they would quarrel over ours.
+unexport MAKEFLAGS MFLAGS
+.PHONY: all demo test bench format format-check lint install clean deps help
+
+all: ## build bin/calculon, installing what the machine lacks (the default)
+	@./cmake/install-deps.sh build
+	$(call build,-DBUILD_TESTING=OFF -DCALCULON_BENCH=OFF)
+
+demo: all ## evaluate a bundled model on a bundled system
+	./bin/calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json systems/a100_80g.json -
+
+test: ## build and run the tests
+	@./cmake/install-deps.sh build test
+	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
+	@ctest --test-dir $(BUILD) --output-on-failure
+
+bench: ## build and run the benchmarks
+	@./cmake/install-deps.sh build bench
+	$(call build,-DBUILD_TESTING=OFF -DCALCULON_BENCH=ON)
+	@$(BUILD)/calculon_bench
+
+format: ## format src, include and tests in place
+	@./cmake/install-deps.sh format
+	@$(sources) | xargs -0 -r $(CLANG_FORMAT) -i
+
+format-check: ## fail when a file is not formatted
+	@./cmake/install-deps.sh format
+	@$(sources) | xargs -0 -r $(CLANG_FORMAT) --dry-run --Werror
+
+lint: ## clang-tidy over src
+	@./cmake/install-deps.sh build lint
+	@$(call configure,-DBUILD_TESTING=OFF -DCALCULON_BENCH=OFF)
+	@find src -name '*.cc' -print0 | xargs -0 -r -n 1 -P $(JOBS) $(CLANG_TIDY) --quiet -p $(BUILD)
+
+install: all ## install below PREFIX (/usr/local)
+	@cmake --install $(BUILD)
+
+clean: ## remove all build folders and the program
+	@rm -rf build/ build-*/ bin/calculon
+
+deps: ## install what building and testing needs
+	@./cmake/install-deps.sh build test
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14

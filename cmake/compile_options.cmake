@@ -1,0 +1,15 @@
+# What our own targets are compiled with; dependencies keep their own flags.
+function(calculon_compile_options target)
+  set_target_properties(${target} PROPERTIES
+    CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE
+    # Without it compilers fuse a*b+c where the processor has an instruction for it, which rounds
+    # once instead of twice: results are to be the same to the last bit on every architecture.
+    -ffp-contract=off
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+    $<$<BOOL:${CALCULON_WERROR}>:-Werror>)
+  # GCC's sanitizers hide initialisations from its own warning, even in the standard library.
+  if(CALCULON_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+  endif()
+endfunction()
