@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace calculon {
+
+// The spelling of an enum in files, tables and help: specialise with
+//   template <> struct EnumNames<Color> {
+//     static constexpr std::array<std::string_view, 2> kNames = {"red", "green"};
+//   };
+// whose order is that of the enumerators, which count up from 0.
+template <class Enum>
+struct EnumNames;
+
+template <class Enum>
+inline constexpr std::size_t kEnumSize = EnumNames<Enum>::kNames.size();
+
+template <class Enum>
+constexpr std::string_view enum_name(Enum value) {
+  return EnumNames<Enum>::kNames[static_cast<std::size_t>(value)];
+}
+
+template <class Enum>
+constexpr std::optional<Enum> enum_from_name(std::string_view name) {
+  for (std::size_t i = 0; i < kEnumSize<Enum>; ++i) {
+    if (EnumNames<Enum>::kNames[i] == name) {
+      return static_cast<Enum>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace calculon

@@ -1,0 +1,192 @@
+#include "calculon/base/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "calculon/base/input_error.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::size_t kLargestInput = std::size_t{64} << 20;
+constexpr std::size_t kChunk = std::size_t{1} << 20;
+constexpr std::string_view kGzip = ".gz";
+
+// zlib reads plain and compressed files alike; it keeps the system's reason in errno.
+using GzipFile = std::unique_ptr<gzFile_s, decltype(&gzclose)>;
+
+std::string unpack(const std::string& name, int descriptor, bool must_be_gzip) {
+  const GzipFile file(gzdopen(descriptor, "rb"), &gzclose);
+  if (!file) {
+    close(descriptor);
+    throw InputError(fmt::format("{}: cannot be read", name));
+  }
+  std::string text;
+  std::vector<char> chunk(kChunk);
+  for (;;) {
+    errno = 0;
+    const int count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
+    int status = Z_OK;
+    const char* reason = gzerror(file.get(), &status);
+    if (count < 0 || status == Z_BUF_ERROR) {
+      throw InputError(fmt::format(
+          "{}: cannot be read: {}", name,
+          status == Z_ERRNO ? std::strerror(errno) : (*reason ? reason : "damaged gzip data")));
+    }
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+    if (text.size() > kLargestInput) {
+      throw InputError(fmt::format("{}: larger than the {} MiB that a configuration may have", name,
+                                   kLargestInput >> 20));
+    }
+    if (count == 0) {
+      break;
+    }
+  }
+  if (must_be_gzip && gzdirect(file.get()) != 0) {
+    throw InputError(fmt::format("{}: is not gzip data, though its name ends in .gz", name));
+  }
+  return text;
+}
+
+}  // namespace
+
+bool has_extension(std::string_view path, std::string_view extension) {
+  if (path.ends_with(kGzip)) {
+    path.remove_suffix(kGzip.size());
+  }
+  return path.ends_with(extension);
+}
+
+void require_extension(std::string_view path, std::span<const std::string_view> extensions) {
+  if (path == kStandardStream) {
+    return;
+  }
+  std::string accepted;
+  for (const std::string_view extension : extensions) {
+    if (has_extension(path, extension)) {
+      return;
+    }
+    accepted += fmt::format("{}, {}.gz, ", extension, extension);
+  }
+  throw InputError(fmt::format("{}: unknown kind of file, expected a name ending in {}or '-'", path,
+                               accepted.substr(0, accepted.size() - 2) + " "));
+}
+
+std::string read_text_file(const std::string& path) {
+  if (path == kStandardStream) {
+    return unpack("standard input", dup(STDIN_FILENO), false);
+  }
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    throw InputError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
+  }
+  struct stat status {};
+  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+    close(descriptor);
+    throw InputError(fmt::format("{}: is a directory, expected a file", path));
+  }
+  return unpack(path, descriptor, path.ends_with(kGzip));
+}
+
+std::string gzip_member(std::string_view text) {
+  z_stream stream{};
+  constexpr int kGzipWrapper = 15 + 16;  // largest window, gzip header and trailer
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWrapper, 8,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  std::string packed(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+OutputFile::OutputFile(std::string path) : path_(std::move(path)), gzip_(path_.ends_with(kGzip)) {
+  struct stat status {};
+  const bool exists = stat(path_.c_str(), &status) == 0;
+  if (path_ == kStandardStream) {
+    descriptor_ = dup(STDOUT_FILENO);
+  } else if (exists && !S_ISREG(status.st_mode)) {
+    descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    temporary_path_ = fmt::format("{}.{}.tmp", path_, getpid());
+    descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  }
+  if (descriptor_ < 0) {
+    temporary_path_.clear();
+    fail("cannot be opened for writing");
+  }
+}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ >= 0) {
+    close(descriptor_);
+  }
+  if (!temporary_path_.empty()) {
+    unlink(temporary_path_.c_str());
+  }
+}
+
+void OutputFile::write(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= kChunk) {
+    flush();
+  }
+}
+
+void OutputFile::commit() {
+  flush();
+  const int descriptor = std::exchange(descriptor_, -1);
+  if (close(descriptor) != 0) {
+    fail("cannot be written");
+  }
+  if (!temporary_path_.empty()) {
+    if (std::rename(temporary_path_.c_str(), path_.c_str()) != 0) {
+      fail("cannot be replaced");
+    }
+    temporary_path_.clear();
+  }
+}
+
+void OutputFile::flush() {
+  if (!buffer_.empty()) {
+    write_all(gzip_ ? gzip_member(buffer_) : buffer_);
+    buffer_.clear();
+  }
+}
+
+void OutputFile::write_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      fail("cannot be written");
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void OutputFile::fail(std::string_view doing) {
+  throw InputError(fmt::format("{}: {}: {}", path_, doing, std::strerror(errno)));
+}
+
+}  // namespace calculon

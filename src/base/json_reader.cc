@@ -1,0 +1,185 @@
+#include "base/json_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace calculon {
+namespace {
+
+constexpr int kDeepestNesting = 64;
+constexpr std::size_t kLongestValueShown = 60;
+
+std::string shown(const Json& json) {
+  if (json.is_object()) {
+    return "an object";
+  }
+  if (json.is_array()) {
+    return fmt::format("an array of {}", json.size());
+  }
+  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (text.size() > kLongestValueShown) {
+    text = text.substr(0, kLongestValueShown) + "...";
+  }
+  return text;
+}
+
+// The library's message without its own prefix "[json.exception....] parse error at line ...: ".
+std::string_view plain_message(std::string_view what) {
+  for (const std::string_view start : {"syntax error while ", "] "}) {
+    if (const auto at = what.find(start); at != std::string_view::npos) {
+      return what.substr(start == "] " ? at + start.size() : at);
+    }
+  }
+  return what;
+}
+
+std::pair<std::size_t, std::size_t> line_and_column(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, byte == 0 ? 0 : byte - 1);
+  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  const auto last = before.rfind('\n');
+  return {lines + 1, before.size() - (last == std::string_view::npos ? 0 : last + 1) + 1};
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool control =
+        static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e;
+    result += control ? '?' : c;
+  }
+  return result;
+}
+
+}  // namespace
+
+Json parse_json(const std::string& file, const std::string& text) {
+  const auto check_depth = [&](int depth, Json::parse_event_t, const Json&) {
+    if (depth > kDeepestNesting) {
+      throw InputError(fmt::format("{}: nested deeper than {} levels", file, kDeepestNesting));
+    }
+    return true;
+  };
+  try {
+    return Json::parse(text, check_depth);
+  } catch (const nlohmann::json::parse_error& error) {
+    const auto [line, column] = line_and_column(text, error.byte);
+    throw InputError(fmt::format("{}: not valid JSON at line {}, column {}: {}", file, line, column,
+                                 printable(plain_message(error.what()))));
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(
+        fmt::format("{}: not valid JSON: {}", file, printable(plain_message(error.what()))));
+  }
+}
+
+std::string JsonReader::place() const {
+  return path_.empty() ? std::string(file_) : fmt::format("{}: {}", file_, path_);
+}
+
+void JsonReader::complain(std::string_view about) const {
+  throw InputError(fmt::format("{} {}", place(), about));
+}
+
+void JsonReader::reject(std::string_view expected) const {
+  complain(fmt::format("is {}, expected {}", shown(*json_), expected));
+}
+
+void JsonReader::require_object() const {
+  if (!json_->is_object()) {
+    reject("an object");
+  }
+}
+
+std::vector<std::string_view> JsonReader::keys() const {
+  require_object();
+  std::vector<std::string_view> names;
+  for (const auto& item : json_->items()) {
+    names.emplace_back(item.key());
+  }
+  return names;
+}
+
+bool JsonReader::has(std::string_view key) const {
+  require_object();
+  return json_->find(std::string(key)) != json_->end();
+}
+
+JsonReader JsonReader::operator[](std::string_view key) const {
+  require_object();
+  const auto found = json_->find(std::string(key));
+  if (found == json_->end()) {
+    const auto near = nearest_name(key, keys());
+    complain(fmt::format("lacks the key '{}'{}", key,
+                         near.empty() ? "" : fmt::format(" (there is a '{}')", printable(near))));
+  }
+  return {file_, *found, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key)};
+}
+
+void JsonReader::require_keys(std::span<const std::string_view> expected) const {
+  const auto found = keys();
+  for (const std::string_view key : expected) {
+    (*this)[key];
+  }
+  for (const std::string_view key : found) {
+    if (std::find(expected.begin(), expected.end(), key) == expected.end()) {
+      complain(fmt::format("has the unknown key '{}'{}",
+                           printable(key.substr(0, kLongestValueShown)),
+                           did_you_mean(key, expected)));
+    }
+  }
+}
+
+std::size_t JsonReader::size() const {
+  if (!json_->is_array()) {
+    reject("an array");
+  }
+  return json_->size();
+}
+
+JsonReader JsonReader::operator[](std::size_t index) const {
+  return {file_, (*json_)[index], fmt::format("{}[{}]", path_, index)};
+}
+
+double JsonReader::number(const Range& range) const {
+  if (!json_->is_number()) {
+    reject(range.text);
+  }
+  const double value = json_->get<double>();
+  if (!range.contains(value)) {
+    if (value > kLargestReal) {
+      reject(fmt::format("{} and at most {}", range.text, kLargestReal));
+    }
+    reject(range.text);
+  }
+  return value;
+}
+
+std::int64_t JsonReader::integer(std::int64_t min, std::int64_t max) const {
+  const auto expected = [&] { return fmt::format("an integer from {} to {}", min, max); };
+  if (!json_->is_number_integer()) {
+    reject(expected());
+  }
+  const bool too_large = json_->is_number_unsigned() &&
+                         json_->get<std::uint64_t>() > static_cast<std::uint64_t>(kLargestCount);
+  const std::int64_t value = too_large ? kLargestCount + 1 : json_->get<std::int64_t>();
+  if (value < min || value > max) {
+    reject(expected());
+  }
+  return value;
+}
+
+bool JsonReader::boolean() const {
+  if (!json_->is_boolean()) {
+    reject("true or false");
+  }
+  return json_->get<bool>();
+}
+
+std::string JsonReader::string() const {
+  if (!json_->is_string()) {
+    reject("a string");
+  }
+  return json_->get<std::string>();
+}
+
+}  // namespace calculon
