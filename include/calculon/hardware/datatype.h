@@ -1,0 +1,21 @@
+#pragma once
+
+#include "calculon/base/enum_names.h"
+
+namespace calculon {
+
+// What a run stores and computes with.
+enum class Datatype { kFloat8, kFloat16, kFloat32, kBfloat16 };
+
+template <>
+struct EnumNames<Datatype> {
+  static constexpr std::array<std::string_view, 4> kNames = {"float8", "float16", "float32",
+                                                             "bfloat16"};
+};
+
+constexpr double bytes_per_element(Datatype datatype) {
+  constexpr std::array<double, kEnumSize<Datatype>> kBytes = {1, 2, 4, 2};
+  return kBytes[static_cast<std::size_t>(datatype)];
+}
+
+}  // namespace calculon

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "calculon/base/enum_names.h"
+
+namespace calculon {
+
+enum class NetworkOp { kP2p, kReduceScatter, kAllGather, kAllReduce };
+
+template <>
+struct EnumNames<NetworkOp> {
+  static constexpr std::array<std::string_view, 4> kNames = {"p2p", "reduce_scatter", "all_gather",
+                                                             "all_reduce"};
+};
+
+// One network tier as a processor sees it. The traffic of an operation on Q bytes in a group of g
+// is scalar*Q*(1 + offset/g): scalar 2, offset -1 is the ring all-reduce's 2Q(g-1)/g.
+struct Network {
+  struct OpLaw {
+    double scalar = 1;
+    double offset = 0;
+  };
+
+  double bytes_per_second = 0;  // link bandwidth
+  double efficiency = 1;        // the same for every message size (quirk G11)
+  std::int64_t size = 0;        // processors that the tier connects
+  double latency_seconds = 0;   // once per operation, whatever the group (quirk G11)
+  std::array<OpLaw, kEnumSize<NetworkOp>> ops{};
+  bool must_be_filled = false;
+  double processor_usage = 0;  // share of compute lost while communication overlaps it
+
+  const OpLaw& law(NetworkOp op) const { return ops[static_cast<std::size_t>(op)]; }
+
+  // Time of `op` on a full (gathered, unreduced) buffer of `bytes`; the latency is charged for 0
+  // bytes too.
+  double seconds(NetworkOp op, double bytes, double group) const {
+    const OpLaw& law = this->law(op);
+    const double scaled = law.scalar * bytes;
+    const double traffic = scaled + scaled / group * law.offset;
+    return latency_seconds + traffic / (bytes_per_second * efficiency);
+  }
+};
+
+}  // namespace calculon

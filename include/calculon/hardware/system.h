@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calculon/base/enum_names.h"
+#include "calculon/hardware/datatype.h"
+#include "calculon/hardware/memory.h"
+#include "calculon/hardware/network.h"
+#include "calculon/hardware/processor.h"
+
+namespace calculon {
+
+// How compute and memory time of one operation combine.
+enum class ProcessingMode { kRoofline, kNoOverlap };
+
+template <>
+struct EnumNames<ProcessingMode> {
+  static constexpr std::array<std::string_view, 2> kNames = {"roofline", "no_overlap"};
+};
+
+// A machine: what one processor computes with, its memories and the networks between processors.
+struct System {
+  using Engines = std::array<std::optional<Engine>, kEnumSize<Datatype>>;
+
+  std::string name;  // the file it was read from, for messages
+  Engines matrix;
+  Engines vector;
+  Memory mem1;
+  Memory mem2;
+  ProcessingMode processing_mode = ProcessingMode::kRoofline;
+  std::vector<Network> networks;  // tier 0 first
+
+  // Throws InputError if the system does not have the datatype (rule U70) or at no speed.
+  const Engine& matrix_engine(Datatype datatype) const;
+  const Engine& vector_engine(Datatype datatype) const;
+
+  double combine(double compute_seconds, double memory_seconds) const {
+    return processing_mode == ProcessingMode::kRoofline
+               ? (compute_seconds > memory_seconds ? compute_seconds : memory_seconds)
+               : compute_seconds + memory_seconds;
+  }
+};
+
+// Reads and checks a system file (rules U40-U43); `text` is its content, `file` its name in
+// messages. Throws InputError.
+System parse_system(const std::string& file, const std::string& text);
+System read_system(const std::string& path);
+
+}  // namespace calculon

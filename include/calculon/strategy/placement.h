@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+
+#include "calculon/base/outcome.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// Whether a strategy fits a model and a machine, as far as that can be told before its time and
+// memory are known. The published rules come in an order that decides which one speaks first:
+// check_networks(), then check_blocks().
+
+// Rules U60 (InputError: a tier that the system lacks), I1 and I2 (a tier too small or not filled).
+std::optional<Infeasible> check_networks(const Strategy& strategy, const System& system);
+
+// Rules I3, I4, I5 (interleaving and offloading against the blocks of a processor) and U62-U65
+// (InputError: tensor_par does not divide what it has to).
+std::optional<Infeasible> check_blocks(const Strategy& strategy, const Transformer& transformer);
+
+// Blocks on the fullest processor: the pipeline's share, rounded up.
+std::int64_t blocks_per_processor(const Transformer& transformer, std::int64_t pipeline_par);
+
+// The parts of the two checks, which a search applies to many strategies at once.
+struct TierUse {
+  std::int64_t degree;
+  std::int64_t net;
+};
+std::optional<Infeasible> check_tiers(TierUse tensor, TierUse pipeline, TierUse data,
+                                      const System& system);
+std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int64_t blocks);
+
+// The rule of U62-U65 that a split of the model violates, as a line; "" if none.
+std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer);
+
+}  // namespace calculon

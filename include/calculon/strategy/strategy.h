@@ -1,0 +1,163 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "calculon/base/field.h"
+#include "calculon/base/input_error.h"
+#include "calculon/base/outcome.h"
+#include "calculon/hardware/datatype.h"
+#include "calculon/hardware/system.h"
+#include "calculon/workload/transformer.h"
+
+namespace calculon {
+
+enum class AttentionType { kMultihead, kMultiquery };
+
+template <>
+struct EnumNames<AttentionType> {
+  static constexpr std::array<std::string_view, 2> kNames = {"multihead", "multiquery"};
+};
+
+// What the backward pass recomputes instead of keeping it.
+enum class ActivationRecompute { kFull, kAttnOnly, kNone };
+
+template <>
+struct EnumNames<ActivationRecompute> {
+  static constexpr std::array<std::string_view, 3> kNames = {"full", "attn_only", "none"};
+};
+
+// Tensor-parallel communication: all-reduce; all-reduce inside a chunk but reduce-scatter and
+// all-gather at its edge, with scattered pipeline transfers; reduce-scatter and all-gather
+// everywhere (sequence parallelism).
+enum class TensorParCommType { kAr, kP2pRsAg, kRsAg };
+
+template <>
+struct EnumNames<TensorParCommType> {
+  static constexpr std::array<std::string_view, 3> kNames = {"ar", "p2p_rs_ag", "rs_ag"};
+};
+
+// Tiled overlap of tensor-parallel communication with matrix products.
+enum class TensorParOverlap { kNone, kRing, kPipe };
+
+template <>
+struct EnumNames<TensorParOverlap> {
+  static constexpr std::array<std::string_view, 3> kNames = {"none", "ring", "pipe"};
+};
+
+// The choices that decide what one block of the model costs. A block profile sees nothing else of
+// a strategy, and is therefore good for every schedule.
+struct BlockChoices {
+  std::int64_t tensor_par = 1;
+  std::int64_t tensor_par_net = 0;
+  std::int64_t microbatch_size = 1;
+  Datatype datatype = Datatype::kFloat16;
+  bool fused_activation = false;
+  AttentionType attention_type = AttentionType::kMultihead;
+  ActivationRecompute activation_recompute = ActivationRecompute::kNone;
+  TensorParCommType tensor_par_comm_type = TensorParCommType::kAr;
+  TensorParOverlap tensor_par_overlap = TensorParOverlap::kNone;
+  bool seq_par_ag_redo = false;
+  bool training = true;
+
+  bool operator==(const BlockChoices&) const = default;
+};
+
+// The choices that arrange blocks and microbatches on the machine.
+struct ScheduleChoices {
+  std::int64_t num_procs = 1;
+  std::int64_t pipeline_par = 1;
+  std::int64_t data_par = 1;
+  std::int64_t pipeline_par_net = 0;
+  std::int64_t data_par_net = 0;
+  std::int64_t batch_size = 1;
+  std::int64_t pipeline_interleaving = 1;
+  bool optimizer_sharding = false;
+  bool data_par_overlap = false;
+  bool weight_offload = false;
+  bool activations_offload = false;
+  bool optimizer_offload = false;
+
+  // Over how many processors the optimizer state is split.
+  std::int64_t optimizer_shards() const { return optimizer_sharding ? data_par : 1; }
+  bool any_offload() const { return weight_offload || activations_offload || optimizer_offload; }
+
+  bool operator==(const ScheduleChoices&) const = default;
+};
+
+// An execution: one way of running a model on a machine. It derives from its two halves, rather
+// than holding them, so that one table of member pointers covers both.
+struct Strategy : BlockChoices, ScheduleChoices {
+  bool operator==(const Strategy&) const = default;
+};
+
+// The keys of an execution file in canonical order.
+inline constexpr std::tuple kStrategyFields = {
+    typed_field<Strategy>("num_procs", &Strategy::num_procs,
+                          "processors; tensor_par * pipeline_par * data_par"),
+    typed_field<Strategy>("tensor_par", &Strategy::tensor_par, "tensor parallelism"),
+    typed_field<Strategy>("pipeline_par", &Strategy::pipeline_par, "pipeline parallelism"),
+    typed_field<Strategy>("data_par", &Strategy::data_par, "data parallelism"),
+    typed_field<Strategy>("tensor_par_net", &Strategy::tensor_par_net,
+                          "network tier of tensor-parallel traffic, from 0"),
+    typed_field<Strategy>("pipeline_par_net", &Strategy::pipeline_par_net,
+                          "network tier of pipeline traffic"),
+    typed_field<Strategy>("data_par_net", &Strategy::data_par_net,
+                          "network tier of data-parallel traffic"),
+    typed_field<Strategy>("batch_size", &Strategy::batch_size, "global batch, sequences"),
+    typed_field<Strategy>("microbatch_size", &Strategy::microbatch_size, "microbatch, sequences"),
+    typed_field<Strategy>("datatype", &Strategy::datatype, "storage and compute type"),
+    typed_field<Strategy>("fused_activation", &Strategy::fused_activation,
+                          "GeLU fused into the product before it, nothing stored for it"),
+    typed_field<Strategy>("attention_type", &Strategy::attention_type,
+                          "one key and value per head, or one for all"),
+    typed_field<Strategy>("activation_recompute", &Strategy::activation_recompute,
+                          "what backward recomputes instead of storing"),
+    typed_field<Strategy>("pipeline_interleaving", &Strategy::pipeline_interleaving,
+                          "chunks of blocks per processor"),
+    typed_field<Strategy>("optimizer_sharding", &Strategy::optimizer_sharding,
+                          "optimizer state and reduced gradients split over data_par"),
+    typed_field<Strategy>("tensor_par_comm_type", &Strategy::tensor_par_comm_type,
+                          "collectives of tensor parallelism"),
+    typed_field<Strategy>("tensor_par_overlap", &Strategy::tensor_par_overlap,
+                          "tiled overlap of tensor-parallel traffic with matrix products"),
+    typed_field<Strategy>("seq_par_ag_redo", &Strategy::seq_par_ag_redo,
+                          "repeat the all-gather in backward rather than keep its result"),
+    typed_field<Strategy>("data_par_overlap", &Strategy::data_par_overlap,
+                          "overlap data-parallel traffic with backward"),
+    typed_field<Strategy>("weight_offload", &Strategy::weight_offload,
+                          "keep weights in memory tier 2"),
+    typed_field<Strategy>("activations_offload", &Strategy::activations_offload,
+                          "keep activations or checkpoints in tier 2"),
+    typed_field<Strategy>("optimizer_offload", &Strategy::optimizer_offload,
+                          "keep optimizer state and reduced gradients in tier 2"),
+    typed_field<Strategy>("training", &Strategy::training,
+                          "forward, backward and optimizer step; false: forward only"),
+};
+
+// One setting as text: "3072", "true", "rs_ag".
+std::string setting_text(std::int64_t value);
+std::string setting_text(bool value);
+template <class Enum>
+std::string setting_text(Enum value) {
+  return std::string(enum_name(value));
+}
+
+// An execution file as read. An unknown datatype is an error only once the networks have been
+// found large enough (rule U61 stands behind I1 and I2), so it is kept until then.
+struct StrategyFile {
+  Strategy strategy;
+  std::optional<InputError> datatype_error;
+};
+
+// Reads an execution file and checks it against rules U10-U33. Throws InputError.
+StrategyFile parse_strategy(const std::string& file, const std::string& text);
+StrategyFile read_strategy(const std::string& path);
+
+// What contradicts itself in a strategy (rules U11-U33): one line naming key, value and what is
+// accepted; "" if nothing does.
+std::string contradiction(const Strategy& strategy);
+
+}  // namespace calculon

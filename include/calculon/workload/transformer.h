@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tuple>
+
+#include "calculon/base/field.h"
+
+namespace calculon {
+
+// The model to train: a stack of equal transformer blocks (docs/model.md, "Inputs").
+struct Transformer {
+  std::int64_t hidden = 0;
+  std::int64_t feedforward = 0;
+  std::int64_t seq_size = 0;
+  std::int64_t attn_heads = 0;
+  std::int64_t attn_size = 0;
+  std::int64_t num_blocks = 0;
+
+  // Parameters of the stack with biases and embeddings, as `lpc` counts them: a vocabulary of
+  // 51200 is assumed and multi-head attention (quirk A6).
+  double num_parameters() const;
+};
+
+inline constexpr std::tuple kTransformerFields = {
+    TypedField{"hidden", &Transformer::hidden, "width of the hidden state, elements"},
+    TypedField{"feedforward", &Transformer::feedforward,
+               "total width of the MLP's inner layer, elements"},
+    TypedField{"seq_size", &Transformer::seq_size, "sequence length, tokens"},
+    TypedField{"attn_heads", &Transformer::attn_heads, "attention heads"},
+    TypedField{"attn_size", &Transformer::attn_size,
+               "width of one head, elements; heads times width may differ from hidden"},
+    TypedField{"num_blocks", &Transformer::num_blocks, "transformer blocks"},
+};
+
+// Reads and checks a model file: the six keys, each a positive integer; others are ignored.
+Transformer parse_transformer(const std::string& file, const std::string& text);
+Transformer read_transformer(const std::string& path);
+
+}  // namespace calculon

@@ -1,0 +1,140 @@
+#include "calculon/hardware/system.h"
+
+#include <fmt/format.h>
+
+#include "base/json_reader.h"
+#include "calculon/base/files.h"
+#include "calculon/base/units.h"
+
+namespace calculon {
+namespace {
+
+std::vector<EfficiencyCurve::Step> parse_steps(const JsonReader& curve, double threshold_unit,
+                                               bool decreasing) {
+  std::vector<EfficiencyCurve::Step> steps;
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    const JsonReader pair = curve[i];
+    if (pair.size() != 2) {
+      pair.reject("a pair [threshold, efficiency]");
+    }
+    const double threshold = pair[std::size_t{0}].number(kAnyReal) * threshold_unit;
+    if (decreasing && i > 0 && threshold >= steps.back().threshold) {
+      pair[std::size_t{0}].reject("thresholds that strictly decrease");
+    }
+    steps.push_back({threshold, pair[std::size_t{1}].number(kEfficiency)});
+    if (decreasing && threshold == 0) {
+      break;  // what follows can never be reached, and the published tool does not look at it
+    }
+  }
+  return steps;
+}
+
+System::Engines parse_engines(const JsonReader& engines) {
+  System::Engines parsed;
+  for (const std::string_view name : engines.keys()) {
+    const JsonReader entry = engines[name];
+    const JsonReader curve = entry["gflops_efficiency"];
+    Engine engine{entry["tflops"].number(kNotNegative) * kTera,
+                  EfficiencyCurve(curve.place(), parse_steps(curve, kGiga, true))};
+    // Datatypes that the model does not know are checked, then left alone.
+    if (const auto datatype = enum_from_name<Datatype>(name)) {
+      parsed[static_cast<std::size_t>(*datatype)] = std::move(engine);
+    }
+  }
+  return parsed;
+}
+
+Memory parse_memory(const JsonReader& memory) {
+  const JsonReader curve = memory["MB_efficiency"];
+  return {memory["GiB"].number(kNotNegative) * kGibi, memory["GBps"].number(kNotNegative) * kGiga,
+          EfficiencyCurve(curve.place(), parse_steps(curve, kMega, false))};
+}
+
+Network::OpLaw parse_op(const JsonReader& law, NetworkOp op) {
+  if (law.size() != 2) {
+    law.reject("a pair [scalar, offset]");
+  }
+  const double scalar = law[std::size_t{0}].number(kPositive);
+  const JsonReader offset = law[std::size_t{1}];
+  if (op == NetworkOp::kP2p) {
+    if (!offset.is_null()) {
+      offset.reject("null, since p2p has no group");
+    }
+    return {scalar, 0};
+  }
+  return {scalar, offset.number(kAnyReal)};
+}
+
+Network parse_network(const JsonReader& network) {
+  static constexpr std::array<std::string_view, 7> kKeys = {
+      "bandwidth", "efficiency", "size", "latency", "ops", "must_be_filled", "processor_usage"};
+  network.require_keys(kKeys);
+  Network parsed;
+  parsed.bytes_per_second = network["bandwidth"].number(kPositive) * kGiga;
+  parsed.efficiency = network["efficiency"].number(kEfficiency);
+  parsed.size = network["size"].integer(0);
+  parsed.latency_seconds = network["latency"].number(kNotNegative);
+  const JsonReader ops = network["ops"];
+  ops.require_keys(EnumNames<NetworkOp>::kNames);
+  for (std::size_t i = 0; i < parsed.ops.size(); ++i) {
+    const auto op = static_cast<NetworkOp>(i);
+    parsed.ops[i] = parse_op(ops[enum_name(op)], op);
+  }
+  parsed.must_be_filled = network["must_be_filled"].boolean();
+  parsed.processor_usage = network["processor_usage"].number(kUsage);
+  return parsed;
+}
+
+const Engine& engine_of(const System& system, const System::Engines& engines,
+                        std::string_view which, Datatype datatype) {
+  const auto& engine = engines[static_cast<std::size_t>(datatype)];
+  if (!engine) {
+    std::vector<std::string_view> present;
+    for (std::size_t i = 0; i < engines.size(); ++i) {
+      if (engines[i]) {
+        present.push_back(EnumNames<Datatype>::kNames[i]);
+      }
+    }
+    throw InputError(fmt::format("{}: {} lacks the datatype '{}', it has {}", system.name, which,
+                                 enum_name(datatype),
+                                 present.empty() ? "none" : list_of_names(present)));
+  }
+  if (engine->peak_flops_per_second == 0) {
+    throw InputError(fmt::format("{}: {}.{}.tflops is 0, so nothing can be computed with it",
+                                 system.name, which, enum_name(datatype)));
+  }
+  return *engine;
+}
+
+}  // namespace
+
+const Engine& System::matrix_engine(Datatype datatype) const {
+  return engine_of(*this, matrix, "matrix", datatype);
+}
+
+const Engine& System::vector_engine(Datatype datatype) const {
+  return engine_of(*this, vector, "vector", datatype);
+}
+
+System parse_system(const std::string& file, const std::string& text) {
+  const Json json = parse_json(file, text);
+  const JsonReader reader(file, json);
+  System system;
+  system.name = file;
+  system.matrix = parse_engines(reader["matrix"]);
+  system.vector = parse_engines(reader["vector"]);
+  system.mem1 = parse_memory(reader["mem1"]);
+  system.mem2 = parse_memory(reader["mem2"]);
+  system.processing_mode = reader["processing_mode"].one_of<ProcessingMode>();
+  const JsonReader networks = reader["networks"];
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    system.networks.push_back(parse_network(networks[i]));
+  }
+  return system;
+}
+
+System read_system(const std::string& path) {
+  return parse_system(path, read_text_file(path));
+}
+
+}  // namespace calculon

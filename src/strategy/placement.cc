@@ -1,0 +1,111 @@
+#include "calculon/strategy/placement.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace calculon {
+namespace {
+
+void check_tier_exists(std::string_view key, std::int64_t net, const System& system) {
+  const auto tiers = static_cast<std::int64_t>(system.networks.size());
+  if (net < 0 || net >= tiers) {
+    throw InputError(
+        fmt::format("{} is {}, expected a tier of {}: 0 <= x < {}", key, net, system.name, tiers));
+  }
+}
+
+}  // namespace
+
+std::optional<Infeasible> check_tiers(TierUse tensor, TierUse pipeline, TierUse data,
+                                      const System& system) {
+  // A tier has to hold the product of the degrees placed on it. Tiers are looked at one by one:
+  // what lower tiers hold is not multiplied in (quirk G11).
+  for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
+    std::int64_t group = 1;
+    for (const TierUse& use : {tensor, pipeline, data}) {
+      if (use.net == static_cast<std::int64_t>(tier)) {
+        group *= use.degree;
+      }
+    }
+    const Network& network = system.networks[tier];
+    const auto rejection = [&](Reason reason) {
+      return Infeasible{reason, static_cast<double>(group), static_cast<double>(network.size),
+                        static_cast<int>(tier)};
+    };
+    if (group > 1 && group > network.size) {
+      return rejection(Reason::kNetworkTooSmall);
+    }
+    if (group > 1 && network.must_be_filled && network.size % group != 0) {
+      return rejection(Reason::kNetworkNotFilled);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Infeasible> check_networks(const Strategy& s, const System& system) {
+  check_tier_exists("tensor_par_net", s.tensor_par_net, system);
+  check_tier_exists("pipeline_par_net", s.pipeline_par_net, system);
+  check_tier_exists("data_par_net", s.data_par_net, system);
+  return check_tiers({s.tensor_par, s.tensor_par_net}, {s.pipeline_par, s.pipeline_par_net},
+                     {s.data_par, s.data_par_net}, system);
+}
+
+std::int64_t blocks_per_processor(const Transformer& transformer, std::int64_t pipeline_par) {
+  return (transformer.num_blocks + pipeline_par - 1) / pipeline_par;
+}
+
+std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int64_t blocks) {
+  const auto rejection = [&](Reason reason) {
+    return Infeasible{reason, static_cast<double>(interleaving), static_cast<double>(blocks)};
+  };
+  if (interleaving > blocks) {
+    return rejection(Reason::kInterleavingTooLarge);
+  }
+  if (blocks % interleaving != 0) {
+    return rejection(Reason::kInterleavingNotDivisor);
+  }
+  return std::nullopt;
+}
+
+std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer) {
+  const std::int64_t t = choices.tensor_par;
+  const std::int64_t tokens = choices.microbatch_size * transformer.seq_size;
+  const bool scattered = choices.tensor_par_comm_type != TensorParCommType::kAr;
+  struct Split {
+    bool applies;
+    std::int64_t whole;
+    std::string_view what;
+  };
+  const std::array<Split, 4> splits = {{
+      {scattered, tokens, "microbatch_size * seq_size"},
+      {true, transformer.hidden, "hidden"},
+      {true, transformer.feedforward, "feedforward"},
+      {true, transformer.attn_heads, "attn_heads"},
+  }};
+  for (const Split& split : splits) {
+    if (split.applies && split.whole % t != 0) {
+      return fmt::format("tensor_par is {}, expected a divisor of the model's {} = {}", t,
+                         split.what, split.whole);
+    }
+  }
+  return "";
+}
+
+std::optional<Infeasible> check_blocks(const Strategy& s, const Transformer& transformer) {
+  constexpr std::int64_t kFewestBlocksToOffload = 3;
+  const std::int64_t blocks = blocks_per_processor(transformer, s.pipeline_par);
+  if (const auto infeasible = check_interleaving(s.pipeline_interleaving, blocks)) {
+    return infeasible;
+  }
+  if (s.any_offload() && blocks < kFewestBlocksToOffload) {
+    return Infeasible{Reason::kOffloadNeedsThreeBlocks, kFewestBlocksToOffload,
+                      static_cast<double>(blocks)};
+  }
+  if (const std::string line = split_contradiction(s, transformer); !line.empty()) {
+    throw InputError(line);
+  }
+  return std::nullopt;
+}
+
+}  // namespace calculon

@@ -1,0 +1,127 @@
+#include "calculon/strategy/strategy.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/json_reader.h"
+#include "calculon/base/files.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::size_t kNumSettings = std::tuple_size_v<decltype(kStrategyFields)>;
+
+constexpr std::array<std::string_view, kNumSettings> kSettingNames = [] {
+  std::array<std::string_view, kNumSettings> names;
+  std::size_t next = 0;
+  for_each_field(kStrategyFields, [&](const auto& field) { names[next++] = field.name; });
+  return names;
+}();
+
+// Network tiers count from 0; every other number of an execution is above 0.
+std::int64_t smallest_accepted(std::string_view name) {
+  return name.ends_with("_net") ? 0 : 1;
+}
+
+void read_setting(const JsonReader& json, std::int64_t& value, std::string_view name) {
+  value = json.integer(smallest_accepted(name));
+}
+void read_setting(const JsonReader& json, bool& value, std::string_view) {
+  value = json.boolean();
+}
+template <class Enum>
+void read_setting(const JsonReader& json, Enum& value, std::string_view) {
+  value = json.one_of<Enum>();
+}
+
+}  // namespace
+
+std::string setting_text(std::int64_t value) {
+  return fmt::format("{}", value);
+}
+std::string setting_text(bool value) {
+  return value ? "true" : "false";
+}
+
+std::string contradiction(const Strategy& s) {
+  // Degrees are at most 1e9, so the first product fits, and the second is formed only if it does.
+  const std::int64_t model_par = s.tensor_par * s.pipeline_par;
+  if (model_par > s.num_procs || model_par * s.data_par != s.num_procs) {
+    return fmt::format("num_procs is {}, expected tensor_par {} * pipeline_par {} * data_par {}",
+                       s.num_procs, s.tensor_par, s.pipeline_par, s.data_par);
+  }
+  if (s.batch_size % s.data_par != 0) {
+    return fmt::format("batch_size is {}, expected a multiple of data_par {}", s.batch_size,
+                       s.data_par);
+  }
+  if (s.batch_size / s.data_par % s.microbatch_size != 0) {
+    return fmt::format(
+        "microbatch_size is {}, expected a divisor of batch_size {} / data_par {} = {}",
+        s.microbatch_size, s.batch_size, s.data_par, s.batch_size / s.data_par);
+  }
+
+  // The other rules have one shape: a setting that needs another one.
+  struct Rule {
+    bool violated;
+    std::string_view setting;
+    std::string found;
+    std::string_view needs;
+  };
+  const bool recomputes = s.activation_recompute != ActivationRecompute::kNone;
+  const bool overlaps = s.tensor_par_overlap != TensorParOverlap::kNone;
+  const bool needs_rs_ag = s.seq_par_ag_redo && s.tensor_par_comm_type != TensorParCommType::kRsAg;
+  const std::array<Rule, 9> rules = {{
+      {recomputes && !s.training, "activation_recompute", setting_text(s.activation_recompute),
+       "'none' unless training is true"},
+      {s.pipeline_par == 1 && s.pipeline_interleaving > 1, "pipeline_interleaving",
+       setting_text(s.pipeline_interleaving), "1 when pipeline_par is 1"},
+      {s.optimizer_sharding && s.data_par == 1, "optimizer_sharding", "true",
+       "false when data_par is 1"},
+      {overlaps && s.tensor_par == 1, "tensor_par_overlap", setting_text(s.tensor_par_overlap),
+       "'none' when tensor_par is 1"},
+      {needs_rs_ag, "seq_par_ag_redo", "true", "false unless tensor_par_comm_type is 'rs_ag'"},
+      {s.seq_par_ag_redo && s.activation_recompute == ActivationRecompute::kFull, "seq_par_ag_redo",
+       "true", "false when activation_recompute is 'full'"},
+      {s.data_par_overlap && !s.training, "data_par_overlap", "true",
+       "false unless training is true"},
+      {s.data_par_overlap && s.data_par == 1, "data_par_overlap", "true",
+       "false when data_par is 1"},
+      {s.optimizer_offload && !s.training, "optimizer_offload", "true",
+       "false unless training is true"},
+  }};
+  for (const Rule& rule : rules) {
+    if (rule.violated) {
+      return fmt::format("{} is {}, expected {}", rule.setting, rule.found, rule.needs);
+    }
+  }
+  return "";
+}
+
+StrategyFile parse_strategy(const std::string& file, const std::string& text) {
+  const Json json = parse_json(file, text);
+  const JsonReader reader(file, json);
+  reader.require_keys(kSettingNames);
+  StrategyFile parsed;
+  for_each_field(kStrategyFields, [&](const auto& field) {
+    auto& value = parsed.strategy.*field.member;
+    try {
+      read_setting(reader[field.name], value, field.name);
+    } catch (const InputError& error) {
+      if (field.name != "datatype" || !json[std::string(field.name)].is_string()) {
+        throw;
+      }
+      parsed.datatype_error = error;
+    }
+  });
+  if (const std::string line = contradiction(parsed.strategy); !line.empty()) {
+    reader.complain(line);
+  }
+  return parsed;
+}
+
+StrategyFile read_strategy(const std::string& path) {
+  return parse_strategy(path, read_text_file(path));
+}
+
+}  // namespace calculon
