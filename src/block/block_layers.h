@@ -1,0 +1,32 @@
+#pragma once
+
+#include "block/layer.h"
+#include "calculon/base/fixed_vector.h"
+
+namespace calculon {
+
+// The longest block has 24 layers.
+using LayerList = FixedVector<Layer, 24>;
+
+// The layers of one block in the order in which forward runs them: the attention part, then the
+// MLP part (docs/model.md, "The layers of a block").
+LayerList block_layers(const BlockShape& shape);
+
+void append_attention(const BlockShape& shape, LayerList& layers);
+void append_mlp(const BlockShape& shape, LayerList& layers);
+
+// What both parts begin with: the residual's branch and the normalisation.
+void append_part_start(const BlockShape& shape, std::string_view fork_name,
+                       std::string_view norm_name, LayerList& layers);
+
+// The row-split product from `width` back to hidden, with its reduction behind it
+// (`product_name`, `reduction_name`) or tiled into it (`tiled_name`).
+void append_row_product(const BlockShape& shape, std::string_view product_name,
+                        std::string_view reduction_name, std::string_view tiled_name, double width,
+                        LayerList& layers);
+
+// What both parts end with: dropout and the residual addition.
+void append_part_end(const BlockShape& shape, std::string_view dropout_name,
+                     std::string_view residual_name, LayerList& layers);
+
+}  // namespace calculon

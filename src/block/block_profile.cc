@@ -1,0 +1,141 @@
+// A block profile is the sum over the block's layers, pass by pass. Where the published tool adds
+// something other than the layer's own value, the quirk is named.
+#include "calculon/block/block_profile.h"
+
+#include <algorithm>
+
+#include "block/block_layers.h"
+#include "block/layer_cost.h"
+
+namespace calculon {
+namespace {
+
+constexpr auto kBase = static_cast<std::size_t>(BlockKind::kBase);
+constexpr auto kEdge = static_cast<std::size_t>(BlockKind::kEdge);
+
+void require_bandwidth(BlockProfile& block, const PassCost& cost) {
+  block.tp_bw_overlap_req = std::max(
+      {block.tp_bw_overlap_req, cost.required_bandwidth[kBase], cost.required_bandwidth[kEdge]});
+}
+
+void add_forward(BlockProfile& block, const BlockShape& shape, const Layer& layer,
+                 const PassCost& forward) {
+  block.block_fw_flops += forward.flops;
+  block.block_fw_flops_time += forward.flops_seconds;
+  block.block_fw_mem_accessed += forward.traffic_bytes;
+  block.block_fw_mem_time += forward.memory_seconds;
+  block.block_fw_time += forward.seconds;
+  block.baseblock_fw_tp_size += forward.comm_bytes[kBase];
+  block.edgeblock_fw_tp_size += forward.comm_bytes[kEdge];
+  block.baseblock_fw_tp_time += forward.comm_seconds[kBase];
+  block.edgeblock_fw_tp_time += forward.comm_seconds[kEdge];
+  block.baseblock_fw_tp_time_exposed += forward.exposed_seconds[kBase];
+  block.edgeblock_fw_tp_time_exposed += forward.exposed_seconds[kEdge];
+  require_bandwidth(block, forward);
+  block.block_weight_space += layer.weights * shape.element_bytes;
+  block.block_act_working_space += layer.activation_reused ? 0 : layer.activation_bytes;
+  block.block_act_storage_space += layer.activation_bytes;
+}
+
+void add_recompute(BlockProfile& block, const Layer& layer, const PassCost& forward,
+                   const PassCost& wgrad) {
+  if (layer.recompute) {
+    // Quirk C1: the block's running totals, not the layer's own values; the time is the layer's.
+    block.block_re_flops += block.block_fw_flops;
+    block.block_re_flops_time += block.block_fw_flops_time;
+    block.block_re_mem_accessed += block.block_fw_mem_accessed;
+    block.block_re_mem_time += block.block_fw_mem_time;
+    block.block_re_time += forward.seconds;
+  }
+  if (layer.recommunicate) {
+    // Quirk B2: what is exposed of a tiled collective is what was exposed in forward.
+    const PerKind& exposed =
+        layer.collective.tiled ? forward.exposed_seconds : wgrad.exposed_seconds;
+    block.baseblock_recomm_size += wgrad.comm_bytes[kBase];
+    block.edgeblock_recomm_size += wgrad.comm_bytes[kEdge];
+    block.baseblock_recomm_time += wgrad.comm_seconds[kBase];
+    block.edgeblock_recomm_time += wgrad.comm_seconds[kEdge];
+    block.baseblock_recomm_time_exposed += exposed[kBase];
+    block.edgeblock_recomm_time_exposed += exposed[kEdge];
+  }
+}
+
+void add_backward(BlockProfile& block, const Layer& layer, const PassCost& agrad,
+                  const PassCost& wgrad) {
+  block.block_agrad_flops += agrad.flops;
+  block.block_agrad_flops_time += agrad.flops_seconds;
+  block.block_agrad_mem_accessed += agrad.traffic_bytes;
+  block.block_agrad_mem_time += agrad.memory_seconds;
+  block.block_agrad_time += agrad.seconds;
+  block.baseblock_bw_tp_size += agrad.comm_bytes[kBase];
+  block.edgeblock_bw_tp_size += agrad.comm_bytes[kEdge];
+  block.baseblock_agrad_tp_time += agrad.comm_seconds[kBase];
+  block.edgeblock_agrad_tp_time += agrad.comm_seconds[kEdge];
+  block.baseblock_agrad_tp_time_exposed += agrad.exposed_seconds[kBase];
+  block.edgeblock_agrad_tp_time_exposed += agrad.exposed_seconds[kEdge];
+  require_bandwidth(block, agrad);
+  block.block_wgrad_flops += wgrad.flops;
+  block.block_wgrad_flops_time += wgrad.flops_seconds;
+  block.block_wgrad_mem_accessed += wgrad.traffic_bytes;
+  block.block_wgrad_mem_time += wgrad.memory_seconds;
+  block.block_wgrad_time += wgrad.seconds;  // quirk B4: with the overlap of recommunication
+
+  constexpr double kUnreducedGradientBytes = 4;  // float32
+  block.block_act_storage_space -= layer.output_stored ? 0 : layer.output_bytes;
+  block.block_act_storage_space -= layer.activation_stored ? 0 : layer.activation_bytes;
+  block.block_weight_grad_space_no_sharding += kUnreducedGradientBytes * layer.weights;
+  block.block_act_grad_space += layer.activation_grad_bytes;
+}
+
+}  // namespace
+
+BlockProfile profile_block(const Transformer& transformer, const System& system,
+                           const BlockChoices& choices) {
+  const BlockShape shape(transformer, choices);
+  const BlockMachine machine(system, choices);
+  BlockProfile block;
+  block.choices = choices;
+  for (const Layer& layer : block_layers(shape)) {
+    const PassCost forward = pass_cost(shape, machine, layer, Pass::kForward);
+    const PassCost agrad = pass_cost(shape, machine, layer, Pass::kAgrad);
+    const PassCost wgrad = pass_cost(shape, machine, layer, Pass::kWgrad);
+    add_forward(block, shape, layer, forward);
+    if (choices.training) {
+      add_recompute(block, layer, forward, wgrad);
+      add_backward(block, layer, agrad, wgrad);
+    }
+  }
+  if (shape.recompute_all) {
+    block.block_act_storage_space = 0;
+    // Quirk C6: of full size even where the blocks' inputs are scattered.
+    block.block_act_checkpoint_size = shape.full_activation * shape.element_bytes;
+  }
+  block.pipeline_transfer_bytes =
+      shape.element_bytes * (choices.tensor_par_comm_type == TensorParCommType::kAr
+                                 ? shape.full_activation
+                                 : shape.scattered_activation);
+  block.matrix_peak_flops_per_second = machine.matrix.peak_flops_per_second;
+  return block;
+}
+
+OptimizerStats profile_optimizer(const Transformer& transformer, const System& system,
+                                 const BlockChoices& choices, std::int64_t shards) {
+  const BlockShape shape(transformer, choices);
+  const BlockMachine machine(system, choices);
+  OptimizerStats step;
+  for (const Layer& layer : block_layers(shape)) {
+    const OptimizerCost cost = optimizer_cost(shape, machine, layer, static_cast<double>(shards));
+    if (choices.training) {
+      step.block_optim_flops += cost.flops;
+      step.block_optim_flops_time += cost.flops_seconds;
+      step.block_optim_mem_accessed += cost.state_bytes;
+      step.block_optim_mem_time += cost.memory_seconds;
+      step.block_optim_time += cost.seconds;
+      step.block_weight_grad_space += cost.reduced_gradient_bytes;
+      step.block_optimizer_space += cost.state_bytes;
+    }
+  }
+  return step;
+}
+
+}  // namespace calculon

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "calculon/hardware/system.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// One layer of a block on one processor: what each pass computes, moves and communicates, before
+// any machine is asked how long that takes (docs/model.md, "Layers").
+
+enum class Pass { kForward, kAgrad, kWgrad };
+inline constexpr std::size_t kNumPasses = 3;
+
+// A chunk's last block, the edge block, hands over to the next pipeline stage; the others are base
+// blocks. They differ in communication only.
+enum class BlockKind { kBase, kEdge };
+inline constexpr std::size_t kNumBlockKinds = 2;
+
+// Where a layer's tensor-parallel collective stands. A gather comes before a column-split product:
+// forward all-gathers the input (or has it already), backward reduces its gradient. A reduction
+// comes after a row-split product and is the mirror image.
+enum class CollectiveKind { kNone, kGather, kReduce };
+
+struct Collective {
+  CollectiveKind kind = CollectiveKind::kNone;
+  bool tiled = false;  // overlapped with the product it stands in
+  double bytes = 0;    // the full buffer
+};
+
+struct Layer {
+  std::string_view name;
+  bool on_matrix_engine = false;
+
+  std::array<double, kNumPasses> flops{};
+  std::array<double, kNumPasses> traffic_bytes{};  // between processor and tier-1 memory
+  double input_elements = 0;
+  double output_elements = 0;
+  double output_bytes = 0;
+  double activation_bytes = 0;  // kept for backward
+  double activation_grad_bytes = 0;
+  double weights = 0;  // elements; as many weight gradients
+  double moments = 0;  // elements of the optimizer's state
+  Collective collective;
+
+  bool recompute = false;          // forward is repeated in backward
+  bool recommunicate = false;      // forward communication is repeated in backward
+  bool activation_reused = false;  // shares another layer's buffer: no working space of its own
+  bool activation_stored = true;   // activation is kept until backward
+  bool output_stored = true;       // output is kept until backward
+};
+
+// What the layers of one block have in common.
+struct BlockShape {
+  BlockShape(const Transformer& transformer, const BlockChoices& choices);
+
+  const Transformer& transformer;
+  const BlockChoices& choices;
+  double element_bytes;
+  double tensor_par;
+  double tokens;                // of a microbatch
+  double full_activation;       // tokens * hidden, elements
+  double scattered_activation;  // a processor's share of it under sequence parallelism
+  double block_activation;      // what layers outside the split products work on: one of the two
+  bool recompute_all;
+  bool recompute_attention;
+  bool regather_attention;  // the gathered input of attention is made again in backward
+  bool regather_mlp;
+};
+
+// The builders below make one layer each and leave the flags at their defaults. Sizes are elements.
+Layer linear(const BlockShape&, std::string_view name, double m, double n, double k);
+Layer batch_matmul(const BlockShape&, std::string_view name, double batch, double m, double n,
+                   double k);
+Layer layer_norm(const BlockShape&, std::string_view name, double size);
+Layer dropout(const BlockShape&, std::string_view name, double size);
+Layer gelu(const BlockShape&, std::string_view name, double size, bool fused);
+Layer softmax(const BlockShape&, std::string_view name, double size);
+Layer element_wise(const BlockShape&, std::string_view name, double left, double right);
+Layer fork(const BlockShape&, std::string_view name, double size, double users);
+
+// A collective that stands alone and overlaps nothing. All zero without tensor parallelism.
+Layer collective_layer(const BlockShape&, std::string_view name, CollectiveKind kind);
+
+// A product split over the tensor group whose collective is overlapped tile by tile: a gather
+// splits the output width k, a reduction the input width n; both are given whole.
+Layer tiled_linear(const BlockShape&, std::string_view name, CollectiveKind kind, double m,
+                   double n, double k);
+
+}  // namespace calculon
