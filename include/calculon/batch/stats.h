@@ -1,0 +1,260 @@
+#pragma once
+
+#include <array>
+
+#include "calculon/base/field.h"
+#include "calculon/block/block_profile.h"
+
+namespace calculon {
+
+// What a schedule adds to its block profile: the batch on one processor, the one with most blocks.
+struct BatchStats {
+  double block_fw_pp_size = 0;
+  double block_bw_pp_size = 0;
+  double block_dp_size = 0;
+  double dp_bw_overlap_req_chunk = 0;
+  double dp_bw_overlap_req_tail = 0;
+  double weight_space_with_offload = 0;
+  double act_space_with_offload = 0;
+  double act_checkpoint_size_with_offload = 0;
+  double act_grad_space_with_offload = 0;
+  double weight_grad_space_with_offload = 0;
+  double optimizer_space_with_offload = 0;
+  double weight_space = 0;
+  double act_space = 0;
+  double act_checkpoint_size = 0;
+  double act_grad_space = 0;
+  double weight_grad_space = 0;
+  double optimizer_space = 0;
+  double fw_time = 0;
+  double bw_time = 0;
+  double optim_step_time = 0;
+  double recompute_time = 0;
+  double recomm_link_time = 0;
+  double recomm_exposed_time = 0;
+  double bubble_time = 0;
+  double tp_comm_link_time = 0;
+  double pp_comm_link_time = 0;
+  double dp_comm_link_time = 0;
+  double tp_comm_exposed_time = 0;
+  double pp_comm_exposed_time = 0;
+  double dp_comm_exposed_time = 0;
+  double fw_offload_exposed_time = 0;
+  double bw_offload_exposed_time = 0;
+  double total_time = 0;
+  double act_offload_bw_req = 0;
+  double weight_offload_bw_req = 0;
+  double optim_offload_bw_req = 0;
+  double offload_mem_bw_req = 0;
+  double proc_mem_tier1_cap_req = 0;
+  double proc_mem_tier2_cap_req = 0;
+  double useful_flops = 0;
+  double compute_efficiency = 0;
+  double system_efficiency = 0;
+  double total_efficiency = 0;
+  double sample_rate = 0;
+};
+
+// All that is known of a configuration (docs/model.md, "Output statistics"). Derived from its
+// parts, rather than holding them, so that one table of member pointers covers all.
+struct Stats : BlockStats, OptimizerStats, BatchStats {};
+
+// The published statistics in their published order: JSON, CSV, text, tests and documentation walk
+// these rows. A value of NaN stands for "not available" and is written as null.
+inline constexpr std::array kStatsFields{
+    Field<Stats>{"block_fw_flops", &Stats::block_fw_flops, Unit::kFlops,
+                 "Flops of a block, forward"},
+    Field<Stats>{"block_fw_flops_time", &Stats::block_fw_flops_time, Unit::kSeconds,
+                 "Flop time of a block, forward"},
+    Field<Stats>{"block_fw_mem_accessed", &Stats::block_fw_mem_accessed, Unit::kBytes,
+                 "Memory traffic of a block, forward"},
+    Field<Stats>{"block_fw_mem_time", &Stats::block_fw_mem_time, Unit::kSeconds,
+                 "Memory time of a block, forward"},
+    Field<Stats>{"block_fw_time", &Stats::block_fw_time, Unit::kSeconds,
+                 "Processing time of a block, forward"},
+    Field<Stats>{"baseblock_fw_tp_time", &Stats::baseblock_fw_tp_time, Unit::kSeconds,
+                 "Forward tensor-parallel communication of a base block, on the link"},
+    Field<Stats>{"edgeblock_fw_tp_time", &Stats::edgeblock_fw_tp_time, Unit::kSeconds,
+                 "Forward tensor-parallel communication of an edge block, on the link"},
+    Field<Stats>{"baseblock_fw_tp_time_exposed", &Stats::baseblock_fw_tp_time_exposed,
+                 Unit::kSeconds,
+                 "Forward tensor-parallel communication of a base block, not hidden"},
+    Field<Stats>{"edgeblock_fw_tp_time_exposed", &Stats::edgeblock_fw_tp_time_exposed,
+                 Unit::kSeconds,
+                 "Forward tensor-parallel communication of an edge block, not hidden"},
+    Field<Stats>{"block_re_flops", &Stats::block_re_flops, Unit::kFlops,
+                 "Flops of a block, recomputation"},
+    Field<Stats>{"block_re_flops_time", &Stats::block_re_flops_time, Unit::kSeconds,
+                 "Flop time of a block, recomputation"},
+    Field<Stats>{"block_re_mem_accessed", &Stats::block_re_mem_accessed, Unit::kBytes,
+                 "Memory traffic of a block, recomputation"},
+    Field<Stats>{"block_re_mem_time", &Stats::block_re_mem_time, Unit::kSeconds,
+                 "Memory time of a block, recomputation"},
+    Field<Stats>{"block_re_time", &Stats::block_re_time, Unit::kSeconds,
+                 "Processing time of a block, recomputation"},
+    Field<Stats>{"baseblock_recomm_time", &Stats::baseblock_recomm_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication of a base block, on the link"},
+    Field<Stats>{"edgeblock_recomm_time", &Stats::edgeblock_recomm_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication of an edge block, on the link"},
+    Field<Stats>{"baseblock_recomm_time_exposed", &Stats::baseblock_recomm_time_exposed,
+                 Unit::kSeconds,
+                 "Repeated tensor-parallel communication of a base block, not hidden"},
+    Field<Stats>{"edgeblock_recomm_time_exposed", &Stats::edgeblock_recomm_time_exposed,
+                 Unit::kSeconds,
+                 "Repeated tensor-parallel communication of an edge block, not hidden"},
+    Field<Stats>{"block_agrad_flops", &Stats::block_agrad_flops, Unit::kFlops,
+                 "Flops of a block, activation gradients"},
+    Field<Stats>{"block_agrad_flops_time", &Stats::block_agrad_flops_time, Unit::kSeconds,
+                 "Flop time of a block, activation gradients"},
+    Field<Stats>{"block_agrad_mem_accessed", &Stats::block_agrad_mem_accessed, Unit::kBytes,
+                 "Memory traffic of a block, activation gradients"},
+    Field<Stats>{"block_agrad_mem_time", &Stats::block_agrad_mem_time, Unit::kSeconds,
+                 "Memory time of a block, activation gradients"},
+    Field<Stats>{"block_agrad_time", &Stats::block_agrad_time, Unit::kSeconds,
+                 "Processing time of a block, activation gradients"},
+    Field<Stats>{"baseblock_agrad_tp_time", &Stats::baseblock_agrad_tp_time, Unit::kSeconds,
+                 "Backward tensor-parallel communication of a base block, on the link"},
+    Field<Stats>{"edgeblock_agrad_tp_time", &Stats::edgeblock_agrad_tp_time, Unit::kSeconds,
+                 "Backward tensor-parallel communication of an edge block, on the link"},
+    Field<Stats>{"baseblock_agrad_tp_time_exposed", &Stats::baseblock_agrad_tp_time_exposed,
+                 Unit::kSeconds,
+                 "Backward tensor-parallel communication of a base block, not hidden"},
+    Field<Stats>{"edgeblock_agrad_tp_time_exposed", &Stats::edgeblock_agrad_tp_time_exposed,
+                 Unit::kSeconds,
+                 "Backward tensor-parallel communication of an edge block, not hidden"},
+    Field<Stats>{"block_wgrad_flops", &Stats::block_wgrad_flops, Unit::kFlops,
+                 "Flops of a block, weight gradients"},
+    Field<Stats>{"block_wgrad_flops_time", &Stats::block_wgrad_flops_time, Unit::kSeconds,
+                 "Flop time of a block, weight gradients"},
+    Field<Stats>{"block_wgrad_mem_accessed", &Stats::block_wgrad_mem_accessed, Unit::kBytes,
+                 "Memory traffic of a block, weight gradients"},
+    Field<Stats>{"block_wgrad_mem_time", &Stats::block_wgrad_mem_time, Unit::kSeconds,
+                 "Memory time of a block, weight gradients"},
+    Field<Stats>{"block_wgrad_time", &Stats::block_wgrad_time, Unit::kSeconds,
+                 "Processing time of a block, weight gradients"},
+    Field<Stats>{"block_optim_flops", &Stats::block_optim_flops, Unit::kFlops,
+                 "Flops of a block, optimizer step"},
+    Field<Stats>{"block_optim_flops_time", &Stats::block_optim_flops_time, Unit::kSeconds,
+                 "Flop time of a block, optimizer step"},
+    Field<Stats>{"block_optim_mem_accessed", &Stats::block_optim_mem_accessed, Unit::kBytes,
+                 "Memory traffic of a block, optimizer step"},
+    Field<Stats>{"block_optim_mem_time", &Stats::block_optim_mem_time, Unit::kSeconds,
+                 "Memory time of a block, optimizer step"},
+    Field<Stats>{"block_optim_time", &Stats::block_optim_time, Unit::kSeconds,
+                 "Processing time of a block, optimizer step"},
+    Field<Stats>{"baseblock_fw_tp_size", &Stats::baseblock_fw_tp_size, Unit::kBytes,
+                 "Forward tensor-parallel communication of a base block, bytes"},
+    Field<Stats>{"edgeblock_fw_tp_size", &Stats::edgeblock_fw_tp_size, Unit::kBytes,
+                 "Forward tensor-parallel communication of an edge block, bytes"},
+    Field<Stats>{"baseblock_bw_tp_size", &Stats::baseblock_bw_tp_size, Unit::kBytes,
+                 "Backward tensor-parallel communication of a base block, bytes"},
+    Field<Stats>{"edgeblock_bw_tp_size", &Stats::edgeblock_bw_tp_size, Unit::kBytes,
+                 "Backward tensor-parallel communication of an edge block, bytes"},
+    Field<Stats>{"baseblock_recomm_size", &Stats::baseblock_recomm_size, Unit::kBytes,
+                 "Repeated tensor-parallel communication of a base block, bytes"},
+    Field<Stats>{"edgeblock_recomm_size", &Stats::edgeblock_recomm_size, Unit::kBytes,
+                 "Repeated tensor-parallel communication of an edge block, bytes"},
+    Field<Stats>{"block_fw_pp_size", &Stats::block_fw_pp_size, Unit::kBytes,
+                 "Bytes handed to the next pipeline stage per microbatch, forward"},
+    Field<Stats>{"block_bw_pp_size", &Stats::block_bw_pp_size, Unit::kBytes,
+                 "Bytes handed to the previous pipeline stage per microbatch, backward"},
+    Field<Stats>{"block_dp_size", &Stats::block_dp_size, Unit::kBytes,
+                 "Bytes of a block's data-parallel exchange"},
+    Field<Stats>{"tp_bw_overlap_req", &Stats::tp_bw_overlap_req, Unit::kBytesPerSecond,
+                 "Bandwidth that hides tiled tensor-parallel communication"},
+    Field<Stats>{"dp_bw_overlap_req_chunk", &Stats::dp_bw_overlap_req_chunk, Unit::kBytesPerSecond,
+                 "Bandwidth that hides the data-parallel exchange of all chunks but the last"},
+    Field<Stats>{"dp_bw_overlap_req_tail", &Stats::dp_bw_overlap_req_tail, Unit::kBytesPerSecond,
+                 "Bandwidth that hides the data-parallel exchange of the last chunk"},
+    Field<Stats>{"block_weight_space", &Stats::block_weight_space, Unit::kBytes,
+                 "Weights of a block"},
+    Field<Stats>{"block_act_working_space", &Stats::block_act_working_space, Unit::kBytes,
+                 "Activations of a block while it is processed"},
+    Field<Stats>{"block_act_storage_space", &Stats::block_act_storage_space, Unit::kBytes,
+                 "Activations of a block kept for backward"},
+    Field<Stats>{"block_act_checkpoint_size", &Stats::block_act_checkpoint_size, Unit::kBytes,
+                 "Checkpoint of a block under full recomputation"},
+    Field<Stats>{"block_weight_grad_space", &Stats::block_weight_grad_space, Unit::kBytes,
+                 "Weight gradients of a block, reduced and split as the optimizer"},
+    Field<Stats>{"block_weight_grad_space_no_sharding", &Stats::block_weight_grad_space_no_sharding,
+                 Unit::kBytes, "Weight gradients of a block before reduction, float32"},
+    Field<Stats>{"block_act_grad_space", &Stats::block_act_grad_space, Unit::kBytes,
+                 "Activation gradients of a block"},
+    Field<Stats>{"block_optimizer_space", &Stats::block_optimizer_space, Unit::kBytes,
+                 "Optimizer state of a block"},
+    Field<Stats>{"weight_space_with_offload", &Stats::weight_space_with_offload, Unit::kBytes,
+                 "Weights left in tier 1 under weight offload"},
+    Field<Stats>{"act_space_with_offload", &Stats::act_space_with_offload, Unit::kBytes,
+                 "Activations left in tier 1 under activation offload"},
+    Field<Stats>{"act_checkpoint_size_with_offload", &Stats::act_checkpoint_size_with_offload,
+                 Unit::kBytes,
+                 "Checkpoints left in tier 1 under activation offload; null when not training"},
+    Field<Stats>{"act_grad_space_with_offload", &Stats::act_grad_space_with_offload, Unit::kBytes,
+                 "Activation gradients left in tier 1"},
+    Field<Stats>{"weight_grad_space_with_offload", &Stats::weight_grad_space_with_offload,
+                 Unit::kBytes, "Weight gradients left in tier 1 under optimizer offload"},
+    Field<Stats>{"optimizer_space_with_offload", &Stats::optimizer_space_with_offload, Unit::kBytes,
+                 "Optimizer state left in tier 1 under optimizer offload"},
+    Field<Stats>{"weight_space", &Stats::weight_space, Unit::kBytes, "Weights of a processor"},
+    Field<Stats>{"act_space", &Stats::act_space, Unit::kBytes, "Activations of a processor"},
+    Field<Stats>{"act_checkpoint_size", &Stats::act_checkpoint_size, Unit::kBytes,
+                 "Activation checkpoints of a processor"},
+    Field<Stats>{"act_grad_space", &Stats::act_grad_space, Unit::kBytes,
+                 "Activation gradients of a processor"},
+    Field<Stats>{"weight_grad_space", &Stats::weight_grad_space, Unit::kBytes,
+                 "Weight gradients of a processor"},
+    Field<Stats>{"optimizer_space", &Stats::optimizer_space, Unit::kBytes,
+                 "Optimizer state of a processor"},
+    Field<Stats>{"fw_time", &Stats::fw_time, Unit::kSeconds, "Forward time of the batch"},
+    Field<Stats>{"bw_time", &Stats::bw_time, Unit::kSeconds, "Backward time of the batch"},
+    Field<Stats>{"optim_step_time", &Stats::optim_step_time, Unit::kSeconds,
+                 "Time of the optimizer step"},
+    Field<Stats>{"recompute_time", &Stats::recompute_time, Unit::kSeconds, "Time of recomputation"},
+    Field<Stats>{"recomm_link_time", &Stats::recomm_link_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication, on the link"},
+    Field<Stats>{"recomm_exposed_time", &Stats::recomm_exposed_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication, not hidden"},
+    Field<Stats>{"bubble_time", &Stats::bubble_time, Unit::kSeconds, "Pipeline bubble"},
+    Field<Stats>{"tp_comm_link_time", &Stats::tp_comm_link_time, Unit::kSeconds,
+                 "Tensor-parallel communication, on the link"},
+    Field<Stats>{"pp_comm_link_time", &Stats::pp_comm_link_time, Unit::kSeconds,
+                 "Pipeline communication, on the link"},
+    Field<Stats>{"dp_comm_link_time", &Stats::dp_comm_link_time, Unit::kSeconds,
+                 "Data-parallel communication, on the link"},
+    Field<Stats>{"tp_comm_exposed_time", &Stats::tp_comm_exposed_time, Unit::kSeconds,
+                 "Tensor-parallel communication, not hidden"},
+    Field<Stats>{"pp_comm_exposed_time", &Stats::pp_comm_exposed_time, Unit::kSeconds,
+                 "Pipeline communication, not hidden"},
+    Field<Stats>{"dp_comm_exposed_time", &Stats::dp_comm_exposed_time, Unit::kSeconds,
+                 "Data-parallel communication, not hidden"},
+    Field<Stats>{"fw_offload_exposed_time", &Stats::fw_offload_exposed_time, Unit::kSeconds,
+                 "Forward offload transfers, not hidden"},
+    Field<Stats>{"bw_offload_exposed_time", &Stats::bw_offload_exposed_time, Unit::kSeconds,
+                 "Backward offload transfers, not hidden"},
+    Field<Stats>{"total_time", &Stats::total_time, Unit::kSeconds, "Time of the batch"},
+    Field<Stats>{"act_offload_bw_req", &Stats::act_offload_bw_req, Unit::kBytesPerSecond,
+                 "Tier-2 bandwidth that hides activation offload"},
+    Field<Stats>{"weight_offload_bw_req", &Stats::weight_offload_bw_req, Unit::kBytesPerSecond,
+                 "Tier-2 bandwidth that hides weight offload"},
+    Field<Stats>{"optim_offload_bw_req", &Stats::optim_offload_bw_req, Unit::kBytesPerSecond,
+                 "Tier-2 bandwidth that hides optimizer offload"},
+    Field<Stats>{"offload_mem_bw_req", &Stats::offload_mem_bw_req, Unit::kBytesPerSecond,
+                 "Tier-2 bandwidth that hides the offload in use"},
+    Field<Stats>{"proc_mem_tier1_cap_req", &Stats::proc_mem_tier1_cap_req, Unit::kBytes,
+                 "Tier-1 memory needed"},
+    Field<Stats>{"proc_mem_tier2_cap_req", &Stats::proc_mem_tier2_cap_req, Unit::kBytes,
+                 "Tier-2 memory needed"},
+    Field<Stats>{"useful_flops", &Stats::useful_flops, Unit::kFlops,
+                 "Flops of a block and microbatch without recomputation"},
+    Field<Stats>{"compute_efficiency", &Stats::compute_efficiency, Unit::kRatio,
+                 "Ideal time / compute time"},
+    Field<Stats>{"system_efficiency", &Stats::system_efficiency, Unit::kRatio,
+                 "Compute time / batch time"},
+    Field<Stats>{"total_efficiency", &Stats::total_efficiency, Unit::kRatio,
+                 "Ideal time / batch time: the model-flops utilization"},
+    Field<Stats>{"sample_rate", &Stats::sample_rate, Unit::kSequencesPerSecond,
+                 "Sequences per second"},
+};
+static_assert(sizeof(Stats) == kStatsFields.size() * sizeof(double), "a statistic has no row");
+
+}  // namespace calculon

@@ -1,0 +1,186 @@
+// The order of effects: the pipeline's transfers lengthen blocks, offloading lengthens them
+// further, bubble and data-parallel windows follow from the lengths. A configuration that does not
+// fit in memory is infeasible even where its bandwidth requirements (rule U72) have no answer.
+#include "calculon/batch/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "batch/batch_shape.h"
+#include "batch/data_parallel.h"
+#include "batch/memory_plan.h"
+#include "batch/offload.h"
+#include "batch/pipeline.h"
+#include "calculon/strategy/placement.h"
+
+namespace calculon {
+namespace {
+
+void set_memory(BatchStats& stats, const MemoryPlan& plan, bool training) {
+  stats.weight_space = plan.whole.weights;
+  stats.act_space = plan.whole.activations;
+  stats.act_checkpoint_size = plan.whole.checkpoints;
+  stats.act_grad_space = plan.whole.activation_grads;
+  stats.weight_grad_space = plan.whole.weight_grads;
+  stats.optimizer_space = plan.whole.optimizer;
+  stats.weight_space_with_offload = plan.offloaded.weights;
+  stats.act_space_with_offload = plan.offloaded.activations;
+  stats.act_checkpoint_size_with_offload =  // quirk E3
+      training ? plan.offloaded.checkpoints : std::numeric_limits<double>::quiet_NaN();
+  stats.act_grad_space_with_offload = plan.offloaded.activation_grads;
+  stats.weight_grad_space_with_offload = plan.offloaded.weight_grads;
+  stats.optimizer_space_with_offload = plan.offloaded.optimizer;
+  stats.proc_mem_tier1_cap_req = plan.tier1_bytes;
+  stats.proc_mem_tier2_cap_req = plan.tier2_bytes;
+}
+
+void set_compute(BatchStats& stats, const BlockProfile& block, const OptimizerStats& optimizer,
+                 const BatchShape& shape) {
+  const double passes = shape.blocks * shape.microbatches;  // quirk D13
+  stats.fw_time = passes * block.block_fw_time;
+  stats.bw_time = passes * block.block_agrad_time + passes * block.block_wgrad_time;
+  stats.recompute_time = passes * block.block_re_time;
+  stats.optim_step_time = shape.blocks * optimizer.block_optim_time;
+  stats.tp_comm_link_time =
+      shape.over_batch(block.baseblock_fw_tp_time, block.edgeblock_fw_tp_time) +
+      shape.over_batch(block.baseblock_agrad_tp_time, block.edgeblock_agrad_tp_time);
+  stats.tp_comm_exposed_time =
+      shape.over_batch(block.baseblock_fw_tp_time_exposed, block.edgeblock_fw_tp_time_exposed) +
+      shape.over_batch(block.baseblock_agrad_tp_time_exposed,
+                       block.edgeblock_agrad_tp_time_exposed);
+  stats.recomm_link_time =
+      shape.over_batch(block.baseblock_recomm_time, block.edgeblock_recomm_time);
+  stats.recomm_exposed_time =
+      shape.over_batch(block.baseblock_recomm_time_exposed, block.edgeblock_recomm_time_exposed);
+}
+
+void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
+                              const OptimizerStats& optimizer, const OffloadTraffic& traffic,
+                              const OffloadWindows& windows) {
+  const bool training = block.choices.training;
+  if (windows.forward_seconds == 0 || (training && windows.backward_seconds == 0)) {
+    throw InputError(
+        "offload bandwidth requirements are unbounded: every operation of a pass is bound by "
+        "memory, so no time is left for offloading (quirk G3)");
+  }
+  stats.act_offload_bw_req = kept_activation_bytes(block) / windows.forward_seconds;
+  stats.weight_offload_bw_req = block.block_weight_space / windows.forward_seconds;
+  const double forward = traffic.forward_bytes / windows.forward_seconds;
+  if (training) {
+    stats.optim_offload_bw_req =
+        (optimizer.block_weight_grad_space + optimizer.block_optimizer_space) /
+        windows.backward_seconds;
+    stats.offload_mem_bw_req = std::max(forward, traffic.backward_bytes / windows.backward_seconds);
+  } else {
+    stats.offload_mem_bw_req = forward;
+  }
+}
+
+double total_seconds(const BatchStats& stats) {
+  return stats.fw_time + stats.bw_time + stats.optim_step_time + stats.fw_offload_exposed_time +
+         stats.bw_offload_exposed_time + stats.recompute_time + stats.recomm_exposed_time +
+         stats.bubble_time + stats.tp_comm_exposed_time + stats.pp_comm_exposed_time +
+         stats.dp_comm_exposed_time;
+}
+
+void set_totals(BatchStats& stats, const BlockProfile& block, const OptimizerStats& optimizer,
+                const BatchShape& shape, std::int64_t batch_size) {
+  stats.total_time = total_seconds(stats);
+  stats.useful_flops = block.block_fw_flops + block.block_agrad_flops + block.block_wgrad_flops +
+                       optimizer.block_optim_flops;
+  const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;     // quirk D15
+  const double ideal = shape.blocks * shape.microbatches * stats.useful_flops /  // quirk D14
+                       block.matrix_peak_flops_per_second;
+  stats.compute_efficiency = ideal / busy;
+  stats.system_efficiency = busy / stats.total_time;
+  stats.total_efficiency = ideal / stats.total_time;
+  stats.sample_rate = static_cast<double>(batch_size) / stats.total_time;
+}
+
+// Extreme inputs can leave the range of a double; better no answer than infinity.
+void require_finite(const Stats& stats) {
+  for (const auto& field : kStatsFields) {
+    const double value = stats.*field.member;
+    const bool missing = field.member == &Stats::act_checkpoint_size_with_offload;
+    if (!std::isfinite(value) && !missing) {
+      throw InputError(
+          fmt::format("{} leaves the range of a number: the inputs are too extreme to be evaluated",
+                      field.name));
+    }
+  }
+}
+
+}  // namespace
+
+Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
+                        const BlockProfile& block, const OptimizerStats& optimizer,
+                        const ScheduleChoices& schedule) {
+  const BatchShape shape(transformer, schedule, block.choices.microbatch_size);
+  const Network& pipeline_network =
+      system.networks[static_cast<std::size_t>(schedule.pipeline_par_net)];
+  const PipelineTransfer transfer = pipeline_transfer(block, shape, pipeline_network);
+  const OffloadTraffic traffic = offload_traffic(block, optimizer, schedule, system.mem2);
+  const BlockTimes bare = block_times(block, transfer);
+  const BlockTimes overhead = offload_overhead(block, traffic, bare);
+  const BlockTimes times = bare + overhead;
+  const DataParallel data =
+      data_parallel(block, optimizer, schedule, system, shape, transfer, times);
+  const MemoryPlan plan = plan_memory(block, optimizer, schedule, shape);
+  if (const auto infeasible = check_memory(plan, system)) {
+    return *infeasible;
+  }
+
+  Stats stats;
+  static_cast<BlockStats&>(stats) = block;
+  static_cast<OptimizerStats&>(stats) = optimizer;
+  set_compute(stats, block, optimizer, shape);
+  stats.block_fw_pp_size = transfer.forward_bytes;
+  stats.block_bw_pp_size = transfer.backward_bytes;
+  stats.pp_comm_link_time = pipeline_seconds(block, shape, transfer);
+  stats.pp_comm_exposed_time = stats.pp_comm_link_time;
+  stats.fw_offload_exposed_time = shape.over_batch(overhead.forward_base, overhead.forward_edge);
+  stats.bw_offload_exposed_time =
+      block.choices.training ? shape.over_batch(overhead.backward_base, overhead.backward_edge) : 0;
+  stats.bubble_time = pipeline_bubble(shape, times);
+  stats.block_dp_size = data.block_bytes;
+  stats.dp_comm_link_time = data.link_seconds;
+  stats.dp_comm_exposed_time = data.exposed_seconds;
+  stats.dp_bw_overlap_req_chunk = data.required_bandwidth_chunk;
+  stats.dp_bw_overlap_req_tail = data.required_bandwidth_tail;
+  set_totals(stats, block, optimizer, shape, schedule.batch_size);
+  set_offload_requirements(stats, block, optimizer, traffic, offload_windows(block, bare));
+  set_memory(stats, plan, block.choices.training);
+  return stats;
+}
+
+Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
+                        const StrategyFile& execution) {
+  const Strategy& strategy = execution.strategy;
+  if (const auto infeasible = check_networks(strategy, system)) {
+    return *infeasible;
+  }
+  if (execution.datatype_error) {
+    throw *execution.datatype_error;
+  }
+  if (const auto infeasible = check_blocks(strategy, transformer)) {
+    return *infeasible;
+  }
+  const BlockProfile block = profile_block(transformer, system, strategy);
+  const OptimizerStats optimizer =
+      profile_optimizer(transformer, system, strategy, strategy.optimizer_shards());
+  const Outcome<Stats> stats = evaluate(transformer, system, block, optimizer, strategy);
+  if (stats) {
+    require_finite(*stats);
+  }
+  return stats;
+}
+
+Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
+                        const Strategy& strategy) {
+  return evaluate(transformer, system, StrategyFile{strategy, std::nullopt});
+}
+
+}  // namespace calculon

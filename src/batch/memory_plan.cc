@@ -1,0 +1,75 @@
+#include "batch/memory_plan.h"
+
+#include <algorithm>
+
+namespace calculon {
+namespace {
+
+// Microbatches whose activations a processor holds at once: those in flight, more with
+// interleaving (quirk E2: even more than there are).
+double microbatches_held(const BatchShape& shape) {
+  const double in_flight = std::min(shape.microbatches, shape.stages);
+  return shape.chunks == 1 ? in_flight
+                           : in_flight * (1 + (shape.stages - 1) / (shape.chunks * shape.stages));
+}
+
+double total(const MemorySpaces& spaces) {
+  return spaces.weights + spaces.activations + spaces.checkpoints + spaces.activation_grads +
+         spaces.weight_grads + spaces.optimizer;
+}
+
+}  // namespace
+
+MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimizer,
+                       const ScheduleChoices& schedule, const BatchShape& shape) {
+  const bool training = block.choices.training;
+  const bool recompute_all = block.choices.activation_recompute == ActivationRecompute::kFull;
+  const double blocks = shape.blocks;
+  const double working = block.block_act_working_space;
+  const double stored = block.block_act_storage_space;
+  const double gradients = block.block_weight_grad_space_no_sharding;
+  const double reduced_gradients = optimizer.block_weight_grad_space;
+  const double held = microbatches_held(shape);
+
+  MemoryPlan plan;
+  MemorySpaces& whole = plan.whole;
+  whole.weights = blocks * block.block_weight_space;
+  whole.activations = training && !recompute_all ? working + stored * (blocks * held - 1) : working;
+  whole.checkpoints = recompute_all ? blocks * block.block_act_checkpoint_size * held : 0;
+  whole.activation_grads = block.block_act_grad_space;
+  // Quirks E1, E5: one block keeps its gradients unreduced, the others reduced.
+  whole.weight_grads = blocks == 1 ? gradients : gradients + reduced_gradients * (blocks - 1);
+  whole.optimizer = blocks * optimizer.block_optimizer_space;
+
+  // Quirk E4: two blocks of most data stay, but one block of stored activations.
+  MemorySpaces& rest = plan.offloaded;
+  rest.weights = 2 * block.block_weight_space;
+  rest.activations = recompute_all ? working : working + stored;
+  rest.checkpoints = recompute_all ? 2 * block.block_act_checkpoint_size : 0;
+  rest.activation_grads = whole.activation_grads;
+  rest.weight_grads = gradients + reduced_gradients;
+  rest.optimizer = 2 * optimizer.block_optimizer_space;
+
+  plan.tier1 = whole;
+  if (schedule.weight_offload) {
+    plan.tier1.weights = rest.weights;
+    plan.tier2.weights = whole.weights;
+  }
+  if (schedule.activations_offload) {
+    plan.tier1.activations = rest.activations;
+    plan.tier1.checkpoints = rest.checkpoints;
+    plan.tier2.activations = recompute_all ? 0 : whole.activations;
+    plan.tier2.checkpoints = whole.checkpoints;
+  }
+  if (schedule.optimizer_offload) {
+    plan.tier1.weight_grads = rest.weight_grads;
+    plan.tier1.optimizer = rest.optimizer;
+    plan.tier2.weight_grads = blocks * reduced_gradients;
+    plan.tier2.optimizer = whole.optimizer;
+  }
+  plan.tier1_bytes = total(plan.tier1);
+  plan.tier2_bytes = total(plan.tier2);
+  return plan;
+}
+
+}  // namespace calculon

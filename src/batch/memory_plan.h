@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+
+#include "batch/batch_shape.h"
+#include "calculon/base/outcome.h"
+#include "calculon/block/block_profile.h"
+#include "calculon/hardware/system.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// Bytes of each kind of data on one processor.
+struct MemorySpaces {
+  double weights = 0;
+  double activations = 0;
+  double checkpoints = 0;
+  double activation_grads = 0;
+  double weight_grads = 0;
+  double optimizer = 0;
+};
+
+struct MemoryPlan {
+  MemorySpaces whole;      // everything, in whichever tier
+  MemorySpaces offloaded;  // what stays in tier 1 of a kind of data that is offloaded
+  MemorySpaces tier1;      // where everything is, as the schedule offloads it
+  MemorySpaces tier2;
+  double tier1_bytes = 0;
+  double tier2_bytes = 0;
+};
+
+MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimizer,
+                       const ScheduleChoices& schedule, const BatchShape& shape);
+
+// Rules I6 and I7; filling a tier to the last byte is allowed.
+inline std::optional<Infeasible> check_memory(const MemoryPlan& plan, const System& system) {
+  if (plan.tier1_bytes > system.mem1.capacity_bytes) {
+    return Infeasible{Reason::kTier1Capacity, plan.tier1_bytes, system.mem1.capacity_bytes};
+  }
+  if (plan.tier2_bytes > system.mem2.capacity_bytes) {
+    return Infeasible{Reason::kTier2Capacity, plan.tier2_bytes, system.mem2.capacity_bytes};
+  }
+  return std::nullopt;
+}
+
+}  // namespace calculon

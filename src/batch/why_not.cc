@@ -1,0 +1,141 @@
+#include "calculon/batch/why_not.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "batch/batch_shape.h"
+#include "batch/memory_plan.h"
+#include "calculon/base/divisors.h"
+#include "calculon/batch/evaluate.h"
+#include "calculon/strategy/placement.h"
+
+namespace calculon {
+namespace {
+
+bool is_memory(Reason reason) {
+  return reason == Reason::kTier1Capacity || reason == Reason::kTier2Capacity;
+}
+
+std::vector<WhyNot::Share> tier_shares(const Transformer& transformer, const System& system,
+                                       const Strategy& s, Reason reason) {
+  const BlockProfile block = profile_block(transformer, system, s);
+  const OptimizerStats optimizer = profile_optimizer(transformer, system, s, s.optimizer_shards());
+  const BatchShape shape(transformer, s, s.microbatch_size);
+  const MemoryPlan plan = plan_memory(block, optimizer, s, shape);
+  const MemorySpaces& tier = reason == Reason::kTier1Capacity ? plan.tier1 : plan.tier2;
+  std::vector<WhyNot::Share> shares = {
+      {"weights", tier.weights},
+      {"activations", tier.activations},
+      {"activation checkpoints", tier.checkpoints},
+      {"activation gradients", tier.activation_grads},
+      {"weight gradients", tier.weight_grads},
+      {"optimizer state", tier.optimizer},
+  };
+  std::stable_sort(shares.begin(), shares.end(),
+                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+  return shares;
+}
+
+// The other values worth trying for a setting of each type.
+std::vector<bool> alternatives(const Strategy&, const Transformer&, const System&,
+                               bool Strategy::*member) {
+  if (member == static_cast<bool Strategy::*>(&Strategy::training)) {
+    return {};
+  }
+  return {false, true};
+}
+
+template <class Enum>
+std::vector<Enum> alternatives(const Strategy&, const Transformer&, const System&,
+                               Enum Strategy::*) {
+  if (std::is_same_v<Enum, Datatype> || std::is_same_v<Enum, AttentionType>) {
+    return {};
+  }
+  std::vector<Enum> values;
+  for (std::size_t i = 0; i < kEnumSize<Enum>; ++i) {
+    values.push_back(static_cast<Enum>(i));
+  }
+  return values;
+}
+
+std::vector<std::int64_t> alternatives(const Strategy& s, const Transformer& transformer,
+                                       const System& system, std::int64_t Strategy::*member) {
+  using Member = std::int64_t Strategy::*;
+  if (member == Member{&Strategy::microbatch_size}) {
+    return divisors(s.batch_size / s.data_par);
+  }
+  if (member == Member{&Strategy::pipeline_interleaving}) {
+    return divisors(blocks_per_processor(transformer, s.pipeline_par));
+  }
+  std::vector<std::int64_t> tiers;
+  if (member == Member{&Strategy::tensor_par_net} ||
+      member == Member{&Strategy::pipeline_par_net} || member == Member{&Strategy::data_par_net}) {
+    for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
+      tiers.push_back(static_cast<std::int64_t>(tier));
+    }
+  }
+  return tiers;
+}
+
+// Nearer is: fits before does not; of those that fit, the faster; of the others, the one that
+// lacks less.
+bool nearer(const WhyNot::Change& a, const WhyNot::Change& b) {
+  if (a.remaining.has_value() != b.remaining.has_value()) {
+    return !a.remaining;
+  }
+  return a.remaining ? shortfall_ratio(*a.remaining) < shortfall_ratio(*b.remaining)
+                     : a.total_time < b.total_time;
+}
+
+// The answer to a changed strategy, if it has one and is nearer to fitting than `before`.
+std::optional<WhyNot::Change> try_change(const Transformer& transformer, const System& system,
+                                         const Strategy& changed, const Infeasible& before) {
+  if (!contradiction(changed).empty()) {
+    return std::nullopt;
+  }
+  try {
+    const Outcome<Stats> outcome = evaluate(transformer, system, changed);
+    WhyNot::Change change;
+    if (outcome) {
+      change.total_time = outcome->total_time;
+      return change;
+    }
+    if (outcome.error().reason == before.reason &&
+        shortfall_ratio(outcome.error()) < shortfall_ratio(before)) {
+      change.remaining = outcome.error();
+      return change;
+    }
+  } catch (const InputError&) {
+    // What cannot be evaluated is no advice.
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+WhyNot explain(const Transformer& transformer, const System& system, const Strategy& strategy,
+               const Infeasible& infeasible) {
+  WhyNot why;
+  if (is_memory(infeasible.reason)) {
+    why.tier_shares = tier_shares(transformer, system, strategy, infeasible.reason);
+  }
+  for_each_field(kStrategyFields, [&](const auto& field) {
+    for (const auto value : alternatives(strategy, transformer, system, field.member)) {
+      Strategy changed = strategy;
+      changed.*field.member = value;
+      if (changed == strategy) {
+        continue;
+      }
+      auto change = try_change(transformer, system, changed, infeasible);
+      if (change && (!why.nearest || nearer(*change, *why.nearest))) {
+        change->setting = field.name;
+        change->from = setting_text(strategy.*field.member);
+        change->to = setting_text(changed.*field.member);
+        why.nearest = change;
+      }
+    }
+  });
+  return why;
+}
+
+}  // namespace calculon
