@@ -1,0 +1,18 @@
+#include "cli/commands.h"
+
+#include <array>
+
+namespace calculon {
+
+std::span<const Command> commands() {
+  static constexpr std::array kCommands = {
+      Command{"llm", "", "evaluate one execution of a model on a system", setup_llm},
+      Command{"llm-parameter-calculator", "lpc", "count a model's parameters",
+              setup_parameter_calculator},
+      Command{"llm-validation", "lv", "compare with published measurements", setup_validation},
+      Command{"version", "v", "print the version", setup_version},
+  };
+  return kCommands;
+}
+
+}  // namespace calculon

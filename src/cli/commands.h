@@ -1,0 +1,32 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "cli/console.h"
+
+namespace calculon {
+
+// What a parsed command line asks for; returns an exit status.
+using Action = std::function<int(Console&)>;
+
+// A subcommand: `setup` adds its options to `app` and returns what to run once they are parsed.
+// The table serves dispatch, --help, the shell completions and the manual page.
+struct Command {
+  std::string_view name;
+  std::string_view alias;  // may be empty
+  std::string_view help;
+  Action (*setup)(CLI::App& app);
+};
+
+std::span<const Command> commands();
+
+// One per command, each in its own file.
+Action setup_llm(CLI::App& app);
+Action setup_parameter_calculator(CLI::App& app);
+Action setup_validation(CLI::App& app);
+Action setup_version(CLI::App& app);
+
+}  // namespace calculon

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace calculon {
+
+inline constexpr std::array<std::string_view, 1> kJsonOnly = {".json"};
+
+// Arguments that several commands share.
+void add_application(CLI::App& app, std::string& path);
+void add_system(CLI::App& app, std::string& path);
+
+// Throws InputError if more than one of `paths` is "-".
+void require_one_standard_input(std::initializer_list<std::string_view> paths);
+
+}  // namespace calculon

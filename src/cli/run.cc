@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <new>
+
+#include "calculon/base/files.h"
+#include "calculon/base/input_error.h"
+#include "cli/commands.h"
+#include "cli/logging.h"
+
+namespace calculon {
+namespace {
+
+struct GlobalOptions {
+  std::string log{kStandardStream};
+  std::string verbosity = "INFO";
+};
+
+int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Action>& actions,
+               Console& console) {
+  console.log = make_log(global.log, console.out, log_level(global.verbosity));
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    if (app.got_subcommand(std::string(commands()[i].name))) {
+      return actions[i](console);
+    }
+  }
+  return kExitBadInput;
+}
+
+// One line on `err`, in the words of the library's own message.
+int report_parse_error(const CLI::App& app, const CLI::ParseError& error, Console& console) {
+  const int status = app.exit(error, console.out, console.err);
+  return status == kExitSuccess ? kExitSuccess : kExitBadInput;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, Console console) {
+  CLI::App app(
+      "Analytical modeler of large language model training: times, memory and bandwidths of a "
+      "model on a machine under a way of splitting the work.",
+      "calculon");
+  GlobalOptions global;
+  app.add_option("-l,--log", global.log,
+                 "where messages and text reports go: a file, or - for standard output")
+      ->capture_default_str();
+  app.add_option("-v,--verbosity", global.verbosity,
+                 "lowest level of messages: DEBUG, INFO, WARNING, ERROR, CRITICAL")
+      ->capture_default_str();
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error.");
+  std::vector<Action> actions;
+  for (const Command& command : commands()) {
+    CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.help));
+    if (!command.alias.empty()) {
+      subcommand->alias(std::string(command.alias));
+    }
+    actions.push_back(command.setup(*subcommand));
+  }
+
+  try {
+    app.parse(argc, argv);
+    const int status = run_parsed(app, global, actions, console);
+    if (console.log) {
+      console.log->flush();
+    }
+    console.out.flush();
+    if (!console.out) {
+      throw InputError("standard output cannot be written");
+    }
+    return status;
+  } catch (const CLI::ParseError& error) {
+    return report_parse_error(app, error, console);
+  } catch (const InputError& error) {
+    console.err << "calculon: " << error.what() << "\n";
+  } catch (const std::bad_alloc&) {
+    console.err << "calculon: out of memory\n";
+  }
+  return kExitBadInput;
+}
+
+}  // namespace calculon

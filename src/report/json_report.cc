@@ -1,0 +1,109 @@
+#include "report/json_report.h"
+
+#include <cmath>
+
+#include "calculon/base/files.h"
+
+namespace calculon {
+namespace {
+
+template <class Record, class Fields>
+Json doubles_to_json(const Record& record, const Fields& fields) {
+  Json json = Json::object();
+  for (const auto& field : fields) {
+    json[std::string(field.name)] = to_json(record.*field.member);
+  }
+  return json;
+}
+
+Json setting_json(std::int64_t value) {
+  return value;
+}
+Json setting_json(bool value) {
+  return value;
+}
+template <class Enum>
+Json setting_json(Enum value) {
+  return enum_name(value);
+}
+
+}  // namespace
+
+Json to_json(double value) {
+  constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
+  if (!std::isfinite(value)) {
+    return nullptr;
+  }
+  if (std::fabs(value) <= kLargestExactInteger && value == std::floor(value)) {
+    return static_cast<std::int64_t>(value);
+  }
+  return value;
+}
+
+Json to_json(const Stats& stats) {
+  return doubles_to_json(stats, kStatsFields);
+}
+
+Json to_json(const Stats& stats, const std::vector<LayerStats>& layers) {
+  Json json = to_json(stats);
+  Json list = Json::array();
+  for (const LayerStats& layer : layers) {
+    Json item = {{"name", layer.name}};
+    item.update(doubles_to_json(layer, kLayerStatsFields));
+    list.push_back(std::move(item));
+  }
+  json["layers"] = std::move(list);
+  return json;
+}
+
+Json to_json(const Strategy& strategy) {
+  Json json = Json::object();
+  for_each_field(kStrategyFields, [&](const auto& field) {
+    json[std::string(field.name)] = setting_json(strategy.*field.member);
+  });
+  return json;
+}
+
+std::string document_text(const Json& json, const std::string& path) {
+  constexpr int kIndent = 2;
+  return path.ends_with(".gz") ? json.dump() : json.dump(kIndent);
+}
+
+std::string python_literal(const Json& json) {
+  std::string text;
+  const auto append_list = [&](char open, char close, bool with_keys) {
+    text += open;
+    bool first = true;
+    for (const auto& item : json.items()) {
+      text += first ? "" : ", ";
+      text += with_keys ? python_literal(item.key()) + ": " : "";
+      text += python_literal(item.value());
+      first = false;
+    }
+    text += close;
+  };
+  switch (json.type()) {
+    case Json::value_t::object:
+      append_list('{', '}', true);
+      break;
+    case Json::value_t::array:
+      append_list('[', ']', false);
+      break;
+    case Json::value_t::string: {
+      const std::string quoted = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+      text = "'" + quoted.substr(1, quoted.size() - 2) + "'";
+      break;
+    }
+    case Json::value_t::boolean:
+      text = json.get<bool>() ? "True" : "False";
+      break;
+    case Json::value_t::null:
+      text = "None";
+      break;
+    default:
+      text = json.dump();
+  }
+  return text;
+}
+
+}  // namespace calculon

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "base/json_reader.h"
+#include "calculon/batch/stats.h"
+#include "calculon/block/layer_stats.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// Records as JSON objects, member by member from their rows. Whole numbers are written without a
+// decimal point, what is missing or infinite as null.
+Json to_json(double value);
+Json to_json(const Stats& stats);
+Json to_json(const Stats& stats, const std::vector<LayerStats>& layers);
+Json to_json(const Strategy& strategy);
+
+// A document as the published tools write it: indented by 2 for people, on one line in ".gz".
+std::string document_text(const Json& json, const std::string& path);
+
+// As a Python literal on one line, the way the published reports show settings.
+std::string python_literal(const Json& json);
+
+}  // namespace calculon

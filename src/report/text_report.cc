@@ -1,0 +1,177 @@
+#include "report/text_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "calculon/base/quantity_text.h"
+#include "calculon/strategy/placement.h"
+#include "report/json_report.h"
+
+namespace calculon {
+namespace {
+
+std::string bytes_text(double bytes) {
+  return quantity_text(bytes, QuantityKind::kBytes);
+}
+
+// Where the batch time goes. The slices add up to total_time.
+struct TimeSlice {
+  std::string_view name;
+  double seconds;
+  int color;  // ANSI foreground
+};
+
+std::array<TimeSlice, 9> time_slices(const Stats& stats) {
+  constexpr int kBlue = 34;
+  constexpr int kMagenta = 35;
+  constexpr int kYellow = 33;
+  constexpr int kRed = 31;
+  return {{
+      {"compute forward", stats.fw_time, kBlue},
+      {"compute backward", stats.bw_time, kBlue},
+      {"recompute", stats.recompute_time, kMagenta},
+      {"optimizer", stats.optim_step_time, kBlue},
+      {"TP exposed", stats.tp_comm_exposed_time + stats.recomm_exposed_time, kYellow},
+      {"PP exposed", stats.pp_comm_exposed_time, kYellow},
+      {"DP exposed", stats.dp_comm_exposed_time, kYellow},
+      {"bubble", stats.bubble_time, kRed},
+      {"offload exposed", stats.fw_offload_exposed_time + stats.bw_offload_exposed_time, kYellow},
+  }};
+}
+
+std::string time_bars(const Stats& stats, bool color) {
+  constexpr double kBarWidth = 50;
+  std::string text;
+  for (const TimeSlice& slice : time_slices(stats)) {
+    const double share = slice.seconds / stats.total_time;
+    const double width = std::clamp(std::round(share * kBarWidth), 0.0, kBarWidth);
+    std::string bar(static_cast<std::size_t>(width), '#');
+    if (color && !bar.empty()) {
+      bar = fmt::format("\x1b[{}m{}\x1b[0m", slice.color, bar);
+    }
+    text += fmt::format("  {:<18}{:>12.4f} s {:>6.2f}%{}{}\n", slice.name, slice.seconds,
+                        100 * share, bar.empty() ? "" : "  ", bar);
+  }
+  return text;
+}
+
+std::string memory_line(int tier, double used, double capacity) {
+  const std::string share =
+      capacity > 0 ? fmt::format(" ({:.2f}%)", 100 * used / capacity) : std::string();
+  return fmt::format("  {:<18}{} / {}{}\n", fmt::format("Memory tier {}", tier), bytes_text(used),
+                     bytes_text(capacity), share);
+}
+
+}  // namespace
+
+std::string summary_text(const Transformer& transformer, const System& system,
+                         const Strategy& strategy, const Stats& stats, bool color) {
+  const auto line = [](std::string_view name, const std::string& value) {
+    return fmt::format("  {:<18}{}\n", name, value);
+  };
+  const double tokens = stats.sample_rate * static_cast<double>(transformer.seq_size);
+  const auto processors = static_cast<double>(strategy.num_procs);
+  const auto microbatches =
+      static_cast<double>(strategy.batch_size / strategy.data_par / strategy.microbatch_size);
+  const double passes =
+      static_cast<double>(blocks_per_processor(transformer, strategy.pipeline_par)) * microbatches;
+  const double model_tflops = passes * stats.useful_flops / stats.total_time / kTera;
+  std::string text = "Summary\n";
+  text += line("Batch time", fmt::format("{:.4f} s", stats.total_time));
+  text += line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
+  text += line("Token rate", fmt::format("{:.2f} tokens/s, {:.4f} tokens/s per processor", tokens,
+                                         tokens / processors));
+  text += line("Model throughput", fmt::format("{:.2f} TFLOP/s per processor", model_tflops));
+  text += line("Model-flops util.", fmt::format("{:.2f}%", 100 * stats.total_efficiency));
+  text += memory_line(1, stats.proc_mem_tier1_cap_req, system.mem1.capacity_bytes);
+  text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
+  text += "Where the time goes\n";
+  text += time_bars(stats, color);
+  return text;
+}
+
+std::string published_report(const Transformer& transformer, const Strategy& strategy,
+                             const Stats& stats, const std::string& system_literal) {
+  std::string text = std::string(80, '=') + "\n";
+  const auto add = [&](const std::string& line) { text += line + "\n"; };
+  const auto bytes = [&](std::string_view name, double value) {
+    add(fmt::format("{}: {};", name, bytes_text(value)));
+  };
+  const auto seconds = [&](std::string_view name, double value) {
+    add(fmt::format("{}: {:.4f};", name, value));
+  };
+  const auto bandwidth = [&](std::string_view name, double value) {
+    add(fmt::format("{}: {};", name, quantity_text(value, QuantityKind::kBandwidth)));
+  };
+  const auto percent = [&](std::string_view name, double value) {
+    add(fmt::format("{}: {:.2f}%;", name, 100 * value));
+  };
+  add(fmt::format("blocks={}, hidden={}, feedforward={}", transformer.num_blocks,
+                  transformer.hidden, transformer.feedforward));
+  add(fmt::format("num attn heads: {}, attn_size={}", transformer.attn_heads,
+                  transformer.attn_size));
+  add(fmt::format("Run on {} processors with:", strategy.num_procs));
+  add(fmt::format("TP={}", strategy.tensor_par));
+  add(fmt::format("PP={}", strategy.pipeline_par));
+  add(fmt::format("DP={}", strategy.data_par));
+  add(fmt::format("Blocks per processor: {}",
+                  blocks_per_processor(transformer, strategy.pipeline_par)));
+  add(fmt::format("Execution: {};", python_literal(to_json(strategy))));
+  add(fmt::format("System: {};", system_literal));
+  bytes("Weights", stats.weight_space);
+  bytes("Act", stats.act_space);
+  bytes("Act CP", stats.act_checkpoint_size);
+  bytes("Act grad", stats.act_grad_space);
+  bytes("Weight grad", stats.weight_grad_space);
+  bytes("Optim space", stats.optimizer_space);
+  seconds("Batch FW time", stats.fw_time);
+  seconds("Batch BW time", stats.bw_time);
+  seconds("Batch optim time", stats.optim_step_time);
+  seconds("Batch FW offload overhead", stats.fw_offload_exposed_time);
+  seconds("Batch BW offload overhead", stats.bw_offload_exposed_time);
+  seconds("Batch recompute overhead", stats.recompute_time);
+  seconds("Batch recomm overhead", stats.recomm_exposed_time);
+  seconds("Batch bubble overhead", stats.bubble_time);
+  seconds("Batch TP comm overhead", stats.tp_comm_exposed_time);
+  seconds("Batch PP comm overhead", stats.pp_comm_exposed_time);
+  seconds("Batch DP comm overhead", stats.dp_comm_exposed_time);
+  seconds("Batch TP comm time on link", stats.tp_comm_link_time);
+  seconds("Batch PP comm time on link", stats.pp_comm_link_time);
+  seconds("Batch DP comm time on link", stats.dp_comm_link_time);
+  seconds("Batch total time", stats.total_time);
+  bandwidth("Activation offload required BW", stats.act_offload_bw_req);
+  bandwidth("Weight offload required BW", stats.weight_offload_bw_req);
+  bandwidth("Optimizer offload required BW", stats.optim_offload_bw_req);
+  bandwidth("Total offload required BW", stats.offload_mem_bw_req);
+  bytes("Mem tier1 capacity requirement", stats.proc_mem_tier1_cap_req);
+  bytes("Mem tier2 capacity requirement", stats.proc_mem_tier2_cap_req);
+  bandwidth("Mem tier2 BW for offload", stats.offload_mem_bw_req);  // quirk G5: once more
+  percent("Compute efficiency", stats.compute_efficiency);
+  percent("System efficiency", stats.system_efficiency);
+  percent("Total efficiency", stats.total_efficiency);
+  add(fmt::format("Sample rate: {:.2f};", stats.sample_rate));
+  return text;
+}
+
+std::string why_not_text(const Infeasible& infeasible, const WhyNot& why) {
+  std::string text = fmt::format("infeasible: {}\n", describe(infeasible));
+  for (const WhyNot::Share& share : why.tier_shares) {
+    text += fmt::format("  {:<24}{:>14}\n", share.what, bytes_text(share.bytes));
+  }
+  if (!why.nearest) {
+    return text + "no change of a single setting would come closer to fitting\n";
+  }
+  const WhyNot::Change& change = *why.nearest;
+  text += fmt::format("closest change: {} {} -> {}, ", change.setting, change.from, change.to);
+  if (change.remaining) {
+    text += fmt::format("still infeasible: {}\n", describe(*change.remaining));
+  } else {
+    text += fmt::format("which fits, with a batch time of {:.4f} s\n", change.total_time);
+  }
+  return text;
+}
+
+}  // namespace calculon
