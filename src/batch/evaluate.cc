@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "batch/batch_shape.h"
+#include "batch/batch_times.h"
 #include "batch/data_parallel.h"
 #include "batch/memory_plan.h"
 #include "batch/offload.h"
@@ -37,24 +38,35 @@ void set_memory(BatchStats& stats, const MemoryPlan& plan, bool training) {
   stats.proc_mem_tier2_cap_req = plan.tier2_bytes;
 }
 
-void set_compute(BatchStats& stats, const BlockProfile& block, const OptimizerStats& optimizer,
-                 const BatchShape& shape) {
-  const double passes = shape.blocks * shape.microbatches;  // quirk D13
-  stats.fw_time = passes * block.block_fw_time;
-  stats.bw_time = passes * block.block_agrad_time + passes * block.block_wgrad_time;
-  stats.recompute_time = passes * block.block_re_time;
-  stats.optim_step_time = shape.blocks * optimizer.block_optim_time;
+void set_times(BatchStats& stats, const BatchTimes& times) {
+  stats.fw_time = times.compute.forward;
+  stats.bw_time = times.compute.backward;
+  stats.optim_step_time = times.compute.optimizer;
+  stats.recompute_time = times.compute.recompute;
+  stats.recomm_exposed_time = times.compute.recommunication;
+  stats.tp_comm_exposed_time = times.compute.tensor_parallel;
+  stats.fw_offload_exposed_time = times.forward_offload;
+  stats.bw_offload_exposed_time = times.backward_offload;
+  stats.bubble_time = times.bubble;
+  stats.pp_comm_exposed_time = times.pipeline_parallel;
+  stats.dp_comm_exposed_time = times.data_parallel;
+  stats.total_time = times.total();
+}
+
+void set_links(BatchStats& stats, const BlockProfile& block, const BatchShape& shape,
+               const PipelineTransfer& transfer, const DataParallel& data) {
   stats.tp_comm_link_time =
       shape.over_batch(block.baseblock_fw_tp_time, block.edgeblock_fw_tp_time) +
       shape.over_batch(block.baseblock_agrad_tp_time, block.edgeblock_agrad_tp_time);
-  stats.tp_comm_exposed_time =
-      shape.over_batch(block.baseblock_fw_tp_time_exposed, block.edgeblock_fw_tp_time_exposed) +
-      shape.over_batch(block.baseblock_agrad_tp_time_exposed,
-                       block.edgeblock_agrad_tp_time_exposed);
   stats.recomm_link_time =
       shape.over_batch(block.baseblock_recomm_time, block.edgeblock_recomm_time);
-  stats.recomm_exposed_time =
-      shape.over_batch(block.baseblock_recomm_time_exposed, block.edgeblock_recomm_time_exposed);
+  stats.pp_comm_link_time = pipeline_seconds(block, shape, transfer);
+  stats.block_fw_pp_size = transfer.forward_bytes;
+  stats.block_bw_pp_size = transfer.backward_bytes;
+  stats.dp_comm_link_time = data.link_seconds;
+  stats.block_dp_size = data.block_bytes;
+  stats.dp_bw_overlap_req_chunk = data.required_bandwidth_chunk;
+  stats.dp_bw_overlap_req_tail = data.required_bandwidth_tail;
 }
 
 void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
@@ -79,16 +91,8 @@ void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
   }
 }
 
-double total_seconds(const BatchStats& stats) {
-  return stats.fw_time + stats.bw_time + stats.optim_step_time + stats.fw_offload_exposed_time +
-         stats.bw_offload_exposed_time + stats.recompute_time + stats.recomm_exposed_time +
-         stats.bubble_time + stats.tp_comm_exposed_time + stats.pp_comm_exposed_time +
-         stats.dp_comm_exposed_time;
-}
-
-void set_totals(BatchStats& stats, const BlockProfile& block, const OptimizerStats& optimizer,
-                const BatchShape& shape, std::int64_t batch_size) {
-  stats.total_time = total_seconds(stats);
+void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerStats& optimizer,
+               const BatchShape& shape, std::int64_t batch_size) {
   stats.useful_flops = block.block_fw_flops + block.block_agrad_flops + block.block_wgrad_flops +
                        optimizer.block_optim_flops;
   const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;     // quirk D15
@@ -125,32 +129,23 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   const OffloadTraffic traffic = offload_traffic(block, optimizer, schedule, system.mem2);
   const BlockTimes bare = block_times(block, transfer);
   const BlockTimes overhead = offload_overhead(block, traffic, bare);
-  const BlockTimes times = bare + overhead;
-  const DataParallel data =
-      data_parallel(block, optimizer, schedule, system, shape, transfer, times);
   const MemoryPlan plan = plan_memory(block, optimizer, schedule, shape);
   if (const auto infeasible = check_memory(plan, system)) {
     return *infeasible;
   }
 
+  BatchTimes times =
+      batch_times(block, compute_times(block, optimizer, shape), shape, transfer, bare, overhead);
+  const DataParallel data =
+      data_parallel(block, optimizer, schedule, system, shape, transfer, bare + overhead);
+  times.data_parallel = data.exposed_seconds;
+
   Stats stats;
-  static_cast<BlockStats&>(stats) = block;
+  static_cast<BlockStats&>(stats) = block;  // NOLINT(cppcoreguidelines-slicing): its base is meant
   static_cast<OptimizerStats&>(stats) = optimizer;
-  set_compute(stats, block, optimizer, shape);
-  stats.block_fw_pp_size = transfer.forward_bytes;
-  stats.block_bw_pp_size = transfer.backward_bytes;
-  stats.pp_comm_link_time = pipeline_seconds(block, shape, transfer);
-  stats.pp_comm_exposed_time = stats.pp_comm_link_time;
-  stats.fw_offload_exposed_time = shape.over_batch(overhead.forward_base, overhead.forward_edge);
-  stats.bw_offload_exposed_time =
-      block.choices.training ? shape.over_batch(overhead.backward_base, overhead.backward_edge) : 0;
-  stats.bubble_time = pipeline_bubble(shape, times);
-  stats.block_dp_size = data.block_bytes;
-  stats.dp_comm_link_time = data.link_seconds;
-  stats.dp_comm_exposed_time = data.exposed_seconds;
-  stats.dp_bw_overlap_req_chunk = data.required_bandwidth_chunk;
-  stats.dp_bw_overlap_req_tail = data.required_bandwidth_tail;
-  set_totals(stats, block, optimizer, shape, schedule.batch_size);
+  set_times(stats, times);
+  set_links(stats, block, shape, transfer, data);
+  set_rates(stats, block, optimizer, shape, schedule.batch_size);
   set_offload_requirements(stats, block, optimizer, traffic, offload_windows(block, bare));
   set_memory(stats, plan, block.choices.training);
   return stats;

@@ -26,6 +26,9 @@ struct TypedField {
   std::string_view help;
 };
 
+template <class Record, class Value>  // clang 14 deduces nothing for aggregates on its own
+TypedField(std::string_view, Value Record::*, std::string_view) -> TypedField<Record, Value>;
+
 // `Value Base::*` becomes a row of the record that derives from Base.
 template <class Record, class Base, class Value>
 constexpr TypedField<Record, Value> typed_field(std::string_view name, Value Base::*member,

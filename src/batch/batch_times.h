@@ -1,0 +1,67 @@
+#pragma once
+
+#include "batch/batch_shape.h"
+#include "batch/offload.h"
+#include "batch/pipeline.h"
+#include "calculon/block/block_profile.h"
+
+namespace calculon {
+
+// What a batch spends its time on, as far as the block profiles and the layout decide it.
+struct ComputeTimes {
+  double forward = 0;
+  double backward = 0;
+  double optimizer = 0;
+  double recompute = 0;
+  double recommunication = 0;  // exposed
+  double tensor_parallel = 0;  // exposed
+};
+
+inline ComputeTimes compute_times(const BlockProfile& block, const OptimizerStats& optimizer,
+                                  const BatchShape& shape) {
+  const double passes = shape.blocks * shape.microbatches;  // quirk D13
+  return {
+      passes * block.block_fw_time,
+      passes * block.block_agrad_time + passes * block.block_wgrad_time,
+      shape.blocks * optimizer.block_optim_time,
+      passes * block.block_re_time,
+      shape.over_batch(block.baseblock_recomm_time_exposed, block.edgeblock_recomm_time_exposed),
+      shape.over_batch(block.baseblock_fw_tp_time_exposed, block.edgeblock_fw_tp_time_exposed) +
+          shape.over_batch(block.baseblock_agrad_tp_time_exposed,
+                           block.edgeblock_agrad_tp_time_exposed),
+  };
+}
+
+// The batch time in parts that add up to it.
+struct BatchTimes {
+  ComputeTimes compute;
+  double forward_offload = 0;   // exposed
+  double backward_offload = 0;  // exposed
+  double bubble = 0;
+  double pipeline_parallel = 0;  // exposed
+  double data_parallel = 0;      // exposed
+
+  double before_data_parallel() const {
+    return compute.forward + compute.backward + compute.optimizer + forward_offload +
+           backward_offload + compute.recompute + compute.recommunication + bubble +
+           compute.tensor_parallel + pipeline_parallel;
+  }
+  double total() const { return before_data_parallel() + data_parallel; }
+};
+
+// All parts but the data-parallel one. `bare` are the block's times without offloading, `overhead`
+// what offloading adds to them.
+inline BatchTimes batch_times(const BlockProfile& block, const ComputeTimes& compute,
+                              const BatchShape& shape, const PipelineTransfer& transfer,
+                              const BlockTimes& bare, const BlockTimes& overhead) {
+  BatchTimes times;
+  times.compute = compute;
+  times.forward_offload = shape.over_batch(overhead.forward_base, overhead.forward_edge);
+  times.backward_offload =
+      block.choices.training ? shape.over_batch(overhead.backward_base, overhead.backward_edge) : 0;
+  times.bubble = pipeline_bubble(shape, bare + overhead);
+  times.pipeline_parallel = pipeline_seconds(block, shape, transfer);
+  return times;
+}
+
+}  // namespace calculon
