@@ -26,10 +26,29 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
   return kExitBadInput;
 }
 
-// One line on `err`, in the words of the library's own message.
+// What was wrong with the command line, without the library's second line. A misspelt command is
+// to the library a missing one, so it is looked for among the words that found no place.
+std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> strays = app.remaining();
+  if (!app.get_subcommands().empty() || strays.empty()) {
+    return error.what();
+  }
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) {
+    names.push_back(command.name);
+    names.push_back(command.alias);
+  }
+  const std::string& stray = strays.front();
+  return fmt::format("unknown {} '{}'{}", stray.starts_with('-') ? "option" : "command", stray,
+                     did_you_mean(stray, names));
+}
+
 int report_parse_error(const CLI::App& app, const CLI::ParseError& error, Console& console) {
-  const int status = app.exit(error, console.out, console.err);
-  return status == kExitSuccess ? kExitSuccess : kExitBadInput;
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
+    console.err << "calculon: " << parse_error_text(app, error) << " (--help tells more)\n";
+    return kExitBadInput;
+  }
+  return app.exit(error, console.out, console.err);  // --help
 }
 
 }  // namespace
