@@ -11,6 +11,8 @@ std::span<const Command> commands() {
               setup_parameter_calculator},
       Command{"llm-validation", "lv", "compare with published measurements", setup_validation},
       Command{"version", "v", "print the version", setup_version},
+      Command{"completion", "", "print the completion script of a shell", setup_completion, true},
+      Command{"manual", "", "print the manual page", setup_manual, true},
   };
   return kCommands;
 }

@@ -19,6 +19,7 @@ struct Command {
   std::string_view alias;  // may be empty
   std::string_view help;
   Action (*setup)(CLI::App& app);
+  bool hidden = false;  // works, but is not listed
 };
 
 std::span<const Command> commands();
@@ -28,5 +29,7 @@ Action setup_llm(CLI::App& app);
 Action setup_parameter_calculator(CLI::App& app);
 Action setup_validation(CLI::App& app);
 Action setup_version(CLI::App& app);
+Action setup_completion(CLI::App& app);
+Action setup_manual(CLI::App& app);
 
 }  // namespace calculon

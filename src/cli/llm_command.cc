@@ -73,13 +73,16 @@ Action setup_llm(CLI::App& app) {
   const auto options = std::make_shared<LlmOptions>();
   add_application(app, options->application);
   app.add_option("execution", options->execution, "execution file (.json, .json.gz or -)")
+      ->type_name(kFileValue)
       ->required();
   add_system(app, options->system);
   app.add_option("stats", options->stats,
                  "where to write the statistics (.json or .json.gz), or - for a text report")
+      ->type_name(kFileValue)
       ->required();
   app.add_option("-p,--peers", options->peers,
-                 "also write each processor's communication peers (.json or .json.gz)");
+                 "also write each processor's communication peers (.json or .json.gz)")
+      ->type_name(kFileValue);
   app.add_flag("-l,--layers", options->layers, "include every layer in the statistics file");
   return [options](Console& console) { return run_llm(*options, console); };
 }

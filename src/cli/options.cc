@@ -8,11 +8,15 @@
 namespace calculon {
 
 void add_application(CLI::App& app, std::string& path) {
-  app.add_option("application", path, "model file (.json, .json.gz or -)")->required();
+  app.add_option("application", path, "model file (.json, .json.gz or -)")
+      ->type_name(kFileValue)
+      ->required();
 }
 
 void add_system(CLI::App& app, std::string& path) {
-  app.add_option("system", path, "system file (.json, .json.gz or -)")->required();
+  app.add_option("system", path, "system file (.json, .json.gz or -)")
+      ->type_name(kFileValue)
+      ->required();
 }
 
 void require_one_standard_input(std::initializer_list<std::string_view> paths) {

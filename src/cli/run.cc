@@ -6,6 +6,7 @@
 #include "calculon/base/input_error.h"
 #include "cli/commands.h"
 #include "cli/logging.h"
+#include "cli/options.h"
 
 namespace calculon {
 namespace {
@@ -14,6 +15,32 @@ struct GlobalOptions {
   std::string log{kStandardStream};
   std::string verbosity = "INFO";
 };
+
+// Adds all options and commands to `app`; returns what each command runs, in the table's order.
+std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
+  app.set_help_flag("-h,--help", "print this help and exit");
+  app.add_option("-l,--log", global.log,
+                 "where messages and text reports go: a file, or - for standard output")
+      ->type_name(kFileValue)
+      ->capture_default_str();
+  app.add_option("-v,--verbosity", global.verbosity, "lowest level of messages that are shown")
+      ->type_name("{DEBUG,INFO,WARNING,ERROR,CRITICAL}")
+      ->capture_default_str();
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error.");
+  std::vector<Action> actions;
+  for (const Command& command : commands()) {
+    CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.help));
+    if (!command.alias.empty()) {
+      subcommand->alias(std::string(command.alias));
+    }
+    if (command.hidden) {
+      subcommand->group("");
+    }
+    actions.push_back(command.setup(*subcommand));
+  }
+  return actions;
+}
 
 int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Action>& actions,
                Console& console) {
@@ -59,22 +86,7 @@ int run(int argc, const char* const* argv, Console console) {
       "model on a machine under a way of splitting the work.",
       "calculon");
   GlobalOptions global;
-  app.add_option("-l,--log", global.log,
-                 "where messages and text reports go: a file, or - for standard output")
-      ->capture_default_str();
-  app.add_option("-v,--verbosity", global.verbosity,
-                 "lowest level of messages: DEBUG, INFO, WARNING, ERROR, CRITICAL")
-      ->capture_default_str();
-  app.require_subcommand(1);
-  app.footer("Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error.");
-  std::vector<Action> actions;
-  for (const Command& command : commands()) {
-    CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.help));
-    if (!command.alias.empty()) {
-      subcommand->alias(std::string(command.alias));
-    }
-    actions.push_back(command.setup(*subcommand));
-  }
+  const std::vector<Action> actions = setup_program(app, global);
 
   try {
     app.parse(argc, argv);

@@ -8,6 +8,7 @@
 #include "calculon/validation/seqsel.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/options.h"
 
 namespace calculon {
 namespace {
@@ -43,7 +44,8 @@ Action setup_validation(CLI::App& app) {
   const auto options = std::make_shared<ValidationOptions>();
   app.add_option("-b,--base_dir", options->base_dir,
                  "folder with models/, systems/ and examples/validation/ (default: the current "
-                 "folder, else the data that came with the program)");
+                 "folder, else the data that came with the program)")
+      ->type_name(kFolderValue);
   app.add_flag("-v,--verbose", options->verbose, "name every test and case");
   app.add_option("--max-error", options->max_error,
                  "fail (status 1) if the mean end-to-end error exceeds this many percent")

@@ -1,0 +1,54 @@
+#include <array>
+#include <string_view>
+
+#include "cli/commands.h"
+#include "cli/shell_completion.h"
+
+namespace calculon {
+namespace {
+
+struct Shell {
+  std::string_view name;
+  std::string (*completion)(const ProgramUsage& usage);
+};
+
+constexpr std::array<Shell, 3> kShells = {{
+    {"bash", bash_completion},
+    {"zsh", zsh_completion},
+    {"fish", fish_completion},
+}};
+
+std::vector<std::string> shell_names() {
+  std::vector<std::string> names;
+  for (const Shell& shell : kShells) {
+    names.emplace_back(shell.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string shell_word(std::string_view text) {
+  std::string word = "'";
+  for (const char c : text) {
+    word += c == '\'' ? std::string_view("'\\''") : std::string_view(&c, 1);
+  }
+  return word + "'";
+}
+
+Action setup_completion(CLI::App& app) {
+  const auto name = std::make_shared<std::string>();
+  app.add_option("shell", *name, "shell to complete in")
+      ->check(CLI::IsMember(shell_names()))
+      ->required();
+  return [name, &app](Console& console) {
+    for (const Shell& shell : kShells) {
+      if (shell.name == *name) {
+        console.out << shell.completion(usage_of_program(app));
+      }
+    }
+    return kExitSuccess;
+  };
+}
+
+}  // namespace calculon

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/usage.h"
+
+namespace calculon {
+
+// Completion scripts: commands, their options, and what stands as a value, be it one of a few
+// words, a file or a folder. zsh and fish show the help texts as well.
+std::string bash_completion(const ProgramUsage& usage);
+std::string zsh_completion(const ProgramUsage& usage);
+std::string fish_completion(const ProgramUsage& usage);
+
+// `text` as one literal word, which all three shells write alike: 'model'\''s file'.
+std::string shell_word(std::string_view text);
+
+}  // namespace calculon

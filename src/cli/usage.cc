@@ -1,0 +1,91 @@
+#include "cli/usage.h"
+
+#include <string_view>
+
+#include "cli/options.h"
+
+namespace calculon {
+namespace {
+
+// CLI11 tells choices as part of the type: "TEXT:{full,attn_only,none}".
+std::vector<std::string> choices_in(const std::string& type) {
+  const std::size_t begin = type.find('{');
+  const std::size_t end = type.find('}', begin);
+  if (begin == std::string::npos || end == std::string::npos) {
+    return {};
+  }
+  return CLI::detail::split(type.substr(begin + 1, end - begin - 1), ',');
+}
+
+ArgumentUsage argument_usage(const CLI::Option& option) {
+  ArgumentUsage usage;
+  usage.help = option.get_description();
+  usage.default_value = option.get_default_str();
+  usage.required = option.get_required();
+  usage.repeated = option.get_items_expected_max() > 1;
+  const std::string type = option.get_type_name();
+  usage.choices = choices_in(type);
+  usage.value = type.substr(0, type.find(':'));
+  if (option.get_items_expected_max() == 0) {
+    usage.kind = ValueKind::kNone;
+  } else if (!usage.choices.empty()) {
+    usage.kind = ValueKind::kChoice;
+    usage.value = CLI::detail::join(usage.choices, "|");
+  } else if (usage.value == kFileValue) {
+    usage.kind = ValueKind::kFile;
+  } else if (usage.value == kFolderValue) {
+    usage.kind = ValueKind::kFolder;
+  }
+  return usage;
+}
+
+void add_options(const CLI::App& app, CommandUsage& usage) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group().empty()) {
+      continue;
+    }
+    ArgumentUsage argument = argument_usage(*option);
+    if (option->get_positional()) {
+      argument.names = {option->get_name(true)};
+      usage.arguments.push_back(argument);
+      continue;
+    }
+    for (const std::string& name : option->get_snames()) {
+      argument.names.push_back("-" + name);
+    }
+    for (const std::string& name : option->get_lnames()) {
+      argument.names.push_back("--" + name);
+    }
+    usage.options.push_back(argument);
+  }
+  // A subcommand without a name is a group of options.
+  for (const CLI::App* group :
+       app.get_subcommands([](const CLI::App* child) { return child->get_name().empty(); })) {
+    add_options(*group, usage);
+  }
+}
+
+CommandUsage command_usage(const CLI::App& app) {
+  CommandUsage usage;
+  usage.names = {app.get_name()};
+  usage.names.insert(usage.names.end(), app.get_aliases().begin(), app.get_aliases().end());
+  usage.help = app.get_description();
+  add_options(app, usage);
+  return usage;
+}
+
+}  // namespace
+
+ProgramUsage usage_of_program(const CLI::App& command) {
+  const CLI::App& program = *command.get_parent();
+  ProgramUsage usage{command_usage(program), {}};
+  const auto listed = [](const CLI::App* child) {
+    return !child->get_name().empty() && !child->get_group().empty();
+  };
+  for (const CLI::App* child : program.get_subcommands(listed)) {
+    usage.commands.push_back(command_usage(*child));
+  }
+  return usage;
+}
+
+}  // namespace calculon

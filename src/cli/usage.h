@@ -1,0 +1,48 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace calculon {
+
+// The command line as data, read off the parser: the shell completions and the manual page are
+// written from it, so an option is described where it is added and nowhere else. Hidden commands
+// and options are left out.
+
+// What a shell can offer as a value.
+enum class ValueKind {
+  kNone,  // a flag
+  kChoice,
+  kFile,
+  kFolder,
+  kOther,  // a number, a name ...
+};
+
+struct ArgumentUsage {
+  std::vector<std::string> names;  // "-l", "--log"; the one name of a positional argument
+  std::string help;
+  ValueKind kind = ValueKind::kOther;
+  std::string value;                 // "FILE", "INT" ...: what stands for the value in texts
+  std::vector<std::string> choices;  // of a kChoice
+  std::string default_value;         // empty: none
+  bool required = false;
+  bool repeated = false;  // a positional argument that takes all that follow
+};
+
+struct CommandUsage {
+  std::vector<std::string> names;  // the name and its aliases
+  std::string help;
+  std::vector<ArgumentUsage> options;
+  std::vector<ArgumentUsage> arguments;  // positional, in order
+};
+
+struct ProgramUsage {
+  CommandUsage global;  // its options stand before the command
+  std::vector<CommandUsage> commands;
+};
+
+// The program that `command` is a subcommand of.
+ProgramUsage usage_of_program(const CLI::App& command);
+
+}  // namespace calculon
