@@ -153,6 +153,9 @@ void OutputFile::write(std::string_view text) {
 
 void OutputFile::commit() {
   flush();
+  if (gzip_) {  // without text, too, a packed file has to be one; an empty member is no harm
+    write_all(gzip_member(""));
+  }
   const int descriptor = std::exchange(descriptor_, -1);
   if (close(descriptor) != 0) {
     fail("cannot be written");
