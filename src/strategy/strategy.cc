@@ -115,7 +115,7 @@ StrategyFile parse_strategy(const std::string& file, const std::string& text) {
     }
   });
   if (const std::string line = contradiction(parsed.strategy); !line.empty()) {
-    reader.complain(line);
+    throw InputError(fmt::format("{}: {}", file, line));
   }
   return parsed;
 }
