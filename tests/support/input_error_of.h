@@ -17,4 +17,11 @@ std::string input_error_of(const Action& action) {
   return "(no error)";
 }
 
+// A complaint about a file as a whole ("lacks ...") makes a sentence with its name; one about a
+// place in it stands behind a colon.
+inline std::string complaint(const std::string& file, const std::string& about) {
+  const bool whole = about.starts_with("lacks ") || about.starts_with("has ");
+  return file + (whole ? " " : ": ") + about;
+}
+
 }  // namespace calculon::test

@@ -1,0 +1,149 @@
+#include "calculon/hardware/system.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/input_error_of.h"
+#include "support/json_change.h"
+#include "support/tiny.h"
+
+namespace calculon::test {
+namespace {
+
+struct Mistake {
+  JsonChange change;
+  std::string message;  // without the file
+};
+
+void check_mistakes(const std::vector<Mistake>& mistakes) {
+  for (const Mistake& mistake : mistakes) {
+    const std::string text = changed(tiny_system_text(), mistake.change);
+    INFO(mistake.change.pointer << " = " << mistake.change.value);
+    CHECK(input_error_of([&] { parse_system("system.json", text); }) ==
+          complaint("system.json", mistake.message));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a system file is read into base units", "[hardware]") {
+  const System system = tiny_system();
+  CHECK(system.name == "system.json");
+  CHECK(system.matrix_engine(Datatype::kFloat16).peak_flops_per_second == 10e12);
+  CHECK(system.vector_engine(Datatype::kFloat16).curve.efficiency(1e6) == 0.8);
+  CHECK(system.mem1.capacity_bytes == 16.0 * 1024 * 1024 * 1024);
+  CHECK(system.mem2.peak_bytes_per_second == 30e9);
+  CHECK(system.mem1.curve.efficiency(1e6) == 0.9);
+  CHECK(system.processing_mode == ProcessingMode::kNoOverlap);
+  REQUIRE(system.networks.size() == 2);
+  CHECK(system.networks[0].law(NetworkOp::kAllReduce).scalar == 2);
+  CHECK(system.networks[0].law(NetworkOp::kAllReduce).offset == -1);
+  CHECK(system.networks[1].size == 1000);
+}
+
+TEST_CASE("compute and memory time combine as the mode says", "[hardware]") {
+  CHECK(tiny_system(ProcessingMode::kNoOverlap).combine(2, 3) == 5);
+  CHECK(tiny_system(ProcessingMode::kRoofline).combine(2, 3) == 3);
+  CHECK(tiny_system(ProcessingMode::kRoofline).combine(4, 3) == 4);
+}
+
+TEST_CASE("further keys of a system, and datatypes nobody uses, are left alone", "[hardware]") {
+  const std::string comment = changed(tiny_system_text(), {"/comment", "\"a note\""});
+  CHECK_NOTHROW(parse_system("system.json", comment));
+  const std::string text = changed(
+      tiny_system_text(), {"/matrix/int4", R"({"tflops": 1, "gflops_efficiency": [[0, 1]]})"});
+  CHECK_NOTHROW(parse_system("system.json", text));
+}
+
+TEST_CASE("a mistake in processors is named", "[hardware]") {
+  const std::string curve = "/matrix/float16/gflops_efficiency";
+  const std::string place = "matrix.float16.gflops_efficiency";
+  check_mistakes({
+      {{"/matrix", ""}, "lacks the key 'matrix'"},
+      {{"/vector", ""}, "lacks the key 'vector'"},
+      {{"/matrix/float16/tflops", ""}, "matrix.float16 lacks the key 'tflops'"},
+      {{"/matrix/float16/tflops", "-1"}, "matrix.float16.tflops is -1, expected a number from 0"},
+      {{curve, "3"}, place + " is 3, expected an array"},
+      {{curve + "/0", "[1]"},
+       place + "[0] is an array of 1, expected a pair [threshold, efficiency]"},
+      {{curve + "/0/1", "1.1"}, place + "[0][1] is 1.1, expected 0 < x <= 1"},
+      {{curve + "/1/1", "0"}, place + "[1][1] is 0, expected 0 < x <= 1"},
+      {{curve, "[[1, 0.5], [1, 0.4]]"},
+       place + "[1][0] is 1, expected thresholds that strictly decrease"},
+      {{curve, "[[1, 0.5], [2, 0.4]]"},
+       place + "[1][0] is 2, expected thresholds that strictly decrease"},
+  });
+}
+
+TEST_CASE("what follows a threshold of 0 is out of reach and not looked at", "[hardware]") {
+  const JsonChange change = {"/matrix/float16/gflops_efficiency", "[[0, 0.5], [7, 9]]"};
+  CHECK_NOTHROW(parse_system("system.json", changed(tiny_system_text(), change)));
+}
+
+TEST_CASE("a mistake in memories is named", "[hardware]") {
+  check_mistakes({
+      {{"/mem1", ""}, "lacks the key 'mem1' (there is a 'mem2')"},
+      {{"/mem2/GiB", ""}, "mem2 lacks the key 'GiB'"},
+      {{"/mem2/GBps", "-2"}, "mem2.GBps is -2, expected a number from 0"},
+      {{"/mem1/GiB", "\"80\""}, "mem1.GiB is \"80\", expected a number from 0"},
+      {{"/mem1/MB_efficiency/0/1", "0"}, "mem1.MB_efficiency[0][1] is 0, expected 0 < x <= 1"},
+      {{"/mem1/MB_efficiency/0/1", "2"}, "mem1.MB_efficiency[0][1] is 2, expected 0 < x <= 1"},
+  });
+  const JsonChange unordered = {"/mem1/MB_efficiency", "[[1, 0.5], [10, 0.4], [0, 0.1]]"};
+  CHECK_NOTHROW(parse_system("system.json", changed(tiny_system_text(), unordered)));
+}
+
+TEST_CASE("an unknown processing mode is named with the nearest known one", "[hardware]") {
+  check_mistakes({
+      {{"/processing_mode", ""}, "lacks the key 'processing_mode'"},
+      {{"/processing_mode", "\"rooflines\""},
+       "processing_mode is \"rooflines\", expected roofline or no_overlap (did you mean "
+       "'roofline'?)"},
+      {{"/processing_mode", "7"}, "processing_mode is 7, expected roofline or no_overlap"},
+  });
+}
+
+TEST_CASE("a mistake in networks is named", "[hardware]") {
+  const std::string net = "/networks/1";
+  check_mistakes({
+      {{"/networks", "{}"}, "networks is an object, expected an array"},
+      {{net, "3"}, "networks[1] is 3, expected an object"},
+      {{net + "/bandwidth", ""}, "networks[1] lacks the key 'bandwidth'"},
+      {{net + "/color", "1"}, "networks[1] has the unknown key 'color'"},
+      {{net + "/latencies", "1"},
+       "networks[1] has the unknown key 'latencies' (did you mean 'latency'?)"},
+      {{net + "/bandwidth", "0"}, "networks[1].bandwidth is 0, expected a number above 0"},
+      {{net + "/efficiency", "1.7"}, "networks[1].efficiency is 1.7, expected 0 < x <= 1"},
+      {{net + "/efficiency", "0"}, "networks[1].efficiency is 0, expected 0 < x <= 1"},
+      {{net + "/size", "-1"}, "networks[1].size is -1, expected an integer from 0 to 1000000000"},
+      {{net + "/latency", "-1"}, "networks[1].latency is -1, expected a number from 0"},
+      {{net + "/must_be_filled", "1"}, "networks[1].must_be_filled is 1, expected true or false"},
+      {{net + "/processor_usage", "1"}, "networks[1].processor_usage is 1, expected 0 <= x < 1"},
+      {{net + "/processor_usage", "-0.1"},
+       "networks[1].processor_usage is -0.1, expected 0 <= x < 1"},
+      {{net + "/ops/p2p", ""}, "networks[1].ops lacks the key 'p2p'"},
+      {{net + "/ops/broadcast", "[1, 0]"}, "networks[1].ops has the unknown key 'broadcast'"},
+      {{net + "/ops/p2p", "[1]"},
+       "networks[1].ops.p2p is an array of 1, expected a pair [scalar, offset]"},
+      {{net + "/ops/p2p/1", "0"},
+       "networks[1].ops.p2p[1] is 0, expected null, since p2p has no group"},
+      {{net + "/ops/all_reduce/0", "0"},
+       "networks[1].ops.all_reduce[0] is 0, expected a number above 0"},
+      {{net + "/ops/all_reduce/1", "null"},
+       "networks[1].ops.all_reduce[1] is null, expected a number"},
+  });
+}
+
+TEST_CASE("a datatype that an engine lacks is an input error", "[hardware]") {
+  const System system = tiny_system();
+  CHECK(input_error_of([&] { static_cast<void>(system.matrix_engine(Datatype::kFloat8)); }) ==
+        "system.json: matrix lacks the datatype 'float8', it has float16");
+  const System slow =
+      parse_system("system.json", changed(tiny_system_text(), {"/vector/float16/tflops", "0"}));
+  CHECK(input_error_of([&] { static_cast<void>(slow.vector_engine(Datatype::kFloat16)); }) ==
+        "system.json: vector.float16.tflops is 0, so nothing can be computed with it");
+  const System empty = parse_system("system.json", changed(tiny_system_text(), {"/matrix", "{}"}));
+  CHECK(input_error_of([&] { static_cast<void>(empty.matrix_engine(Datatype::kFloat16)); }) ==
+        "system.json: matrix lacks the datatype 'float16', it has none");
+}
+
+}  // namespace calculon::test
