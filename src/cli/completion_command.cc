@@ -20,6 +20,7 @@ constexpr std::array<Shell, 3> kShells = {{
 
 std::vector<std::string> shell_names() {
   std::vector<std::string> names;
+  names.reserve(kShells.size());
   for (const Shell& shell : kShells) {
     names.emplace_back(shell.name);
   }
