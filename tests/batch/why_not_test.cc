@@ -1,0 +1,81 @@
+#include "calculon/batch/why_not.h"
+
+#include <catch2/catch.hpp>
+
+#include "calculon/batch/evaluate.h"
+#include "support/tiny.h"
+
+namespace calculon::test {
+namespace {
+
+struct Explained {
+  Infeasible infeasible;
+  WhyNot why;
+};
+
+Explained explain_on(const System& system, const Strategy& strategy) {
+  const auto outcome = evaluate(tiny_transformer(), system, strategy);
+  REQUIRE_FALSE(outcome);
+  return {outcome.error(), explain(tiny_transformer(), system, strategy, outcome.error())};
+}
+
+}  // namespace
+
+TEST_CASE("the shares of a full tier add up to what it needs, largest first", "[batch]") {
+  System system = tiny_system();
+  system.mem1.capacity_bytes = 1e6;
+  const Explained e = explain_on(system, tiny_strategy());
+  CHECK(e.infeasible.reason == Reason::kTier1Capacity);
+  REQUIRE(e.why.tier_shares.size() == 6);
+  double total = 0;
+  for (std::size_t i = 0; i < e.why.tier_shares.size(); ++i) {
+    total += e.why.tier_shares[i].bytes;
+    CHECK((i == 0 || e.why.tier_shares[i - 1].bytes >= e.why.tier_shares[i].bytes));
+  }
+  CHECK(total == Approx(e.infeasible.needed));
+}
+
+TEST_CASE("a change that makes an execution fit really does", "[batch]") {
+  const auto needed = [](const Strategy& s) {
+    return evaluate(tiny_transformer(), tiny_system(), s)->proc_mem_tier1_cap_req;
+  };
+  Strategy offloaded = tiny_strategy();
+  offloaded.activation_recompute = ActivationRecompute::kFull;
+  System system = tiny_system();
+  system.mem1.capacity_bytes = (needed(tiny_strategy()) + needed(offloaded)) / 2;
+  const Explained e = explain_on(system, tiny_strategy());
+  REQUIRE(e.why.nearest);
+  CHECK_FALSE(e.why.nearest->remaining);
+  CHECK(e.why.nearest->total_time > 0);
+}
+
+TEST_CASE("a change that only comes nearer says what remains", "[batch]") {
+  System system = tiny_system();
+  system.mem1.capacity_bytes = 1e5;
+  const Explained e = explain_on(system, tiny_strategy());
+  REQUIRE(e.why.nearest);
+  REQUIRE(e.why.nearest->remaining);
+  CHECK(e.why.nearest->remaining->needed < e.infeasible.needed);
+}
+
+TEST_CASE("wrong interleaving is answered with one that fits", "[batch]") {
+  Strategy s = tiny_strategy();
+  s.num_procs = s.pipeline_par = 4;
+  s.pipeline_interleaving = 2;
+  const Explained e = explain_on(tiny_system(), s);
+  CHECK(e.why.tier_shares.empty());
+  REQUIRE(e.why.nearest);
+  CHECK(e.why.nearest->setting == "pipeline_interleaving");
+  CHECK(e.why.nearest->from == "2");
+}
+
+TEST_CASE("where no single change helps, none is offered", "[batch]") {
+  System system = tiny_system();
+  system.networks[0].size = 2;
+  system.networks[1].size = 2;
+  Strategy s = tiny_strategy();
+  s.num_procs = s.tensor_par = 8;
+  CHECK_FALSE(explain_on(system, s).why.nearest);
+}
+
+}  // namespace calculon::test
