@@ -60,6 +60,13 @@ std::string unpack(const std::string& name, int descriptor, bool must_be_gzip) {
   return text;
 }
 
+// A pipe or device, such as /dev/null or what a shell makes of <(command).
+bool is_stream(std::string_view path) {
+  struct stat status {};
+  return stat(std::string(path).c_str(), &status) == 0 && !S_ISREG(status.st_mode) &&
+         !S_ISDIR(status.st_mode);
+}
+
 }  // namespace
 
 bool has_extension(std::string_view path, std::string_view extension) {
@@ -70,7 +77,7 @@ bool has_extension(std::string_view path, std::string_view extension) {
 }
 
 void require_extension(std::string_view path, std::span<const std::string_view> extensions) {
-  if (path == kStandardStream) {
+  if (path == kStandardStream || is_stream(path)) {
     return;
   }
   std::string accepted;
@@ -151,7 +158,12 @@ void OutputFile::write(std::string_view text) {
   }
 }
 
-void OutputFile::commit() {
+void OutputFile::write_packed(std::string_view bytes) {
+  flush();
+  write_all(bytes);
+}
+
+void OutputFile::commit_as(const std::string& path) {
   flush();
   if (gzip_) {  // without text, too, a packed file has to be one; an empty member is no harm
     write_all(gzip_member(""));
@@ -161,11 +173,17 @@ void OutputFile::commit() {
     fail("cannot be written");
   }
   if (!temporary_path_.empty()) {
-    if (std::rename(temporary_path_.c_str(), path_.c_str()) != 0) {
+    if (std::rename(temporary_path_.c_str(), path.c_str()) != 0) {
       fail("cannot be replaced");
     }
     temporary_path_.clear();
   }
+}
+
+std::string OutputFile::commit_partial() {
+  const std::string path = temporary_path_.empty() ? path_ : path_ + ".partial";
+  commit_as(path);
+  return path;
 }
 
 void OutputFile::flush() {

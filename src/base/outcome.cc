@@ -38,6 +38,12 @@ std::string describe(const Infeasible& infeasible) {
       return memory_line(1);
     case Reason::kTier2Capacity:
       return memory_line(2);
+    case Reason::kSplitNotDivisor:
+      return fmt::format("tensor parallelism {:.0f} does not divide the model's feedforward {:.0f}",
+                         needed, available);
+    case Reason::kNoOffloadWindow:
+      return "every operation of a pass is bound by memory, so offload bandwidth requirements are "
+             "unbounded";
   }
   return "";
 }

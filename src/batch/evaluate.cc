@@ -73,11 +73,6 @@ void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
                               const OptimizerStats& optimizer, const OffloadTraffic& traffic,
                               const OffloadWindows& windows) {
   const bool training = block.choices.training;
-  if (windows.forward_seconds == 0 || (training && windows.backward_seconds == 0)) {
-    throw InputError(
-        "offload bandwidth requirements are unbounded: every operation of a pass is bound by "
-        "memory, so no time is left for offloading (quirk G3)");
-  }
   stats.act_offload_bw_req = kept_activation_bytes(block) / windows.forward_seconds;
   stats.weight_offload_bw_req = block.block_weight_space / windows.forward_seconds;
   const double forward = traffic.forward_bytes / windows.forward_seconds;
@@ -134,6 +129,10 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
     return *infeasible;
   }
 
+  const OffloadWindows windows = offload_windows(block, bare);
+  if (windows.any_empty()) {
+    return Infeasible{Reason::kNoOffloadWindow};
+  }
   BatchTimes times =
       batch_times(block, compute_times(block, optimizer, shape), shape, transfer, bare, overhead);
   const DataParallel data =
@@ -146,7 +145,7 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   set_times(stats, times);
   set_links(stats, block, shape, transfer, data);
   set_rates(stats, block, optimizer, shape, schedule.batch_size);
-  set_offload_requirements(stats, block, optimizer, traffic, offload_windows(block, bare));
+  set_offload_requirements(stats, block, optimizer, traffic, windows);
   set_memory(stats, plan, block.choices.training);
   return stats;
 }
@@ -169,6 +168,8 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   const Outcome<Stats> stats = evaluate(transformer, system, block, optimizer, strategy);
   if (stats) {
     require_finite(*stats);
+  } else if (stats.error().reason == Reason::kNoOffloadWindow) {
+    throw InputError(describe(stats.error()));
   }
   return stats;
 }

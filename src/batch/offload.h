@@ -61,13 +61,18 @@ inline BlockTimes operator+(const BlockTimes& a, const BlockTimes& b) {
 struct OffloadWindows {
   double forward_seconds = 0;
   double backward_seconds = 0;
+  bool training = true;  // else there is no backward pass
+
+  // Quirk G3: nothing can be required of a bandwidth that has no time at all.
+  bool any_empty() const { return forward_seconds == 0 || (training && backward_seconds == 0); }
 };
 
 inline OffloadWindows offload_windows(const BlockProfile& block, const BlockTimes& times) {
   const double backward_memory = block.block_agrad_mem_time + block.block_wgrad_mem_time;
   return {std::min(times.forward_base - block.block_fw_mem_time,
                    times.forward_edge - block.block_fw_mem_time),
-          std::min(times.backward_base - backward_memory, times.backward_edge - backward_memory)};
+          std::min(times.backward_base - backward_memory, times.backward_edge - backward_memory),
+          block.choices.training};
 }
 
 }  // namespace calculon

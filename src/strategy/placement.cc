@@ -92,15 +92,22 @@ std::string split_contradiction(const BlockChoices& choices, const Transformer& 
   return "";
 }
 
-std::optional<Infeasible> check_blocks(const Strategy& s, const Transformer& transformer) {
+std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::int64_t blocks) {
   constexpr std::int64_t kFewestBlocksToOffload = 3;
+  if (schedule.any_offload() && blocks < kFewestBlocksToOffload) {
+    return Infeasible{Reason::kOffloadNeedsThreeBlocks, kFewestBlocksToOffload,
+                      static_cast<double>(blocks)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Infeasible> check_blocks(const Strategy& s, const Transformer& transformer) {
   const std::int64_t blocks = blocks_per_processor(transformer, s.pipeline_par);
   if (const auto infeasible = check_interleaving(s.pipeline_interleaving, blocks)) {
     return infeasible;
   }
-  if (s.any_offload() && blocks < kFewestBlocksToOffload) {
-    return Infeasible{Reason::kOffloadNeedsThreeBlocks, kFewestBlocksToOffload,
-                      static_cast<double>(blocks)};
+  if (const auto infeasible = check_offload(s, blocks)) {
+    return infeasible;
   }
   if (const std::string line = split_contradiction(s, transformer); !line.empty()) {
     throw InputError(line);

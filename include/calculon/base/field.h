@@ -27,7 +27,7 @@ struct TypedField {
 };
 
 template <class Record, class Value>  // clang 14 deduces nothing for aggregates on its own
-TypedField(std::string_view, Value Record::*, std::string_view) -> TypedField<Record, Value>;
+TypedField(std::string_view, Value Record::*, std::string_view)->TypedField<Record, Value>;
 
 // `Value Base::*` becomes a row of the record that derives from Base.
 template <class Record, class Base, class Value>

@@ -34,9 +34,17 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write(std::string_view text);
-  void commit();
+  // What is finished already: not compressed again. For text that threads compress on their own.
+  void write_packed(std::string_view bytes);
+  // Makes the file appear under its name.
+  void commit() { commit_as(path_); }
+  // What an interrupted run has: under its name with ".partial" behind it, which is returned.
+  std::string commit_partial();
+
+  bool compresses() const { return gzip_; }
 
  private:
+  void commit_as(const std::string& path);
   void flush();
   void write_all(std::string_view bytes);
   [[noreturn]] void fail(std::string_view doing);

@@ -20,11 +20,14 @@ enum class Reason {
   kOffloadNeedsThreeBlocks,  // offloading double-buffers: fewer blocks leave nothing to offload
   kTier1Capacity,
   kTier2Capacity,
+  // Rejected by a search only: a single evaluation reports them as wrong input.
+  kSplitNotDivisor,  // tensor parallelism does not divide the feed-forward width (quirk F4)
+  kNoOffloadWindow,  // an offload bandwidth requirement without any time (quirk G3)
 };
 
 template <>
 struct EnumNames<Reason> {
-  static constexpr std::array<std::string_view, 7> kNames = {
+  static constexpr std::array<std::string_view, 9> kNames = {
       "network tier too small",
       "network tier not filled",
       "interleaving exceeds blocks per processor",
@@ -32,6 +35,8 @@ struct EnumNames<Reason> {
       "offload needs 3 blocks per processor",
       "tier-1 memory",
       "tier-2 memory",
+      "tensor parallelism does not divide feedforward",
+      "offload bandwidth requirement unbounded",
   };
 };
 

@@ -10,16 +10,17 @@
 namespace calculon {
 
 // The schedule of one batch over a prepared block profile and optimizer profile (one with the
-// schedule's optimizer_shards()): arithmetic on plain numbers, nothing is allocated. Rules I6 and
-// I7 make it infeasible. The strategy is taken as checked (strategy.h, placement.h). Throws
-// InputError if a bandwidth requirement has no time to stand over (rule U72, quirk G3) or a curve
-// does not cover a size.
+// schedule's optimizer_shards()): arithmetic on plain numbers, nothing is allocated. The strategy
+// is taken as checked (strategy.h, placement.h). Infeasible are rules I6 and I7 and, as
+// Reason::kNoOffloadWindow, rule U72 (quirk G3). Throws InputError if a curve does not cover a
+// size.
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
                         const BlockProfile& block, const OptimizerStats& optimizer,
                         const ScheduleChoices& schedule);
 
 // From the inputs to the answer: all checks that follow reading, in their published order, the
-// profiles and the schedule. Throws InputError, also for a result past the range of a double.
+// profiles and the schedule. Throws InputError, also for rule U72 and for a result past the range
+// of a double.
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
                         const StrategyFile& execution);
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,

@@ -29,6 +29,7 @@ struct TierUse {
 std::optional<Infeasible> check_tiers(TierUse tensor, TierUse pipeline, TierUse data,
                                       const System& system);
 std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int64_t blocks);
+std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::int64_t blocks);
 
 // The rule of U62-U65 that a split of the model violates, as a line; "" if none.
 std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer);

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// Which values of a strategy's settings are wanted, by the settings' own names: how a search is
+// narrowed. A setting that was not named takes any value.
+class SettingFilter {
+ public:
+  // Accepts the values of `setting` that `wanted` lists: "8,16" or "1..8,64" for numbers, names
+  // for choices, true and false. Naming a setting again accepts more. Throws InputError naming
+  // setting, value and what is accepted.
+  void accept(std::string_view setting, std::string_view wanted);
+
+  template <class Value>
+  bool accepts(std::string_view setting, Value value) const {
+    return accepts_number(setting, static_cast<std::int64_t>(value));
+  }
+  bool empty() const { return ranges_.empty(); }
+
+ private:
+  struct Range {
+    std::string_view setting;  // of kStrategyFields
+    std::int64_t first;
+    std::int64_t last;
+  };
+  bool accepts_number(std::string_view setting, std::int64_t value) const;
+
+  std::vector<Range> ranges_;
+};
+
+}  // namespace calculon
