@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "calculon/base/outcome.h"
+
+namespace calculon {
+
+// How many executions were good, and why the others were bad, with the one of each reason that
+// came closest to fitting.
+struct Tally {
+  struct Rejections {
+    std::int64_t count = 0;
+    Infeasible closest{};
+    std::int64_t closest_index = 0;  // in the strategy space
+  };
+
+  std::int64_t total = 0;
+  std::int64_t good = 0;
+  std::array<Rejections, kEnumSize<Reason>> bad{};
+
+  std::int64_t num_bad() const { return total - good; }
+
+  // `count` executions, the first of them with `index`.
+  void reject(const Infeasible& why, std::int64_t count, std::int64_t index);
+  void merge(const Tally& other);
+};
+
+}  // namespace calculon

@@ -1,0 +1,80 @@
+#include "search/keeper.h"
+
+#include <algorithm>
+
+namespace calculon {
+namespace {
+
+// Whether a is at least as good as b in everything.
+bool covers(const std::vector<double>& a, const std::vector<double>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] < b[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+void ParetoSet::offer(std::int64_t index, const Stats& stats) {
+  Point point{{}, index};
+  for (const StatOrder& order : *orders_) {
+    point.scores.push_back(order.score(stats));
+  }
+  offer(point);
+}
+
+void ParetoSet::offer(const Point& point) {
+  for (const Point& kept : points_) {
+    if (covers(kept.scores, point.scores) &&
+        (kept.scores != point.scores || kept.index < point.index)) {
+      return;
+    }
+  }
+  std::erase_if(points_, [&](const Point& kept) { return covers(point.scores, kept.scores); });
+  points_.push_back(point);
+}
+
+void ParetoSet::merge(const ParetoSet& other) {
+  for (const Point& point : other.points_) {
+    offer(point);
+  }
+}
+
+std::vector<Candidate> ParetoSet::sorted() const {
+  std::vector<Candidate> list;
+  for (const Point& point : points_) {
+    list.push_back({point.scores.front(), point.index});
+  }
+  std::sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
+    return a.score != b.score ? a.score > b.score : a.index < b.index;
+  });
+  return list;
+}
+
+void Keeper::offer(const Stats& stats, std::int64_t index) {
+  for (const StatFilter& filter : options_->where) {
+    if (!filter.accepts(stats)) {
+      return;
+    }
+  }
+  ++kept_;
+  if (options_->pareto.empty()) {
+    top_.offer({options_->rank_by.score(stats), index});
+  } else {
+    pareto_.offer(index, stats);
+  }
+}
+
+void Keeper::merge(const Keeper& other) {
+  kept_ += other.kept_;
+  top_.merge(other.top_);
+  pareto_.merge(other.pareto_);
+}
+
+std::vector<Candidate> Keeper::sorted() const {
+  return options_->pareto.empty() ? top_.sorted() : pareto_.sorted();
+}
+
+}  // namespace calculon

@@ -1,0 +1,110 @@
+#include "search/row_maker.h"
+
+#include <algorithm>
+
+#include "batch/batch_shape.h"
+#include "batch/memory_plan.h"
+#include "calculon/batch/evaluate.h"
+
+namespace calculon {
+
+std::vector<RowPiece> row_pieces(const StrategySpace& space) {
+  constexpr std::int64_t kStrategiesPerPiece = 1024;
+  std::vector<RowPiece> pieces;
+  for (std::size_t c = 0; c < space.cells().size(); ++c) {
+    const StrategySpace::Cell& cell = space.cells()[c];
+    const std::int64_t per_setting =
+        static_cast<std::int64_t>(cell.microbatches.size()) * cell.placements();
+    const auto step =
+        static_cast<std::size_t>(std::max<std::int64_t>(1, kStrategiesPerPiece / per_setting));
+    for (std::size_t g = 0; g < cell.groups.size(); ++g) {
+      for (std::size_t s = 0; s < cell.settings->size(); s += step) {
+        pieces.push_back({c, g, s, std::min(s + step, cell.settings->size())});
+      }
+    }
+  }
+  return pieces;
+}
+
+std::string RowMaker::make(const RowPiece& piece) {
+  const StrategySpace::Cell& cell = space_.cells()[piece.cell];
+  std::string text;
+  for (std::size_t s = piece.first_setting; s < piece.last_setting; ++s) {
+    make_setting(cell, cell.groups[piece.group], placements_[piece.cell], s, text);
+  }
+  return writer_->finish(std::move(text));
+}
+
+ProfileCache& RowMaker::profiles_for(const Strategy& strategy, const FreeSettings& settings) {
+  if (strategy.tensor_par != tensor_par_) {
+    profiles_.clear();
+    tensor_par_ = strategy.tensor_par;
+  }
+  const std::int64_t key = block_key(settings);
+  ProfileCache& profiles = profiles_.try_emplace(key, transformer_, system_).first->second;
+  profiles.use(key, strategy);
+  return profiles;
+}
+
+void RowMaker::make_setting(const StrategySpace::Cell& cell, const StrategySpace::Group& group,
+                            const PlacementPlan& placements, std::size_t setting,
+                            std::string& text) {
+  const FreeSettings& settings = (*cell.settings)[setting];
+  Strategy strategy = space_.base(cell, group);
+  StrategySpace::apply(settings, strategy);
+  ProfileCache& profiles = profiles_for(strategy, settings);
+  for (std::size_t m = 0; m < cell.microbatches.size(); ++m) {
+    const std::int64_t first_index = cell.index(group, setting, m, 0);
+    for (const PlacementPlan::Rejected& rejected : placements.rejected) {
+      tally_.reject(rejected.why, 1, first_index + rejected.offset);
+    }
+    if (placements.num_feasible == 0) {
+      continue;
+    }
+    strategy.microbatch_size = cell.microbatches[m];
+    const PlacementPlan::Pair& first = placements.pairs.front();
+    auto infeasible = check_before_profile(transformer_, strategy);
+    const OptimizerStats* optimizer = nullptr;
+    if (!infeasible) {
+      optimizer = &profiles.optimizer(strategy.optimizer_shards());
+      const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
+      infeasible =
+          check_memory(plan_memory(profiles.block(strategy.microbatch_size, first.tensor_net),
+                                   *optimizer, strategy, shape),
+                       system_);
+    }
+    if (infeasible) {
+      tally_.reject(*infeasible, placements.num_feasible,
+                    first_index + first.data_tiers.front().offset);
+    } else {
+      make_placements(placements, profiles, *optimizer, strategy, first_index, text);
+    }
+  }
+}
+
+void RowMaker::make_placements(const PlacementPlan& placements, ProfileCache& profiles,
+                               const OptimizerStats& optimizer, Strategy& strategy,
+                               std::int64_t first_index, std::string& text) {
+  for (const PlacementPlan::Pair& pair : placements.pairs) {
+    const BlockProfile& block = profiles.block(strategy.microbatch_size, pair.tensor_net);
+    strategy.tensor_par_net = pair.tensor_net;
+    strategy.pipeline_par_net = pair.pipeline_net;
+    for (const PlacementPlan::DataTier& tier : pair.data_tiers) {
+      strategy.data_par_net = tier.net;
+      const Outcome<Stats> stats = evaluate(transformer_, system_, block, optimizer, strategy);
+      if (!stats) {
+        tally_.reject(stats.error(), 1, first_index + tier.offset);
+        continue;
+      }
+      ++tally_.total;
+      ++tally_.good;
+      if (std::all_of(where_.begin(), where_.end(),
+                      [&](const StatFilter& filter) { return filter.accepts(*stats); })) {
+        ++rows_;
+        writer_->append(text, strategy, *stats);
+      }
+    }
+  }
+}
+
+}  // namespace calculon

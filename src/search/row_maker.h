@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "calculon/search/row_stream.h"
+#include "search/profile_cache.h"
+#include "search/search_plan.h"
+
+namespace calculon {
+
+// Neighbouring strategies in the order of enumeration: settings first .. last-1 of a group.
+struct RowPiece {
+  std::size_t cell;
+  std::size_t group;
+  std::size_t first_setting;
+  std::size_t last_setting;
+};
+
+// The pieces of a space, in order, each of about as many strategies as one thread should take at a
+// time.
+std::vector<RowPiece> row_pieces(const StrategySpace& space);
+
+// One thread's part of a row stream.
+class RowMaker {
+ public:
+  RowMaker(const Transformer& transformer, const System& system, const StrategySpace& space,
+           const std::vector<PlacementPlan>& placements, const RowStreamOptions& options)
+      : transformer_(transformer),
+        system_(system),
+        space_(space),
+        placements_(placements),
+        where_(options.where),
+        writer_(options.make_writer()) {}
+
+  // The finished text of a piece.
+  std::string make(const RowPiece& piece);
+
+  const Tally& tally() const { return tally_; }
+  std::int64_t rows() const { return rows_; }
+
+ private:
+  void make_setting(const StrategySpace::Cell& cell, const StrategySpace::Group& group,
+                    const PlacementPlan& placements, std::size_t setting, std::string& text);
+  void make_placements(const PlacementPlan& placements, ProfileCache& profiles,
+                       const OptimizerStats& optimizer, Strategy& strategy,
+                       std::int64_t first_index, std::string& text);
+  ProfileCache& profiles_for(const Strategy& strategy, const FreeSettings& settings);
+
+  const Transformer& transformer_;
+  const System& system_;
+  const StrategySpace& space_;
+  const std::vector<PlacementPlan>& placements_;  // by cell
+  const std::vector<StatFilter>& where_;
+  std::unique_ptr<RowWriter> writer_;
+  Tally tally_;
+  std::int64_t rows_ = 0;
+  std::int64_t tensor_par_ = 0;                    // that the profiles below are for
+  std::map<std::int64_t, ProfileCache> profiles_;  // by block_key()
+};
+
+}  // namespace calculon

@@ -1,0 +1,99 @@
+// Threads take pieces in order and finish them in any order. A finished piece waits until all
+// before it are written; whoever finishes the one that is due writes it, and all that are ready
+// behind it. A thread that gets too far ahead waits, which bounds the memory.
+#include "calculon/search/row_stream.h"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+#include "calculon/base/parallel.h"
+#include "search/row_maker.h"
+
+namespace calculon {
+namespace {
+
+constexpr int kWatchMilliseconds = 100;
+constexpr std::int64_t kPiecesAheadPerThread = 8;
+
+class OrderedOutput {
+ public:
+  OrderedOutput(const std::function<void(std::string_view)>& write, std::int64_t most_ahead,
+                const std::atomic<bool>& stop)
+      : write_(write), most_ahead_(most_ahead), stop_(stop) {}
+
+  // The next piece to make, once it is not too far ahead.
+  std::int64_t take() {
+    std::unique_lock lock(mutex_);
+    const std::int64_t piece = taken_++;
+    while (piece >= written_ + most_ahead_ && !stop_) {
+      room_.wait_for(lock, std::chrono::milliseconds(kWatchMilliseconds));
+    }
+    return piece;
+  }
+
+  void put(std::int64_t piece, std::string text) {
+    std::unique_lock lock(mutex_);
+    ready_.emplace(piece, std::move(text));
+    if (writing_) {
+      return;
+    }
+    writing_ = true;
+    for (auto due = ready_.find(written_); due != ready_.end(); due = ready_.find(written_)) {
+      const std::string next = std::move(due->second);
+      ready_.erase(due);
+      lock.unlock();
+      write_(next);
+      lock.lock();
+      ++written_;
+      room_.notify_all();
+    }
+    writing_ = false;
+  }
+
+ private:
+  const std::function<void(std::string_view)>& write_;
+  const std::int64_t most_ahead_;
+  const std::atomic<bool>& stop_;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::map<std::int64_t, std::string> ready_;
+  std::int64_t taken_ = 0;
+  std::int64_t written_ = 0;
+  bool writing_ = false;
+};
+
+}  // namespace
+
+RowStreamResult stream_rows(const Transformer& transformer, const System& system,
+                            const StrategySpace& space, const RowStreamOptions& options,
+                            std::atomic<bool>& stop, const Progress& progress) {
+  require_datatype(system, space.datatype());
+  std::vector<PlacementPlan> placements;
+  for (const StrategySpace::Cell& cell : space.cells()) {
+    placements.push_back(plan_placements(cell, system));
+  }
+  const std::vector<RowPiece> pieces = row_pieces(space);
+  const auto num_pieces = static_cast<std::int64_t>(pieces.size());
+  OrderedOutput output(options.write, kPiecesAheadPerThread * options.threads, stop);
+  std::atomic<std::int64_t> counted{0};
+  RowStreamResult result;
+  std::mutex merging;
+  const auto work = [&](int) {
+    RowMaker maker(transformer, system, space, placements, options);
+    for (std::int64_t piece = output.take(); piece < num_pieces && !stop; piece = output.take()) {
+      const std::int64_t before = maker.tally().total;
+      output.put(piece, maker.make(pieces[static_cast<std::size_t>(piece)]));
+      counted.fetch_add(maker.tally().total - before, std::memory_order_relaxed);
+    }
+    const std::lock_guard lock(merging);
+    result.tally.merge(maker.tally());
+    result.rows += maker.rows();
+  };
+  run_threads(options.threads, work, stop, kWatchMilliseconds,
+              [&] { progress(counted.load(std::memory_order_relaxed)); });
+  result.interrupted = stop;
+  return result;
+}
+
+}  // namespace calculon

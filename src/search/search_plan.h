@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "calculon/base/fixed_vector.h"
+#include "calculon/base/outcome.h"
+#include "calculon/search/strategy_space.h"
+
+namespace calculon {
+
+// A strategy space turned inside out for speed: what decides a block profile is outside, what
+// decides only the schedule inside, and what depends on few choices is worked out once.
+
+// Where a cell's traffic can go. Tiers are decided before anything is evaluated, so an impossible
+// placement rejects all strategies of the cell that have it at once.
+struct PlacementPlan {
+  struct DataTier {
+    std::int64_t net;
+    std::int64_t offset;  // of the placement among the cell's
+  };
+  struct Pair {  // the part of a placement that block times depend on
+    std::int64_t tensor_net;
+    std::int64_t pipeline_net;
+    std::vector<DataTier> data_tiers;
+  };
+  struct Rejected {
+    Infeasible why;
+    std::int64_t offset;
+  };
+
+  std::vector<Pair> pairs;
+  std::vector<Rejected> rejected;
+  std::int64_t num_feasible = 0;
+};
+
+// Free settings that lead to one block profile, with the schedule settings under each.
+struct SettingFamily {
+  struct Overlap {
+    bool data_par_overlap;
+    std::size_t setting;  // position in the cell's free settings
+  };
+  struct Offload {  // settings with the same memory plan
+    FreeSettings settings;
+    FixedVector<Overlap, 2> overlaps;
+  };
+
+  FreeSettings block;  // its block choices are meant
+  std::vector<Offload> offloads;
+};
+
+// A piece of work: the strategies of one cell and one family.
+struct SearchItem {
+  std::size_t cell;
+  const SettingFamily* family;
+  std::int64_t profile_key;  // equal for items whose block profiles are the same
+};
+
+class SearchPlan {
+ public:
+  SearchPlan(const StrategySpace& space, const System& system);
+  SearchPlan(const SearchPlan&) = delete;
+  SearchPlan& operator=(const SearchPlan&) = delete;
+
+  // Items with equal profile keys stand together.
+  const std::vector<SearchItem>& items() const { return items_; }
+  const PlacementPlan& placements(std::size_t cell) const { return placements_[cell]; }
+
+ private:
+  struct Families {
+    const std::vector<FreeSettings>* settings;
+    std::vector<SettingFamily> list;
+  };
+  const std::vector<SettingFamily>& families_of(const std::vector<FreeSettings>& settings);
+
+  std::vector<PlacementPlan> placements_;  // by cell
+  std::vector<Families> families_;
+  std::vector<SearchItem> items_;
+};
+
+PlacementPlan plan_placements(const StrategySpace::Cell& cell, const System& system);
+
+// The block choices among free settings as one number.
+std::int64_t block_key(const FreeSettings& settings);
+
+// Throws InputError if the system cannot compute with a datatype (quirk F4: before the search, not
+// in the middle of it).
+void require_datatype(const System& system, Datatype datatype);
+
+// The checks of a strategy of a search space that come between those of its tiers and its block
+// profile. A model that the tensor degree does not divide is a reason here, not an error (quirk
+// F4), since the search goes on with other degrees.
+std::optional<Infeasible> check_before_profile(const Transformer& transformer,
+                                               const Strategy& strategy);
+
+}  // namespace calculon

@@ -1,0 +1,103 @@
+#include "calculon/search/stat_rule.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "calculon/base/input_error.h"
+
+namespace calculon {
+namespace {
+
+using Comparison = StatFilter::Comparison;
+
+struct Operator {
+  std::string_view text;
+  Comparison comparison;
+};
+
+// Longer spellings first, so that "<=" is not read as "<".
+constexpr std::array<Operator, 6> kOperators = {{
+    {"<=", Comparison::kLessEqual},
+    {">=", Comparison::kGreaterEqual},
+    {"==", Comparison::kEqual},
+    {"!=", Comparison::kNotEqual},
+    {"<", Comparison::kLess},
+    {">", Comparison::kGreater},
+}};
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) {
+    return "";
+  }
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+}  // namespace
+
+const Field<Stats>& statistic(std::string_view name) {
+  std::array<std::string_view, kStatsFields.size()> names;
+  for (std::size_t i = 0; i < kStatsFields.size(); ++i) {
+    if (kStatsFields[i].name == name) {
+      return kStatsFields[i];
+    }
+    names[i] = kStatsFields[i].name;
+  }
+  throw InputError(fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
+}
+
+double StatOrder::score(const Stats& stats) const {
+  const double value = stats.*field->member;
+  if (std::isnan(value)) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  return larger_is_better() ? value : -value;
+}
+
+bool StatFilter::accepts(const Stats& stats) const {
+  const double found = stats.*field->member;
+  switch (comparison) {
+    case Comparison::kLess:
+      return found < value;
+    case Comparison::kLessEqual:
+      return found <= value;
+    case Comparison::kGreater:
+      return found > value;
+    case Comparison::kGreaterEqual:
+      return found >= value;
+    case Comparison::kEqual:
+      return found == value;
+    case Comparison::kNotEqual:
+      return found != value;
+  }
+  return false;
+}
+
+StatOrder parse_stat_order(std::string_view text) {
+  return {&statistic(trimmed(text))};
+}
+
+StatFilter parse_stat_filter(std::string_view text) {
+  for (const Operator& op : kOperators) {
+    const auto at = text.find(op.text);
+    if (at == std::string_view::npos) {
+      continue;
+    }
+    const std::string_view number = trimmed(text.substr(at + op.text.size()));
+    double value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (error != std::errc() || end != number.data() + number.size()) {
+      throw InputError(fmt::format("'{}' compares with '{}', expected a number", text, number));
+    }
+    return {&statistic(trimmed(text.substr(0, at))), op.comparison, value};
+  }
+  throw InputError(fmt::format(
+      "'{}' is no condition, expected a statistic, one of < <= > >= == != and a number", text));
+}
+
+}  // namespace calculon

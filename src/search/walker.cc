@@ -1,0 +1,194 @@
+// The nest of a search, outermost first: microbatch sizes (ascending, which -m needs),
+// interleavings, memory plans, tiers of tensor and pipeline traffic, tiers and overlap of data
+// traffic. Whatever a level decides is decided there for everything inside: a memory plan that
+// does not fit rejects all its placements at once, and a pair of tiers whose time without offload
+// overhead and data-parallel communication is too long to be among the best is counted only.
+#include "search/walker.h"
+
+#include "batch/data_parallel.h"
+#include "batch/offload.h"
+#include "calculon/batch/evaluate.h"
+#include "calculon/strategy/placement.h"
+
+namespace calculon {
+namespace {
+
+// Raises a shared bound.
+void raise(std::atomic<double>& bound, double value) {
+  double seen = bound.load(std::memory_order_relaxed);
+  while (seen < value && !bound.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+}
+
+}  // namespace
+
+Walker::Walker(const SearchContext& context)
+    : context_(context),
+      rate_only_(Keeper::needs_rate_only(context.options)),
+      profiles_(context.transformer, context.system),
+      keeper_(context.options) {}
+
+void Walker::walk(const SearchItem& item) {
+  cell_ = &context_.space.cells()[item.cell];
+  family_ = item.family;
+  placements_ = &context_.plan.placements(item.cell);
+  Strategy choices = context_.space.base(*cell_, cell_->groups.front());
+  StrategySpace::apply(family_->block, choices);
+  profiles_.use(item.profile_key, choices);
+  ended_.assign(cell_->groups.size() * family_->offloads.size(), false);
+  const bool first_only = context_.options.break_microbatches && placements_->num_feasible == 0;
+  for (std::size_t i = 0; i < cell_->microbatches.size(); ++i) {
+    if (context_.stop.load(std::memory_order_relaxed) || (first_only && i > 0)) {
+      return;
+    }
+    walk_microbatch(i);
+  }
+}
+
+void Walker::walk_microbatch(std::size_t microbatch) {
+  pairs_.clear();
+  for (std::size_t g = 0; g < cell_->groups.size(); ++g) {
+    const StrategySpace::Group& group = cell_->groups[g];
+    Strategy strategy = context_.space.base(*cell_, group);
+    StrategySpace::apply(family_->block, strategy);
+    strategy.microbatch_size = cell_->microbatches[microbatch];
+    Round round{microbatch, &group, g,
+                BatchShape(context_.transformer, strategy, strategy.microbatch_size), strategy};
+    walk_group(round);
+  }
+}
+
+void Walker::walk_group(Round& round) {
+  for (std::size_t i = 0; i < family_->offloads.size(); ++i) {
+    const std::size_t number = round.group_number * family_->offloads.size() + i;
+    if (!ended_[number]) {
+      const bool good = walk_offload(round, family_->offloads[i]);
+      ended_[number] = context_.options.break_microbatches && !good;
+    }
+  }
+}
+
+void Walker::reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
+                    const Round& round, const SettingFamily::Offload& offload) {
+  const auto variants = static_cast<std::int64_t>(offload.overlaps.size());
+  tally_.reject(
+      why, variants * placements,
+      cell_->index(*round.group, offload.overlaps[0].setting, round.microbatch, placement));
+}
+
+// Returns whether any placement is good.
+bool Walker::walk_offload(Round& round, const SettingFamily::Offload& offload) {
+  for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
+    reject(rejected.why, 1, rejected.offset, round, offload);
+  }
+  if (placements_->num_feasible == 0) {
+    return false;
+  }
+  StrategySpace::apply(offload.settings, round.strategy);
+  const OptimizerStats* optimizer = nullptr;
+  if (const auto infeasible = check_schedule(round, optimizer)) {
+    reject(*infeasible, placements_->num_feasible,
+           placements_->pairs.front().data_tiers.front().offset, round, offload);
+    return false;
+  }
+  if (pairs_.empty()) {
+    time_pairs(round);
+  }
+  std::int64_t good = 0;
+  for (const PairTimes& times : pairs_) {
+    const auto tiers = static_cast<std::int64_t>(times.pair->data_tiers.size());
+    if (times.no_offload_window) {
+      reject({Reason::kNoOffloadWindow}, tiers, times.pair->data_tiers.front().offset, round,
+             offload);
+    } else {
+      good += tiers * static_cast<std::int64_t>(offload.overlaps.size());
+      time_schedules(round, offload, *optimizer, times);
+    }
+  }
+  tally_.total += good;
+  tally_.good += good;
+  return good > 0;
+}
+
+std::optional<Infeasible> Walker::check_schedule(const Round& round,
+                                                 const OptimizerStats*& optimizer) {
+  if (const auto infeasible = check_before_profile(context_.transformer, round.strategy)) {
+    return infeasible;
+  }
+  const BlockProfile& block =
+      profiles_.block(cell_->microbatches[round.microbatch], placements_->pairs.front().tensor_net);
+  optimizer = &profiles_.optimizer(round.strategy.optimizer_shards());
+  return check_memory(plan_memory(block, *optimizer, round.strategy, round.shape), context_.system);
+}
+
+void Walker::time_pairs(const Round& round) {
+  for (const PlacementPlan::Pair& pair : placements_->pairs) {
+    PairTimes times{};
+    times.pair = &pair;
+    times.block = &profiles_.block(cell_->microbatches[round.microbatch], pair.tensor_net);
+    times.transfer =
+        pipeline_transfer(*times.block, round.shape,
+                          context_.system.networks[static_cast<std::size_t>(pair.pipeline_net)]);
+    times.bare = block_times(*times.block, times.transfer);
+    times.no_offload_window = offload_windows(*times.block, times.bare).any_empty();
+    pairs_.push_back(times);
+  }
+}
+
+void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
+                            const OptimizerStats& optimizer, const PairTimes& times) {
+  const SearchOptions& options = context_.options;
+  const BlockProfile& block = *times.block;
+  const auto batch = static_cast<double>(cell_->batch_size);
+  round.strategy.tensor_par_net = times.pair->tensor_net;
+  round.strategy.pipeline_par_net = times.pair->pipeline_net;
+  if (!rate_only_) {
+    evaluate_schedules(round, offload, optimizer, times);
+    return;
+  }
+  const ComputeTimes compute = compute_times(block, optimizer, round.shape);
+  if (!options.exhaustive) {
+    const BatchTimes least =
+        batch_times(block, compute, round.shape, times.transfer, times.bare, {});
+    const double bound =
+        std::max(keeper_.threshold(), context_.threshold.load(std::memory_order_relaxed));
+    if (batch / least.total() < bound) {
+      keeper_.skip(
+          static_cast<std::int64_t>(times.pair->data_tiers.size() * offload.overlaps.size()));
+      return;
+    }
+  }
+  const OffloadTraffic traffic =
+      offload_traffic(block, optimizer, round.strategy, context_.system.mem2);
+  const BlockTimes overhead = offload_overhead(block, traffic, times.bare);
+  const BlockTimes full = times.bare + overhead;
+  BatchTimes parts = batch_times(block, compute, round.shape, times.transfer, times.bare, overhead);
+  for (const SettingFamily::Overlap& overlap : offload.overlaps) {
+    round.strategy.data_par_overlap = overlap.data_par_overlap;
+    for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
+      round.strategy.data_par_net = tier.net;
+      parts.data_parallel = data_parallel(block, optimizer, round.strategy, context_.system,
+                                          round.shape, times.transfer, full)
+                                .exposed_seconds;
+      keeper_.offer_rate(batch / parts.total(), cell_->index(*round.group, overlap.setting,
+                                                             round.microbatch, tier.offset));
+    }
+  }
+  raise(context_.threshold, keeper_.threshold());
+}
+
+void Walker::evaluate_schedules(Round& round, const SettingFamily::Offload& offload,
+                                const OptimizerStats& optimizer, const PairTimes& times) {
+  for (const SettingFamily::Overlap& overlap : offload.overlaps) {
+    round.strategy.data_par_overlap = overlap.data_par_overlap;
+    for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
+      round.strategy.data_par_net = tier.net;
+      const Outcome<Stats> stats =
+          evaluate(context_.transformer, context_.system, *times.block, optimizer, round.strategy);
+      keeper_.offer(*stats,
+                    cell_->index(*round.group, overlap.setting, round.microbatch, tier.offset));
+    }
+  }
+}
+
+}  // namespace calculon
