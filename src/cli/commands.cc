@@ -7,6 +7,10 @@ namespace calculon {
 std::span<const Command> commands() {
   static constexpr std::array kCommands = {
       Command{"llm", "", "evaluate one execution of a model on a system", setup_llm},
+      Command{"llm-optimal-execution", "loe", "search for the best executions",
+              setup_optimal_execution},
+      Command{"llm-all-executions", "lae", "evaluate every execution and write all good ones",
+              setup_all_executions},
       Command{"llm-parameter-calculator", "lpc", "count a model's parameters",
               setup_parameter_calculator},
       Command{"llm-validation", "lv", "compare with published measurements", setup_validation},

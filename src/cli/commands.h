@@ -26,6 +26,8 @@ std::span<const Command> commands();
 
 // One per command, each in its own file.
 Action setup_llm(CLI::App& app);
+Action setup_optimal_execution(CLI::App& app);
+Action setup_all_executions(CLI::App& app);
 Action setup_parameter_calculator(CLI::App& app);
 Action setup_validation(CLI::App& app);
 Action setup_version(CLI::App& app);

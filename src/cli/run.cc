@@ -27,7 +27,9 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
       ->type_name("{DEBUG,INFO,WARNING,ERROR,CRITICAL}")
       ->capture_default_str();
   app.require_subcommand(1);
-  app.footer("Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error.");
+  app.footer(
+      "Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error, 130 "
+      "interrupted.");
   std::vector<Action> actions;
   for (const Command& command : commands()) {
     CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.help));
@@ -45,6 +47,7 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
 int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Action>& actions,
                Console& console) {
   console.log = make_log(global.log, console.out, log_level(global.verbosity));
+  console.log_on_output = global.log == kStandardStream;
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (app.got_subcommand(std::string(commands()[i].name))) {
       return actions[i](console);

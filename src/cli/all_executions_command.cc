@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "calculon/base/files.h"
+#include "calculon/search/row_stream.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/progress_bar.h"
+#include "cli/search_arguments.h"
+#include "report/csv_report.h"
+#include "report/search_report.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::array<std::string_view, 1> kOutputExtensions = {".csv"};
+
+struct AllOptions {
+  SearchArguments search;
+  std::string columns;
+};
+
+class CsvRowWriter : public RowWriter {
+ public:
+  CsvRowWriter(const CsvColumns& columns, bool compress) : rows_(columns), compress_(compress) {}
+
+  void append(std::string& text, const Strategy& strategy, const Stats& stats) override {
+    rows_.append(text, strategy, stats);
+  }
+  std::string finish(std::string text) override {
+    return compress_ && !text.empty() ? gzip_member(text) : text;
+  }
+
+ private:
+  CsvRows rows_;
+  bool compress_;
+};
+
+int run_all_executions(const AllOptions& options, Console& console) {
+  const SearchArguments& arguments = options.search;
+  check_search_arguments(arguments, kOutputExtensions);
+  const CsvColumns columns =
+      options.columns.empty() ? CsvColumns::all() : CsvColumns::parse(options.columns);
+  const SpaceOptions narrowed = space_options(arguments);
+  RowStreamOptions stream;
+  stream.threads = num_threads(arguments);
+  stream.where = stat_filters(arguments);
+  move_log_off_output(arguments, console);
+  const Transformer transformer = read_transformer(arguments.application);
+  const System system = read_system(arguments.system);
+  const StrategySpace space(transformer, system, narrowed);
+  if (arguments.count_only) {
+    Tally tally;
+    tally.total = space.size();
+    console.log->info(counts_text(tally, 0));
+    return kExitSuccess;
+  }
+
+  OutputFile file(arguments.output);
+  file.write(columns.header() + "\n");
+  const bool compress = file.compresses();
+  stream.make_writer = [&] { return std::make_unique<CsvRowWriter>(columns, compress); };
+  stream.write = [&](std::string_view text) { file.write_packed(text); };
+  const InterruptGuard interrupt;
+  RowStreamResult result;
+  double seconds = 0;
+  {
+    ProgressBar progress(console.err, console.progress, space.size());
+    result = stream_rows(transformer, system, space, stream, interrupt.stop(),
+                         [&](std::int64_t counted) { progress.show(counted); });
+    seconds = progress.elapsed_seconds();
+  }
+
+  console.log->info(counts_text(result.tally, seconds));
+  if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
+    console.log->info("{}", reasons.substr(0, reasons.size() - 1));
+  }
+  if (result.interrupted) {
+    const std::string partial = file.commit_partial();
+    console.err << "calculon: interrupted; the rows so far are in " << partial << "\n";
+    return kExitInterrupted;
+  }
+  if (result.rows == 0) {
+    if (const int status = report_none_found(arguments, console); status != kExitSuccess) {
+      return status;
+    }
+  }
+  file.commit();
+  console.log->info("Output: {}", arguments.output);
+  return kExitSuccess;
+}
+
+}  // namespace
+
+Action setup_all_executions(CLI::App& app) {
+  const auto options = std::make_shared<AllOptions>();
+  add_search_arguments(app, options->search, ".csv, .csv.gz, or - for CSV on standard output");
+  app.add_option("--columns", options->columns,
+                 "only these settings and statistics, such as tensor_par,sample_rate")
+      ->type_name("NAMES");
+  return [options](Console& console) { return run_all_executions(*options, console); };
+}
+
+}  // namespace calculon

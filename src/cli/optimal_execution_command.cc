@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+
+#include "calculon/base/files.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/progress_bar.h"
+#include "cli/search_arguments.h"
+#include "report/json_report.h"
+#include "report/search_report.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::array<std::string_view, 2> kOutputExtensions = {".json", ".csv"};
+
+struct OptimalOptions {
+  SearchArguments search;
+  bool break_microbatches = false;
+  std::size_t top_n = 1;
+  bool layers = false;
+  bool exhaustive = false;
+  std::string rank_by = "sample_rate";
+  std::string pareto;
+};
+
+SearchOptions search_options(const OptimalOptions& options) {
+  SearchOptions search;
+  search.threads = num_threads(options.search);
+  search.top_n = options.top_n;
+  search.break_microbatches = options.break_microbatches;
+  search.exhaustive = options.exhaustive;
+  search.rank_by = parse_stat_order(options.rank_by);
+  search.where = stat_filters(options.search);
+  for (std::string_view rest = options.pareto; !rest.empty();) {
+    const auto comma = rest.find(',');
+    search.pareto.push_back(parse_stat_order(rest.substr(0, comma)));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  }
+  return search;
+}
+
+std::string result_text(const OptimalOptions& options, const SearchResult& result,
+                        const Transformer& transformer, const System& system) {
+  if (has_extension(options.search.output, ".csv")) {
+    return best_csv(result.best);  // layers have no place in it (quirk F11)
+  }
+  return document_text(best_json(result.best, transformer, system, options.layers),
+                       options.search.output);
+}
+
+// Tells of the result and writes it.
+int finish(const OptimalOptions& options, const SearchResult& result, const StrategySpace& space,
+           const Transformer& transformer, const System& system, double seconds, OutputFile& file,
+           Console& console) {
+  console.log->info(counts_text(result.tally, seconds));
+  if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
+    console.log->info("{}", reasons.substr(0, reasons.size() - 1));
+  }
+  if (result.best.empty()) {
+    if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
+      return status;
+    }
+  } else {
+    double best_rate = 0;
+    for (const RankedStrategy& ranked : result.best) {
+      best_rate = std::max(best_rate, ranked.stats.sample_rate);
+    }
+    console.log->info("Best sample rate: {}", best_rate);
+    const std::string table = best_table(result.best, console.color);
+    console.log->info("{}", table.substr(0, table.size() - 1));
+  }
+  file.write(result_text(options, result, transformer, system));
+  if (result.interrupted) {
+    const std::string partial = file.commit_partial();
+    console.err << "calculon: interrupted; the best so far are in " << partial << "\n";
+    return kExitInterrupted;
+  }
+  file.commit();
+  console.log->info("Output: {}", options.search.output);
+  return kExitSuccess;
+}
+
+int run_optimal_execution(const OptimalOptions& options, Console& console) {
+  const SearchArguments& arguments = options.search;
+  check_search_arguments(arguments, kOutputExtensions);
+  const SpaceOptions narrowed = space_options(arguments);
+  const SearchOptions search_for = search_options(options);
+  move_log_off_output(arguments, console);
+  const Transformer transformer = read_transformer(arguments.application);
+  const System system = read_system(arguments.system);
+  const StrategySpace space(transformer, system, narrowed);
+
+  if (arguments.count_only) {
+    Tally tally;
+    tally.total = options.break_microbatches ? space.size_with_first_microbatch() : space.size();
+    const ProgressBar clock(console.err, false, 0);
+    console.log->info(counts_text(tally, clock.elapsed_seconds()));
+    return kExitSuccess;
+  }
+  OutputFile file(arguments.output);
+  const InterruptGuard interrupt;
+  std::optional<SearchResult> result;
+  double seconds = 0;
+  {
+    ProgressBar progress(console.err, console.progress, space.size());
+    result = search(transformer, system, space, search_for, interrupt.stop(),
+                    [&](std::int64_t counted) { progress.show(counted); });
+    seconds = progress.elapsed_seconds();
+  }
+  return finish(options, *result, space, transformer, system, seconds, file, console);
+}
+
+}  // namespace
+
+Action setup_optimal_execution(CLI::App& app) {
+  const auto options = std::make_shared<OptimalOptions>();
+  add_search_arguments(app, options->search,
+                       ".json, .json.gz, .csv, .csv.gz, or - for JSON on standard output");
+  app.add_flag("-m,--mbs-break", options->break_microbatches,
+               "stop growing the microbatch where no placement of one is good");
+  app.add_option("-t,--top-n", options->top_n, "how many of the best to keep")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->capture_default_str();
+  app.add_flag("-l,--layers", options->layers,
+               "include every layer in the stored statistics (JSON)");
+  app.add_flag("--exhaustive", options->exhaustive,
+               "evaluate also what cannot enter the top list; the result is the same");
+  app.add_option("--rank-by", options->rank_by,
+                 "the statistic that decides: rates and efficiencies largest first, all others "
+                 "smallest first")
+      ->type_name("STATISTIC")
+      ->capture_default_str();
+  app.add_option("--pareto", options->pareto,
+                 "write all results that no other beats in these statistics, instead of the best")
+      ->type_name("STATISTICS");
+  return [options](Console& console) { return run_optimal_execution(*options, console); };
+}
+
+}  // namespace calculon

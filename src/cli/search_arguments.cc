@@ -1,0 +1,217 @@
+#include "cli/search_arguments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_reader.h"
+#include "calculon/base/files.h"
+#include "calculon/base/parallel.h"
+#include "cli/logging.h"
+#include "cli/options.h"
+
+namespace calculon {
+namespace {
+
+constexpr int kMostThreads = 1024;
+constexpr auto kNarrowingGroup = "Narrowing the space (values such as 8,16 or 1..8 or rs_ag)";
+
+// The settings that a search chooses among, with the short option of the most used ones.
+// fused_activation has its published option.
+struct Narrowing {
+  std::string_view setting;
+  std::string_view short_option;
+};
+constexpr std::array<Narrowing, 18> kNarrowings = {{
+    {"tensor_par", "tp"},
+    {"pipeline_par", "pp"},
+    {"data_par", "dp"},
+    {"tensor_par_net", ""},
+    {"pipeline_par_net", ""},
+    {"data_par_net", ""},
+    {"batch_size", ""},
+    {"microbatch_size", "microbatch"},
+    {"activation_recompute", "recompute"},
+    {"pipeline_interleaving", "interleaving"},
+    {"optimizer_sharding", ""},
+    {"tensor_par_comm_type", "comm-type"},
+    {"tensor_par_overlap", "tp-overlap"},
+    {"seq_par_ag_redo", ""},
+    {"data_par_overlap", "dp-overlap"},
+    {"weight_offload", ""},
+    {"activations_offload", ""},
+    {"optimizer_offload", ""},
+}};
+
+void add_narrowing(CLI::App& app, SearchArguments& arguments, const Narrowing& narrowing) {
+  const std::string setting(narrowing.setting);
+  const std::string names = narrowing.short_option.empty()
+                                ? fmt::format("--{}", setting)
+                                : fmt::format("--{},--{}", narrowing.short_option, setting);
+  app.add_option(names, arguments.wanted[setting], fmt::format("only these values of {}", setting))
+      ->type_name("LIST")
+      ->allow_extra_args(false)
+      ->group(kNarrowingGroup);
+}
+
+std::vector<bool> fused_values(const std::string& text) {
+  struct Spelling {
+    std::string_view text;
+    bool with_false;
+    bool with_true;
+  };
+  static constexpr std::array<Spelling, 13> kSpellings = {{
+      {"true", false, true},
+      {"t", false, true},
+      {"True", false, true},
+      {"T", false, true},
+      {"1", false, true},
+      {"false", true, false},
+      {"f", true, false},
+      {"False", true, false},
+      {"F", true, false},
+      {"0", true, false},
+      {"both", true, true},
+      {"all", true, true},
+      {"*", true, true},
+  }};
+  for (const Spelling& spelling : kSpellings) {
+    if (spelling.text == text) {
+      std::vector<bool> values;
+      if (spelling.with_false) {
+        values.push_back(false);
+      }
+      if (spelling.with_true) {
+        values.push_back(true);
+      }
+      return values;
+    }
+  }
+  throw InputError(fmt::format("--fused_activation is '{}', expected true, false or both", text));
+}
+
+void narrow_nets(const std::string& nets, SettingFilter& filter) {
+  std::array<std::string_view, 3> settings = {"tensor_par_net", "pipeline_par_net", "data_par_net"};
+  std::string_view rest = nets;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const auto comma = rest.find(',');
+    const bool last = i + 1 == settings.size();
+    if ((comma == std::string_view::npos) != last) {
+      throw InputError(fmt::format("--nets is '{}', expected three tiers such as 0,1,1", nets));
+    }
+    filter.accept(settings[i], rest.substr(0, comma));
+    rest.remove_prefix(last ? rest.size() : comma + 1);
+  }
+}
+
+}  // namespace
+
+void add_search_arguments(CLI::App& app, SearchArguments& arguments,
+                          const std::string& output_kinds) {
+  const CLI::Range counts(std::int64_t{1}, kLargestCount);
+  add_application(app, arguments.application);
+  app.add_option("num_procs", arguments.num_procs, "number of processors")
+      ->required()
+      ->check(counts);
+  app.add_option("max_batch_size", arguments.max_batch_size, "largest batch, in sequences")
+      ->required()
+      ->check(counts);
+  app.add_option("datatype", arguments.datatype, "storage and compute type")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>(EnumNames<Datatype>::kNames.begin(),
+                                                     EnumNames<Datatype>::kNames.end())));
+  add_system(app, arguments.system);
+  app.add_option("output", arguments.output, "where to write the results: " + output_kinds)
+      ->required();
+
+  app.add_flag("-d,--debug", arguments.count_only, "only enumerate and count");
+  app.add_option("-c,--cpus", arguments.cpus,
+                 "number of threads (default: the processors that the process may use)")
+      ->check(CLI::Range(1, kMostThreads));
+  app.add_flag("-n,--noneok", arguments.none_ok, "finding nothing is not a failure");
+  app.add_option("-f,--fused_activation", arguments.fused_activation,
+                 "values of fused_activation to try: true, false or both")
+      ->capture_default_str();
+  app.add_flag("--no-tp-overlap", arguments.no_tp_overlap, "only tensor_par_overlap none");
+  app.add_flag("--no-dp-overlap", arguments.no_dp_overlap, "only data_par_overlap false");
+  app.add_option("--where", arguments.where,
+                 "keep only results with this, such as 'proc_mem_tier1_cap_req<60e9'; repeatable")
+      ->type_name("CONDITION")
+      ->allow_extra_args(false);
+  for (const Narrowing& narrowing : kNarrowings) {
+    add_narrowing(app, arguments, narrowing);
+  }
+  app.add_option("--nets", arguments.nets, "only these tiers of tensor, pipeline and data traffic")
+      ->type_name("T,P,D")
+      ->group(kNarrowingGroup);
+  app.add_flag("--no-offload", arguments.no_offload, "nothing is offloaded")
+      ->group(kNarrowingGroup);
+}
+
+SpaceOptions space_options(const SearchArguments& arguments) {
+  SpaceOptions options;
+  options.num_procs = arguments.num_procs;
+  options.max_batch_size = arguments.max_batch_size;
+  options.datatype = *enum_from_name<Datatype>(arguments.datatype);
+  options.fused_activation = fused_values(arguments.fused_activation);
+  for (const auto& [setting, lists] : arguments.wanted) {
+    for (const std::string& list : lists) {
+      options.filter.accept(setting, list);
+    }
+  }
+  if (!arguments.nets.empty()) {
+    narrow_nets(arguments.nets, options.filter);
+  }
+  if (arguments.no_tp_overlap) {
+    options.filter.accept("tensor_par_overlap", "none");
+  }
+  if (arguments.no_dp_overlap) {
+    options.filter.accept("data_par_overlap", "false");
+  }
+  if (arguments.no_offload) {
+    for (const std::string_view setting :
+         {"weight_offload", "activations_offload", "optimizer_offload"}) {
+      options.filter.accept(setting, "false");
+    }
+  }
+  return options;
+}
+
+std::vector<StatFilter> stat_filters(const SearchArguments& arguments) {
+  std::vector<StatFilter> filters;
+  for (const std::string& condition : arguments.where) {
+    filters.push_back(parse_stat_filter(condition));
+  }
+  return filters;
+}
+
+int num_threads(const SearchArguments& arguments) {
+  return arguments.cpus > 0 ? arguments.cpus : available_cpus();
+}
+
+void check_search_arguments(const SearchArguments& arguments,
+                            std::span<const std::string_view> output_extensions) {
+  require_extension(arguments.application, kJsonOnly);
+  require_extension(arguments.system, kJsonOnly);
+  require_one_standard_input({arguments.application, arguments.system});
+  require_extension(arguments.output, output_extensions);
+}
+
+void move_log_off_output(const SearchArguments& arguments, Console& console) {
+  if (arguments.output == kStandardStream && console.log_on_output) {
+    console.log = make_log(std::string(kStandardStream), console.err, console.log->level());
+  }
+}
+
+int report_none_found(const SearchArguments& arguments, Console& console) {
+  constexpr std::string_view kNothing = "No acceptable configurations found :(";
+  if (arguments.none_ok) {
+    console.log->info(kNothing);
+    return kExitSuccess;
+  }
+  console.log->critical(kNothing);
+  return kExitNoAnswer;
+}
+
+}  // namespace calculon

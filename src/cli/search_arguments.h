@@ -1,0 +1,55 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "calculon/search/search.h"
+#include "calculon/search/strategy_space.h"
+#include "cli/console.h"
+
+namespace calculon {
+
+// What all searching commands are asked.
+struct SearchArguments {
+  std::string application;
+  std::int64_t num_procs = 0;
+  std::int64_t max_batch_size = 0;
+  std::string datatype;
+  std::string system;
+  std::string output;
+  bool count_only = false;
+  int cpus = 0;  // 0: as many as the process may use
+  bool none_ok = false;
+  std::string fused_activation = "true";
+  bool no_tp_overlap = false;
+  bool no_dp_overlap = false;
+  bool no_offload = false;
+  std::string nets;                                        // "T,P,D"
+  std::map<std::string, std::vector<std::string>> wanted;  // by setting
+  std::vector<std::string> where;
+};
+
+// Adds the arguments and options to a command; `output_kinds` is for the help.
+void add_search_arguments(CLI::App& app, SearchArguments& arguments,
+                          const std::string& output_kinds);
+
+// Their meaning. Throws InputError.
+SpaceOptions space_options(const SearchArguments& arguments);
+std::vector<StatFilter> stat_filters(const SearchArguments& arguments);
+int num_threads(const SearchArguments& arguments);
+
+// Checks what can be known before the files are read.
+void check_search_arguments(const SearchArguments& arguments,
+                            std::span<const std::string_view> output_extensions);
+
+// With results on standard output, messages go to standard error.
+void move_log_off_output(const SearchArguments& arguments, Console& console);
+
+// The answer to an empty result: status 1, or 0 with -n.
+int report_none_found(const SearchArguments& arguments, Console& console);
+
+}  // namespace calculon

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "calculon/batch/stats.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// The columns of a table of results: settings of the strategy and statistics, by their names.
+class CsvColumns {
+ public:
+  // All settings, then all statistics, as published.
+  static CsvColumns all();
+  // "tensor_par,batch_size,sample_rate". Throws InputError naming the nearest column.
+  static CsvColumns parse(std::string_view names);
+
+  std::string header() const;
+
+ private:
+  friend class CsvRows;
+  struct Column {
+    std::string_view name;
+    void (*append_setting)(std::string& text, const Strategy& strategy);  // null: a statistic
+    double Stats::*statistic;
+  };
+  std::vector<Column> columns_;
+};
+
+// Turns results into lines of CSV: numbers in their shortest form that reads back the same, flags
+// as True and False, missing values as None, nothing quoted. Neighbouring results of a search
+// share most numbers, so the text of each column's last value is kept.
+class CsvRows {
+ public:
+  explicit CsvRows(const CsvColumns& columns)
+      : columns_(&columns), last_(columns.columns_.size()) {}
+
+  void append(std::string& text, const Strategy& strategy, const Stats& stats);
+
+ private:
+  struct LastText {
+    double value = 0;
+    unsigned size = 0;  // 0: nothing yet
+    char text[28];
+  };
+
+  const CsvColumns* columns_;
+  std::vector<LastText> last_;
+};
+
+}  // namespace calculon

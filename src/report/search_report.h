@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "calculon/search/search.h"
+#include "calculon/search/strategy_space.h"
+#include "calculon/search/tally.h"
+
+namespace calculon {
+
+// The published lines: how many executions there were, and how fast they were counted.
+std::string counts_text(const Tally& tally, double seconds);
+
+// Why executions were bad: a line per reason with its count, and the one that came closest.
+std::string bad_reasons_text(const Tally& tally, const StrategySpace& space);
+
+// A compact table of the best, a line each.
+std::string best_table(const std::vector<RankedStrategy>& best, bool color);
+
+// {"0": {"execution": {...}, "stats": {...}}, ...}, best first; `layers` adds each block's layers.
+Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,
+               const System& system, bool layers);
+
+// A line per result behind its rank; the header's first column has no name.
+std::string best_csv(const std::vector<RankedStrategy>& best);
+
+}  // namespace calculon
