@@ -22,22 +22,6 @@ struct AllOptions {
   std::string columns;
 };
 
-class CsvRowWriter : public RowWriter {
- public:
-  CsvRowWriter(const CsvColumns& columns, bool compress) : rows_(columns), compress_(compress) {}
-
-  void append(std::string& text, const Strategy& strategy, const Stats& stats) override {
-    rows_.append(text, strategy, stats);
-  }
-  std::string finish(std::string text) override {
-    return compress_ && !text.empty() ? gzip_member(text) : text;
-  }
-
- private:
-  CsvRows rows_;
-  bool compress_;
-};
-
 int run_all_executions(const AllOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
   check_search_arguments(arguments, kOutputExtensions);

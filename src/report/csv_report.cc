@@ -11,6 +11,7 @@
 #include <iterator>
 #include <utility>
 
+#include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -121,6 +122,10 @@ void CsvRows::append(std::string& text, const Strategy& strategy, const Stats& s
     text.append(last.text, last.size);
   }
   text += '\n';
+}
+
+std::string CsvRowWriter::finish(std::string text) {
+  return compress_ && !text.empty() ? gzip_member(text) : text;
 }
 
 }  // namespace calculon

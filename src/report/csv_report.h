@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "calculon/batch/stats.h"
+#include "calculon/search/row_stream.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {
@@ -48,6 +49,21 @@ class CsvRows {
 
   const CsvColumns* columns_;
   std::vector<LastText> last_;
+};
+
+// The rows of a stream as CSV lines, each piece compressed where it was made.
+class CsvRowWriter : public RowWriter {
+ public:
+  CsvRowWriter(const CsvColumns& columns, bool compress) : rows_(columns), compress_(compress) {}
+
+  void append(std::string& text, const Strategy& strategy, const Stats& stats) override {
+    rows_.append(text, strategy, stats);
+  }
+  std::string finish(std::string text) override;
+
+ private:
+  CsvRows rows_;
+  bool compress_;
 };
 
 }  // namespace calculon

@@ -13,8 +13,8 @@ inline constexpr std::string_view kStandardStream = "-";
 
 bool has_extension(std::string_view path, std::string_view extension);
 
-// Throws InputError unless `path` is "-" or ends in one of `extensions`, each with or without
-// ".gz".
+// Throws InputError unless `path` is "-", a pipe or a device, or ends in one of `extensions`, each
+// with or without ".gz".
 void require_extension(std::string_view path, std::span<const std::string_view> extensions);
 
 // The whole text of a file, unpacked if its name ends in ".gz"; "-" reads standard input. Throws
