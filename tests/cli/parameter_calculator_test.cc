@@ -1,0 +1,69 @@
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "calculon/base/files.h"
+#include "support/program.h"
+#include "support/source_tree.h"
+#include "support/temp_folder.h"
+
+namespace calculon::test {
+
+TEST_CASE("every bundled model has its published number of parameters", "[cli]") {
+  const std::map<std::string, std::string> published = {
+      {"anthropic-52B", "52.033 G"},  {"chinchilla", "64.869 G"}, {"gopher-280B", "258.587 G"},
+      {"gpt3-13B", "12.941 G"},       {"gpt3-175B", "174.616 G"}, {"lamda", "103.526 G"},
+      {"megatron-126M", "125.949 M"}, {"megatron-1T", "1.008 T"}, {"megatron-22B", "22.074 G"},
+      {"megatron-40B", "39.096 G"},   {"megatron-5B", "5.051 G"}, {"palm-540B", "428.625 G"},
+      {"turing-530B", "529.601 G"},
+  };
+  for (const auto& [name, count] : published) {
+    const std::string path = source_path("models/" + name + ".json");
+    const ProgramResult result = run_program({"lpc", "-a", "15", path});
+    CHECK(result.status == 0);
+    CHECK(result.out == name + std::string(15 - name.size(), ' ') + " -> " + count + "\n");
+  }
+}
+
+TEST_CASE("every bundled model is counted", "[cli]") {
+  const auto files = source_files("models", {".json"});
+  CHECK(files.size() >= 13);
+  for (const std::string& file : files) {
+    INFO(file);
+    CHECK(run_program({"llm-parameter-calculator", source_path(file)}).status == 0);
+  }
+}
+
+TEST_CASE("names fill a column of 13, or of the given width, and are never cut", "[cli]") {
+  const auto line = [](const Arguments& options) {
+    Arguments arguments = {"lpc"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    arguments.push_back(source_path("models/lamda.json"));
+    return run_program(arguments).out;
+  };
+  CHECK(line({}) == "lamda         -> 103.526 G\n");
+  CHECK(line({"--alignment", "6"}) == "lamda  -> 103.526 G\n");
+  CHECK(line({"-a", "0"}) == "lamda -> 103.526 G\n");
+}
+
+TEST_CASE("a model may be compressed, or come on standard input", "[cli]") {
+  const TempFolder folder;
+  const std::string text = source_text("models/lamda.json");
+  const std::string packed = folder.write("lamda.json.gz", gzip_member(text));
+  CHECK_THAT(run_program({"lpc", packed}).out, Catch::EndsWith(" -> 103.526 G\n"));
+  folder.write("lamda.json", text);
+  const ProgramResult piped =
+      run_shell(std::string(CALCULON_PROGRAM) + " lpc - <lamda.json", folder.path());
+  CHECK(piped.status == 0);
+  CHECK_THAT(piped.out, Catch::EndsWith(" -> 103.526 G\n"));
+}
+
+TEST_CASE("a model that cannot be read is one line and status 2", "[cli]") {
+  for (const std::string path : {"none.json", "model.txt", "json"}) {
+    const ProgramResult result = run_program({"lpc", path});
+    CHECK(result.status == 2);
+    CHECK(is_one_line(result.err));
+    CHECK_THAT(result.err, Catch::StartsWith("calculon: " + path + ": "));
+  }
+}
+
+}  // namespace calculon::test

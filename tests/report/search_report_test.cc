@@ -1,0 +1,94 @@
+#include "report/search_report.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "report/csv_report.h"
+#include "report/json_report.h"
+#include "support/source_tree.h"
+#include "support/tiny_search.h"
+
+namespace calculon::test {
+namespace {
+
+std::vector<RankedStrategy> best_three() {
+  SearchOptions options;
+  options.top_n = 3;
+  return tiny_search().search(options).best;
+}
+
+}  // namespace
+
+TEST_CASE("counts are told in the published lines", "[report]") {
+  Tally tally;
+  tally.total = 10;
+  tally.good = 4;
+  CHECK(counts_text(tally, 4) ==
+        "Total executions: 10\nGood executions: 4\nBad executions: 6\n"
+        "Calculation rate: 2.50 calcs/sec");
+  CHECK_THAT(counts_text(tally, 0), Catch::EndsWith("Calculation rate: 0.00 calcs/sec"));
+}
+
+TEST_CASE("reasons come with count and closest execution, the most frequent first", "[report]") {
+  const StrategySpace& space = tiny_search().space;
+  CHECK(bad_reasons_text(Tally{}, space).empty());
+  Tally tally;
+  tally.reject({Reason::kNetworkTooSmall, 16, 8, 1}, 3, 0);
+  tally.reject({Reason::kTier1Capacity, 3e9, 2e9}, 12345, space.size() - 1);
+  const auto lines = lines_of(bad_reasons_text(tally, space));
+  REQUIRE(lines.size() == 7);
+  CHECK(lines[0] == "Why bad:");
+  CHECK(lines[1] == "        12,345  tier-1 memory");
+  CHECK(lines[2] == "                closest: " + describe({Reason::kTier1Capacity, 3e9, 2e9}));
+  CHECK_THAT(lines[3], Catch::StartsWith("                by tp 8 pp 1 dp 1 nets "));
+  CHECK(lines[4] == "             3  network tier too small");
+  CHECK(lines[5] ==
+        "                closest: network tier 1 is too small: it connects 8 processors, 16 are "
+        "needed");
+  CHECK_THAT(lines[6], Catch::StartsWith("                by tp 1 pp "));
+}
+
+TEST_CASE("the table has a line per result, all of one width", "[report]") {
+  const auto lines = lines_of(best_table(best_three(), false));
+  REQUIRE(lines.size() == 4);
+  for (const std::string& line : lines) {
+    CHECK(line.size() == lines[0].size());
+  }
+  CHECK(lines_of(best_table({}, false)).size() == 1);
+  CHECK(best_table({}, true).starts_with("\x1b[1m"));
+  CHECK(best_table({}, true).ends_with("\x1b[0m"));
+  CHECK(best_table(best_three(), false).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("the best as JSON: by rank, with layers if asked", "[report]") {
+  const auto best = best_three();
+  const TinySearch& tiny = tiny_search();
+  const Json json = best_json(best, tiny.transformer, tiny.system, false);
+  REQUIRE(json.size() == 3);
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    const Json& entry = json.at(std::to_string(i));
+    CHECK(entry.size() == 2);
+    CHECK(entry.at("execution") == to_json(best[i].strategy));
+    CHECK(entry.at("stats") == to_json(best[i].stats));
+    CHECK(entry.at("stats").size() == 96);
+  }
+  const Json with_layers = best_json(best, tiny.transformer, tiny.system, true);
+  CHECK(with_layers.at("0").at("stats").size() == 97);
+  CHECK_FALSE(with_layers.at("0").at("stats").at("layers").empty());
+  CHECK(best_json({}, tiny.transformer, tiny.system, true).dump() == "{}");
+}
+
+TEST_CASE("the best as CSV: the rank in a first column without a name", "[report]") {
+  const auto best = best_three();
+  const auto lines = lines_of(best_csv(best));
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "," + CsvColumns::all().header());
+  CHECK(lines[1].starts_with("0,8,"));
+  CHECK(lines[3].starts_with("2,8,"));
+  for (const std::string& line : lines) {
+    CHECK(std::count(line.begin(), line.end(), ',') == 23 + 96);
+  }
+  CHECK(best_csv({}) == "," + CsvColumns::all().header() + "\n");
+}
+
+}  // namespace calculon::test

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "calculon/search/search.h"
+#include "calculon/search/strategy_space.h"
+#include "calculon/search/tally.h"
+
+namespace calculon::test {
+
+// One strategy of a space with what a single evaluation, all checks included, says of it.
+struct Execution {
+  std::int64_t index;
+  Strategy strategy;
+  Outcome<Stats> outcome;
+};
+
+// A search so small that every strategy can be evaluated on its own: what the fast one is held
+// against.
+class TinySearch {
+ public:
+  TinySearch(std::string name, const Transformer& transformer, const System& system,
+             const SpaceOptions& space_options);
+  TinySearch(const TinySearch&) = delete;
+  TinySearch& operator=(const TinySearch&) = delete;
+
+  // The fast search.
+  SearchResult search(const SearchOptions& search_options = {}) const;
+
+  // Every strategy, one after the other. With `break_microbatches` those that -m leaves out are
+  // not there.
+  std::vector<Execution> enumerate(bool break_microbatches = false) const;
+  // The good ones of them.
+  std::vector<Execution> enumerate_good() const;
+
+  const std::string name;
+  const Transformer transformer;
+  const System system;
+  const SpaceOptions options;
+  const StrategySpace space;
+
+ private:
+  Outcome<Stats> evaluate_alone(const Strategy& strategy) const;
+};
+
+// Searches that differ in what can go wrong: on 8, 12 and 16 processors, with and without a second
+// memory tier, roofline or not, tiers that have to be filled, a feed-forward width that the tensor
+// degree does not divide, memory that is the only bound.
+const std::deque<TinySearch>& tiny_searches();
+
+// The first of them: 8 processors, two tiers of both kinds, some executions too large.
+const TinySearch& tiny_search();
+
+// Counts and classifies executions one by one.
+Tally tally_of(const std::vector<Execution>& executions);
+
+// All of a tally, for comparing: every reason with count, closest numbers and index.
+std::string tally_text(const Tally& tally);
+
+// Ranks with indices and sample rates to the last bit.
+std::string ranks_text(const std::vector<RankedStrategy>& best);
+
+bool same_bits(const Stats& a, const Stats& b);
+
+}  // namespace calculon::test
