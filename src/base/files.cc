@@ -109,9 +109,11 @@ std::string read_text_file(const std::string& path) {
 
 std::string gzip_member(std::string_view text) {
   z_stream stream{};
+  // Nearly three times as fast as the default level, for files a third larger: tables of results
+  // come at hundreds of megabytes a second.
+  constexpr int kLevel = 3;
   constexpr int kGzipWrapper = 15 + 16;  // largest window, gzip header and trailer
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWrapper, 8,
-                   Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWrapper, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::bad_alloc();
   }
   std::string packed(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
