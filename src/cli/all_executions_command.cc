@@ -58,6 +58,9 @@ int run_all_executions(const AllOptions& options, Console& console) {
   }
 
   console.log->info(counts_text(result.tally, seconds));
+  if (!arguments.where.empty()) {
+    console.log->info("Matching executions: {}", result.rows);
+  }
   if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
     console.log->info("{}", reasons.substr(0, reasons.size() - 1));
   }

@@ -57,6 +57,9 @@ int finish(const OptimalOptions& options, const SearchResult& result, const Stra
            const Transformer& transformer, const System& system, double seconds, OutputFile& file,
            Console& console) {
   console.log->info(counts_text(result.tally, seconds));
+  if (!options.search.where.empty()) {
+    console.log->info("Matching executions: {}", result.kept);
+  }
   if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
     console.log->info("{}", reasons.substr(0, reasons.size() - 1));
   }

@@ -11,12 +11,15 @@
 namespace calculon {
 namespace {
 
+std::string nets_text(const Strategy& s) {
+  return fmt::format("{}/{}/{}", s.tensor_par_net, s.pipeline_par_net, s.data_par_net);
+}
+
 // The settings that tell strategies apart at a glance: "tp 8 pp 64 dp 8 ...".
 std::string short_text(const Strategy& s) {
-  return fmt::format("tp {} pp {} dp {} nets {}/{}/{} interleaving {} microbatch {} recompute {}",
-                     s.tensor_par, s.pipeline_par, s.data_par, s.tensor_par_net, s.pipeline_par_net,
-                     s.data_par_net, s.pipeline_interleaving, s.microbatch_size,
-                     enum_name(s.activation_recompute));
+  return fmt::format("tp {} pp {} dp {} nets {} interleaving {} microbatch {} recompute {}",
+                     s.tensor_par, s.pipeline_par, s.data_par, nets_text(s),
+                     s.pipeline_interleaving, s.microbatch_size, enum_name(s.activation_recompute));
 }
 
 std::string offload_text(const Strategy& s) {
@@ -60,23 +63,29 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
 }
 
 std::string best_table(const std::vector<RankedStrategy>& best, bool color) {
+  constexpr std::size_t kMostLines = 20;
   std::string text = fmt::format(
-      "{:>4} {:>5} {:>4} {:>5} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12} {:>12} {:>7} {:>12}\n",
-      "#", "TP", "PP", "DP", "int", "mb", "recompute", "comm", "overlap", "off", "batch s",
+      "{:>4} {:>5} {:>4} {:>5} {:<8} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12} {:>12} {:>7} "
+      "{:>12}\n",
+      "#", "TP", "PP", "DP", "nets", "int", "mb", "recompute", "comm", "overlap", "off", "batch s",
       "samples/s", "MFU", "memory");
   if (color) {
     text = "\x1b[1m" + text + "\x1b[0m";
   }
-  for (std::size_t i = 0; i < best.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(best.size(), kMostLines); ++i) {
     const Strategy& s = best[i].strategy;
     const Stats& stats = best[i].stats;
     text += fmt::format(
-        "{:>4} {:>5} {:>4} {:>5} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12.4f} {:>12.4f} "
+        "{:>4} {:>5} {:>4} {:>5} {:<8} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12.4f} {:>12.4f} "
         "{:>6.2f}% {:>12}\n",
-        i, s.tensor_par, s.pipeline_par, s.data_par, s.pipeline_interleaving, s.microbatch_size,
-        enum_name(s.activation_recompute), enum_name(s.tensor_par_comm_type), overlap_text(s),
-        offload_text(s), stats.total_time, stats.sample_rate, 100 * stats.total_efficiency,
+        i, s.tensor_par, s.pipeline_par, s.data_par, nets_text(s), s.pipeline_interleaving,
+        s.microbatch_size, enum_name(s.activation_recompute), enum_name(s.tensor_par_comm_type),
+        overlap_text(s), offload_text(s), stats.total_time, stats.sample_rate,
+        100 * stats.total_efficiency,
         quantity_text(stats.proc_mem_tier1_cap_req, QuantityKind::kBytes));
+  }
+  if (best.size() > kMostLines) {
+    text += fmt::format("     and {} more\n", best.size() - kMostLines);
   }
   return text;
 }
