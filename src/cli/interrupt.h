@@ -4,8 +4,8 @@
 
 namespace calculon {
 
-// While one of these lives, Ctrl-C (and SIGTERM) set a flag instead of ending the program; a second
-// Ctrl-C ends it at once.
+// While one of these lives, Ctrl-C (and SIGTERM) set a flag instead of ending the program; another
+// one, half a second later or more, ends it at once.
 class InterruptGuard {
  public:
   InterruptGuard();
