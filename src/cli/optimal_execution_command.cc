@@ -63,11 +63,7 @@ int finish(const OptimalOptions& options, const SearchResult& result, const Stra
   if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
     console.log->info("{}", reasons.substr(0, reasons.size() - 1));
   }
-  if (result.best.empty()) {
-    if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
-      return status;
-    }
-  } else {
+  if (!result.best.empty()) {
     double best_rate = 0;
     for (const RankedStrategy& ranked : result.best) {
       best_rate = std::max(best_rate, ranked.stats.sample_rate);
@@ -75,6 +71,10 @@ int finish(const OptimalOptions& options, const SearchResult& result, const Stra
     console.log->info("Best sample rate: {}", best_rate);
     const std::string table = best_table(result.best, console.color);
     console.log->info("{}", table.substr(0, table.size() - 1));
+  } else if (!result.interrupted) {  // else there may be something in the part that is missing
+    if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
+      return status;
+    }
   }
   file.write(result_text(options, result, transformer, system));
   if (result.interrupted) {
