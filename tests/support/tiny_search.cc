@@ -39,10 +39,18 @@ System memory_bound_system() {
   return system;
 }
 
+System small_networks_system() {
+  System system = without_tier2(tiny_system());
+  system.networks[0].size = 12;
+  system.networks[1].size = 8;
+  system.mem1.capacity_bytes = 12e6;
+  return system;
+}
+
 System small_memory_system() {
   System system = tiny_system();
-  system.mem1.capacity_bytes = 20e6;
-  system.mem2.capacity_bytes = 12e6;
+  system.mem1.capacity_bytes = 8e6;
+  system.mem2.capacity_bytes = 4e6;
   return system;
 }
 
@@ -74,59 +82,40 @@ Outcome<Stats> TinySearch::evaluate_alone(const Strategy& strategy) const {
   }
 }
 
-std::vector<Execution> TinySearch::enumerate(bool break_microbatches) const {
+std::vector<Execution> TinySearch::enumerate() const {
   std::vector<Execution> executions;
-  bool any_good = false;  // of the microbatch size at hand
-  bool ended = false;     // the setting at hand
+  executions.reserve(static_cast<std::size_t>(space.size()));
   for (std::int64_t i = 0; i < space.size(); ++i) {
     const Strategy strategy = space.at(i);
-    if (i > 0 && break_microbatches) {
-      const Strategy previous = space.at(i - 1);
-      const bool new_setting = setting_of(strategy) != setting_of(previous);
-      if (new_setting || strategy.microbatch_size != previous.microbatch_size) {
-        ended = !new_setting && (ended || !any_good);
-        any_good = false;
-      }
-      if (ended) {
-        continue;
-      }
-    }
     executions.push_back({i, strategy, evaluate_alone(strategy)});
-    any_good = any_good || executions.back().outcome;
   }
-  return executions;
-}
-
-std::vector<Execution> TinySearch::enumerate_good() const {
-  std::vector<Execution> executions = enumerate();
-  std::erase_if(executions, [](const Execution& execution) { return !execution.outcome; });
   return executions;
 }
 
 const std::deque<TinySearch>& tiny_searches() {
   static const std::deque<TinySearch> kSearches = [] {
     std::deque<TinySearch> searches;
-    const auto add = [&](std::string name, const System& system, const SpaceOptions& options,
-                         std::int64_t feedforward = tiny_transformer().feedforward) {
-      Transformer transformer = tiny_transformer();
-      transformer.feedforward = feedforward;
-      searches.emplace_back(std::move(name), transformer, system, options);
-    };
-    add("8 processors with little memory", small_memory_system(), space_of(8, 4));
+    Transformer shallow = tiny_transformer();
+    shallow.num_blocks = 4;
+    SpaceOptions wide = space_of(8, 4);
+    wide.filter.accept("pipeline_par", "1,2");
+    searches.emplace_back("8 processors with little memory", shallow, small_memory_system(), wide);
 
-    SpaceOptions both = space_of(12, 7);
-    both.fused_activation = {false, true};
-    add("12 processors, roofline, one memory tier",
-        without_tier2(tiny_system(ProcessingMode::kRoofline)), both);
+    SpaceOptions both_activations = space_of(12, 6);
+    both_activations.fused_activation = {false, true};
+    both_activations.filter.accept("tensor_par_overlap", "none,pipe");
+    both_activations.filter.accept("activation_recompute", "full,attn_only");
+    both_activations.filter.accept("pipeline_interleaving", "1,3");
+    searches.emplace_back("12 processors, roofline, one memory tier", tiny_transformer(),
+                          without_tier2(tiny_system(ProcessingMode::kRoofline)), both_activations);
 
-    System unfilled = without_tier2(tiny_system());
-    unfilled.networks[0].size = 12;
-    unfilled.networks[1].size = 8;
-    unfilled.mem1.capacity_bytes = 30e6;
-    add("16 processors, tiers too small or not filled, feedforward 764", unfilled,
-        space_of(16, 32), 764);
+    Transformer narrow = shallow;
+    narrow.feedforward = 764;
+    searches.emplace_back("16 processors, tiers too small or not filled, an odd feedforward",
+                          narrow, small_networks_system(), space_of(16, 16));
 
-    add("8 processors, bound by memory", memory_bound_system(), space_of(8, 2));
+    searches.emplace_back("8 processors, bound by memory", shallow, memory_bound_system(),
+                          space_of(8, 2));
     return searches;
   }();
   return kSearches;
@@ -134,6 +123,26 @@ const std::deque<TinySearch>& tiny_searches() {
 
 const TinySearch& tiny_search() {
   return tiny_searches().front();
+}
+
+std::vector<Execution> break_microbatches(const std::vector<Execution>& executions) {
+  std::vector<Execution> counted;
+  bool any_good = false;  // of the microbatch size at hand
+  bool ended = false;     // the setting at hand
+  for (std::size_t i = 0; i < executions.size(); ++i) {
+    const Strategy& strategy = executions[i].strategy;
+    const Strategy& previous = executions[i > 0 ? i - 1 : 0].strategy;
+    const bool new_setting = setting_of(strategy) != setting_of(previous);
+    if (new_setting || strategy.microbatch_size != previous.microbatch_size) {
+      ended = !new_setting && (ended || !any_good);
+      any_good = false;
+    }
+    if (!ended) {
+      counted.push_back(executions[i]);
+      any_good = any_good || executions[i].outcome;
+    }
+  }
+  return counted;
 }
 
 Tally tally_of(const std::vector<Execution>& executions) {

@@ -29,11 +29,8 @@ class TinySearch {
   // The fast search.
   SearchResult search(const SearchOptions& search_options = {}) const;
 
-  // Every strategy, one after the other. With `break_microbatches` those that -m leaves out are
-  // not there.
-  std::vector<Execution> enumerate(bool break_microbatches = false) const;
-  // The good ones of them.
-  std::vector<Execution> enumerate_good() const;
+  // Every strategy, one after the other.
+  std::vector<Execution> enumerate() const;
 
   const std::string name;
   const Transformer transformer;
@@ -52,6 +49,9 @@ const std::deque<TinySearch>& tiny_searches();
 
 // The first of them: 8 processors, two tiers of both kinds, some executions too large.
 const TinySearch& tiny_search();
+
+// What -m leaves of all executions of a search.
+std::vector<Execution> break_microbatches(const std::vector<Execution>& executions);
 
 // Counts and classifies executions one by one.
 Tally tally_of(const std::vector<Execution>& executions);

@@ -1,0 +1,151 @@
+// The fast walk against strategies that are evaluated one by one.
+#include "calculon/search/search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "support/input_error_of.h"
+#include "support/tiny.h"
+#include "support/tiny_search.h"
+
+namespace calculon::test {
+namespace {
+
+// The best by score, equal scores in the order of enumeration.
+std::string best_by_hand(const std::vector<Execution>& executions, const SearchOptions& options) {
+  std::vector<const Execution*> good;
+  for (const Execution& execution : executions) {
+    if (execution.outcome) {
+      good.push_back(&execution);
+    }
+  }
+  std::stable_sort(good.begin(), good.end(), [&](const Execution* a, const Execution* b) {
+    return options.rank_by.score(*a->outcome) > options.rank_by.score(*b->outcome);
+  });
+  good.resize(std::min(options.top_n, good.size()));
+  std::vector<RankedStrategy> best;
+  for (const Execution* execution : good) {
+    best.push_back({execution->index, execution->strategy, *execution->outcome});
+  }
+  return ranks_text(best);
+}
+
+SearchOptions best_20(bool break_microbatches) {
+  SearchOptions options;
+  options.top_n = 20;
+  options.break_microbatches = break_microbatches;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a search finds what evaluating every strategy finds", "[search]") {
+  for (const TinySearch& tiny : tiny_searches()) {
+    const std::vector<Execution> all = tiny.enumerate();
+    for (const bool breaks : {false, true}) {
+      INFO(tiny.name << (breaks ? ", -m" : ""));
+      SearchOptions options = best_20(breaks);
+      const std::vector<Execution> executions = breaks ? break_microbatches(all) : all;
+      const SearchResult result = tiny.search(options);
+      CHECK(tally_text(result.tally) == tally_text(tally_of(executions)));
+      CHECK(result.kept == result.tally.good);
+      CHECK_FALSE(result.interrupted);
+      const std::string best = best_by_hand(executions, options);
+      CHECK(ranks_text(result.best) == best);
+      options.exhaustive = true;
+      CHECK(ranks_text(tiny.search(options).best) == best);
+      options.rank_by = parse_stat_order("proc_mem_tier1_cap_req");
+      CHECK(ranks_text(tiny.search(options).best) == best_by_hand(executions, options));
+    }
+  }
+}
+
+TEST_CASE("the tiny searches meet every reason that a search space allows", "[search]") {
+  Tally all;
+  std::int64_t good = 0;
+  for (const TinySearch& tiny : tiny_searches()) {
+    const Tally tally = tiny.search().tally;
+    good += tally.good;
+    all.merge(tally);
+  }
+  CHECK(good > 1000);
+  for (std::size_t i = 0; i < all.bad.size(); ++i) {
+    const auto reason = static_cast<Reason>(i);
+    INFO(enum_name(reason));
+    // Interleavings are divisors of the blocks to begin with.
+    const bool possible =
+        reason != Reason::kInterleavingTooLarge && reason != Reason::kInterleavingNotDivisor;
+    CHECK((all.bad[i].count > 0) == possible);
+  }
+}
+
+TEST_CASE("the best carry their strategy and all their statistics", "[search]") {
+  const std::vector<Execution> executions = tiny_search().enumerate();
+  const SearchResult result = tiny_search().search(best_20(false));
+  REQUIRE(result.best.size() == 20);
+  for (const RankedStrategy& ranked : result.best) {
+    const Execution& execution = executions[static_cast<std::size_t>(ranked.index)];
+    CHECK(ranked.strategy == execution.strategy);
+    CHECK(same_bits(ranked.stats, *execution.outcome));
+  }
+}
+
+TEST_CASE("any number of threads finds the same", "[search]") {
+  for (const TinySearch& tiny : tiny_searches()) {
+    SearchOptions options = best_20(true);
+    const SearchResult alone = tiny.search(options);
+    for (const int threads : {2, 3, 8}) {
+      INFO(tiny.name << " on " << threads);
+      options.threads = threads;
+      const SearchResult result = tiny.search(options);
+      CHECK(tally_text(result.tally) == tally_text(alone.tally));
+      CHECK(ranks_text(result.best) == ranks_text(alone.best));
+    }
+  }
+}
+
+TEST_CASE("a top list longer than what is good holds all of it", "[search]") {
+  SearchOptions options;
+  options.top_n = 1'000'000;
+  const SearchResult result = tiny_search().search(options);
+  CHECK(static_cast<std::int64_t>(result.best.size()) == result.tally.good);
+}
+
+TEST_CASE("a feedforward that a degree does not divide is bad, not an error", "[search]") {  // F4
+  const TinySearch& tiny = tiny_searches()[2];
+  REQUIRE(tiny.transformer.feedforward % 8 != 0);
+  const Tally tally = tiny.search().tally;
+  const auto& split = tally.bad[static_cast<std::size_t>(Reason::kSplitNotDivisor)];
+  CHECK(split.count > 0);
+  CHECK(describe(split.closest) ==
+        "tensor parallelism 8 does not divide the model's feedforward 764");
+  CHECK(tiny.space.at(split.closest_index).tensor_par == 8);
+}
+
+TEST_CASE("an unbounded bandwidth requirement is bad, not an error", "[search]") {  // U72, G3
+  const Tally tally = tiny_searches()[3].search().tally;
+  CHECK(tally.bad[static_cast<std::size_t>(Reason::kNoOffloadWindow)].count > 0);
+  CHECK(tally.good > 0);
+}
+
+TEST_CASE("a datatype that the system lacks is refused before the search", "[search]") {  // F4
+  SpaceOptions options;
+  options.datatype = Datatype::kFloat8;
+  const TinySearch tiny("float8", tiny_transformer(), tiny_system(), options);
+  const std::string message = input_error_of([&] { tiny.search(); });
+  CHECK_THAT(message, Catch::Contains("float8"));
+}
+
+TEST_CASE("a search that is stopped says so", "[search]") {
+  std::atomic<bool> stop{true};
+  const TinySearch& tiny = tiny_search();
+  const SearchResult result = calculon::search(tiny.transformer, tiny.system, tiny.space,
+                                               SearchOptions{}, stop, [](std::int64_t) {});
+  CHECK(result.interrupted);
+  CHECK(result.tally.total == 0);
+  CHECK(result.best.empty());
+}
+
+}  // namespace calculon::test
