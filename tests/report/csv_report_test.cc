@@ -3,23 +3,14 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
-#include <sstream>
 
 #include "calculon/batch/evaluate.h"
 #include "support/input_error_of.h"
+#include "support/search_files.h"
 #include "support/tiny.h"
 
 namespace calculon::test {
 namespace {
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::istringstream stream(line);
-  std::vector<std::string> cells;
-  for (std::string cell; std::getline(stream, cell, ',');) {
-    cells.push_back(cell);
-  }
-  return cells;
-}
 
 Stats tiny_stats() {
   return *evaluate(tiny_transformer(), tiny_system(), tiny_strategy());
@@ -76,7 +67,8 @@ TEST_CASE("values are written as published", "[report]") {
   stats.total_time = 0.1;
   stats.sample_rate = std::numeric_limits<double>::quiet_NaN();
   stats.block_fw_flops = 123456789;
-  CHECK(line_of(columns, strategy, stats) == "1,float16,True,False,p2p_rs_ag,0.1,None,123456789,0\n");
+  CHECK(line_of(columns, strategy, stats) ==
+        "1,float16,True,False,p2p_rs_ag,0.1,None,123456789,0\n");
   stats.sample_rate = std::numeric_limits<double>::infinity();
   stats.total_time = -2.2250738585072014e-308;
   CHECK(line_of(columns, strategy, stats) ==
