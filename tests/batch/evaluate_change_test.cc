@@ -1,7 +1,5 @@
-// What a better machine or another setting may do to an execution, tried on every execution of a
-// tiny transformer on 8 processors.
-#include <fmt/format.h>
-
+// What a better machine or another setting may do to an execution, tried on the schedules of a tiny
+// transformer on 8 processors.
 #include <catch2/catch.hpp>
 
 #include "calculon/batch/evaluate.h"
@@ -14,6 +12,15 @@ namespace {
 
 constexpr double kRounding = 1 + 1e-12;
 
+// The microbatch and the fused activation change sizes alone: one value of each will do here.
+std::vector<BlockChoices> some_block_choices() {
+  std::vector<BlockChoices> list = all_block_choices(8);
+  std::erase_if(list, [](const BlockChoices& choices) {
+    return choices.microbatch_size != 1 || choices.fused_activation;
+  });
+  return list;
+}
+
 // Calls `law(before, after, strategy)`, which returns whether it holds, for every execution on a
 // machine and on a changed one.
 template <class Change, class Law>
@@ -23,7 +30,7 @@ void check_changed_system(ProcessingMode mode, const Change& change, const Law& 
   const System system = tiny_system(mode);
   System other = system;
   change(other);
-  for (const BlockChoices& choices : all_block_choices(8)) {
+  for (const BlockChoices& choices : some_block_choices()) {
     for_each_schedule(choices, 8, [&](const Strategy& s) {
       const auto before = evaluate(transformer, system, s);
       const auto after = evaluate(transformer, other, s);
@@ -43,7 +50,7 @@ void check_changed_strategy(const Change& change, const Law& law) {
   const System system = tiny_system();
   Findings findings;
   std::size_t cases = 0;
-  for (const BlockChoices& choices : all_block_choices(8)) {
+  for (const BlockChoices& choices : some_block_choices()) {
     for_each_schedule(choices, 8, [&](const Strategy& s) {
       Strategy other = s;
       if (!change(other) || !contradiction(other).empty()) {
