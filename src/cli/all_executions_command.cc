@@ -42,12 +42,12 @@ int run_all_executions(const AllOptions& options, Console& console) {
     return kExitSuccess;
   }
 
+  const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
   OutputFile file(arguments.output);
   file.write(columns.header() + "\n");
   const bool compress = file.compresses();
   stream.make_writer = [&] { return std::make_unique<CsvRowWriter>(columns, compress); };
   stream.write = [&](std::string_view text) { file.write_packed(text); };
-  const InterruptGuard interrupt;
   RowStreamResult result;
   double seconds = 0;
   {

@@ -104,8 +104,8 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
     console.log->info(counts_text(tally, clock.elapsed_seconds()));
     return kExitSuccess;
   }
+  const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
   OutputFile file(arguments.output);
-  const InterruptGuard interrupt;
   std::optional<SearchResult> result;
   double seconds = 0;
   {

@@ -1,4 +1,5 @@
 // Ctrl-C and worse, sent to the built program in the middle of a long search.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
@@ -44,6 +45,13 @@ std::uintmax_t bytes_written(const SearchFiles& files) {
     bytes += name.ends_with(".tmp") && !gone ? size : 0;
   }
   return bytes;
+}
+
+// Whether a run has opened its output, and so is ready for a signal.
+bool has_begun(const SearchFiles& files) {
+  const auto names = files.folder.names();
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name.ends_with(".tmp"); });
 }
 
 std::function<bool()> after(double seconds) {
@@ -108,7 +116,9 @@ TEST_CASE("rows that are interrupted while packed can be unpacked", "[cli]") {
 TEST_CASE("an interrupted search leaves the best so far", "[cli]") {
   const LongSearch files;
   BackgroundProgram program(files.arguments("loe", "out.json", {"--rank-by", "total_time"}));
-  const ProgramResult result = interrupt(program, after(1.2));
+  const auto long_enough = after(1.2);
+  const ProgramResult result =
+      interrupt(program, [&] { return has_begun(files) && long_enough(); });
   CHECK(result.status == 130);
   const std::string partial = files.folder.file("out.json.partial");
   // Not a terminal, so no progress is shown, even after a second.
@@ -122,7 +132,7 @@ TEST_CASE("an interrupted search that found nothing yet does not say that nothin
   const LongSearch files;
   files.give_memory("1e-6");
   BackgroundProgram program(files.arguments("loe", "out.json"));
-  const ProgramResult result = interrupt(program, after(0.05));
+  const ProgramResult result = interrupt(program, [&] { return has_begun(files); });
   CHECK(result.status == 130);
   CHECK(is_one_line(result.err));
   CHECK(result.out.find("No acceptable") == std::string::npos);
