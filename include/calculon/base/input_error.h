@@ -13,7 +13,8 @@ namespace calculon {
 // status 2. (A configuration that does not fit is no error but an Outcome, see outcome.h.)
 class InputError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  // What the input put into it may hold line breaks and the like; they become '?'.
+  explicit InputError(std::string line);
 };
 
 // The candidate closest to `name` if it is close enough to be a slip of the finger, else "".
