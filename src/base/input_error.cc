@@ -44,6 +44,9 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
   std::string_view best;
   std::size_t best_distance = 1 + std::max<std::size_t>(2, name.size() / 3);
   for (const std::string_view candidate : candidates) {
+    if (candidate.size() > kLongestName) {
+      continue;
+    }
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < best_distance) {
       best = candidate;
