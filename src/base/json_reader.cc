@@ -9,6 +9,11 @@ namespace {
 
 constexpr int kDeepestNesting = 64;
 constexpr std::size_t kLongestValueShown = 60;
+constexpr std::size_t kLongestSyntaxErrorShown = 200;
+
+std::string shortened(std::string_view text, std::size_t longest) {
+  return text.size() > longest ? std::string(text.substr(0, longest)) + "..." : std::string(text);
+}
 
 std::string shown(const Json& json) {
   if (json.is_object()) {
@@ -17,11 +22,13 @@ std::string shown(const Json& json) {
   if (json.is_array()) {
     return fmt::format("an array of {}", json.size());
   }
-  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (text.size() > kLongestValueShown) {
-    text = text.substr(0, kLongestValueShown) + "...";
-  }
-  return text;
+  const auto text = [](const Json& scalar) {
+    return shortened(scalar.dump(-1, ' ', true, Json::error_handler_t::replace),
+                     kLongestValueShown);
+  };
+  // Of a string only the part that is shown: it can be as large as a file.
+  return json.is_string() ? text(json.get_ref<const std::string&>().substr(0, kLongestValueShown))
+                          : text(json);
 }
 
 // The library's message without its own prefix "[json.exception....] parse error at line ...: ".
@@ -51,6 +58,15 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+// The library quotes what it read last, however long.
+std::string syntax_error_text(const nlohmann::json::exception& error) {
+  return printable(shortened(plain_message(error.what()), kLongestSyntaxErrorShown));
+}
+
+std::string shown_key(std::string_view key) {
+  return printable(shortened(key, kLongestValueShown));
+}
+
 }  // namespace
 
 Json parse_json(const std::string& file, const std::string& text) {
@@ -65,10 +81,9 @@ Json parse_json(const std::string& file, const std::string& text) {
   } catch (const nlohmann::json::parse_error& error) {
     const auto [line, column] = line_and_column(text, error.byte);
     throw InputError(fmt::format("{}: not valid JSON at line {}, column {}: {}", file, line, column,
-                                 printable(plain_message(error.what()))));
+                                 syntax_error_text(error)));
   } catch (const nlohmann::json::exception& error) {
-    throw InputError(
-        fmt::format("{}: not valid JSON: {}", file, printable(plain_message(error.what()))));
+    throw InputError(fmt::format("{}: not valid JSON: {}", file, syntax_error_text(error)));
   }
 }
 
@@ -112,7 +127,8 @@ JsonReader JsonReader::operator[](std::string_view key) const {
     complain(fmt::format("lacks the key '{}'{}", key,
                          near.empty() ? "" : fmt::format(" (there is a '{}')", printable(near))));
   }
-  return {file_, *found, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key)};
+  const std::string name = shown_key(key);
+  return {file_, *found, path_.empty() ? name : fmt::format("{}.{}", path_, name)};
 }
 
 void JsonReader::require_keys(std::span<const std::string_view> expected) const {
@@ -122,9 +138,8 @@ void JsonReader::require_keys(std::span<const std::string_view> expected) const 
   }
   for (const std::string_view key : found) {
     if (std::find(expected.begin(), expected.end(), key) == expected.end()) {
-      complain(fmt::format("has the unknown key '{}'{}",
-                           printable(key.substr(0, kLongestValueShown)),
-                           did_you_mean(key, expected)));
+      complain(
+          fmt::format("has the unknown key '{}'{}", shown_key(key), did_you_mean(key, expected)));
     }
   }
 }
