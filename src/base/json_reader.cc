@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace calculon {
 namespace {
 
-constexpr int kDeepestNesting = 64;
+constexpr std::size_t kDeepestNesting = 64;
+constexpr std::size_t kLargestText = std::size_t{4} << 20;
+constexpr std::size_t kMostValues = 100'000;
+constexpr std::size_t kMostKeys = 4096;  // of one object: each is searched for among all
 constexpr std::size_t kLongestValueShown = 60;
 constexpr std::size_t kLongestSyntaxErrorShown = 200;
 
@@ -67,17 +71,50 @@ std::string shown_key(std::string_view key) {
   return printable(shortened(key, kLongestValueShown));
 }
 
+// Refuses what is far larger than a configuration before the parser spends time and memory on it:
+// every value but the first stands behind a bracket or a comma, every key before a colon.
+void check_extent(const std::string& file, std::string_view text) {
+  if (text.size() > kLargestText) {
+    throw InputError(fmt::format("{}: more than {} MiB of JSON", file, kLargestText >> 20));
+  }
+  std::array<std::size_t, kDeepestNesting + 1> keys{};
+  std::size_t depth = 0;
+  std::size_t values = 1;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      i += c == '\\' ? 1 : 0;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepestNesting) {
+        throw InputError(fmt::format("{}: nested deeper than {} levels", file, kDeepestNesting));
+      }
+      keys[depth] = 0;
+      ++values;
+    } else if (c == ']' || c == '}') {
+      depth -= depth > 0 ? 1 : 0;
+    } else if (c == ',') {
+      ++values;
+    } else if (c == ':') {
+      ++keys[depth];
+    }
+    if (values > kMostValues) {
+      throw InputError(fmt::format("{}: holds more than {} values", file, kMostValues));
+    }
+    if (keys[depth] > kMostKeys) {
+      throw InputError(fmt::format("{}: an object has more than {} keys", file, kMostKeys));
+    }
+  }
+}
+
 }  // namespace
 
 Json parse_json(const std::string& file, const std::string& text) {
-  const auto check_depth = [&](int depth, Json::parse_event_t, const Json&) {
-    if (depth > kDeepestNesting) {
-      throw InputError(fmt::format("{}: nested deeper than {} levels", file, kDeepestNesting));
-    }
-    return true;
-  };
+  check_extent(file, text);
   try {
-    return Json::parse(text, check_depth);
+    return Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
     const auto [line, column] = line_and_column(text, error.byte);
     throw InputError(fmt::format("{}: not valid JSON at line {}, column {}: {}", file, line, column,
