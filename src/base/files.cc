@@ -27,6 +27,13 @@ constexpr std::string_view kGzip = ".gz";
 // zlib reads plain and compressed files alike; it keeps the system's reason in errno.
 using GzipFile = std::unique_ptr<gzFile_s, decltype(&gzclose)>;
 
+// What zlib says is wrong, without its own name for the file: "<fd:3>: unexpected end of file".
+std::string_view damage_text(std::string_view reason) {
+  const auto colon = reason.find(": ");
+  reason.remove_prefix(colon == std::string_view::npos ? 0 : colon + 2);
+  return reason.empty() ? "damaged gzip data" : reason;
+}
+
 std::string unpack(const std::string& name, int descriptor, bool must_be_gzip) {
   const GzipFile file(gzdopen(descriptor, "rb"), &gzclose);
   if (!file) {
@@ -41,9 +48,8 @@ std::string unpack(const std::string& name, int descriptor, bool must_be_gzip) {
     int status = Z_OK;
     const char* reason = gzerror(file.get(), &status);
     if (count < 0 || status == Z_BUF_ERROR) {
-      throw InputError(fmt::format(
-          "{}: cannot be read: {}", name,
-          status == Z_ERRNO ? std::strerror(errno) : (*reason ? reason : "damaged gzip data")));
+      throw InputError(fmt::format("{}: cannot be read: {}", name,
+                                   status == Z_ERRNO ? std::strerror(errno) : damage_text(reason)));
     }
     text.append(chunk.data(), static_cast<std::size_t>(count));
     if (text.size() > kLargestInput) {
