@@ -73,12 +73,17 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
                      did_you_mean(stray, names));
 }
 
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error, Console& console) {
-  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
-    console.err << "calculon: " << parse_error_text(app, error) << " (--help tells more)\n";
-    return kExitBadInput;
+int parse_and_run(CLI::App& app, int argc, const char* const* argv, const GlobalOptions& global,
+                  const std::vector<Action>& actions, Console& console) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
+      throw InputError(parse_error_text(app, error) + " (--help tells more)");
+    }
+    return app.exit(error, console.out, console.err);  // --help
   }
-  return app.exit(error, console.out, console.err);  // --help
+  return run_parsed(app, global, actions, console);
 }
 
 }  // namespace
@@ -92,8 +97,7 @@ int run(int argc, const char* const* argv, Console console) {
   const std::vector<Action> actions = setup_program(app, global);
 
   try {
-    app.parse(argc, argv);
-    const int status = run_parsed(app, global, actions, console);
+    const int status = parse_and_run(app, argc, argv, global, actions, console);
     if (console.log) {
       console.log->flush();
     }
@@ -102,8 +106,6 @@ int run(int argc, const char* const* argv, Console console) {
       throw InputError("standard output cannot be written");
     }
     return status;
-  } catch (const CLI::ParseError& error) {
-    return report_parse_error(app, error, console);
   } catch (const InputError& error) {
     console.err << "calculon: " << error.what() << "\n";
   } catch (const std::bad_alloc&) {
