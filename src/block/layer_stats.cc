@@ -1,9 +1,13 @@
 #include "calculon/block/layer_stats.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <limits>
 
 #include "block/block_layers.h"
 #include "block/layer_cost.h"
+#include "calculon/base/input_error.h"
 
 namespace calculon {
 namespace {
@@ -66,6 +70,18 @@ void report_pass(LayerStats& stats, const PassMembers& members, const PassCost& 
   }
 }
 
+// Layers tell more than an evaluation uses (when not training, the other passes), and its check of
+// its own results does not cover that.
+void require_finite(const LayerStats& stats) {
+  for (const auto& field : kLayerStatsFields) {
+    if (!std::isfinite(stats.*field.member)) {
+      throw InputError(fmt::format(
+          "{} of {} leaves the range of a number: the inputs are too extreme to be evaluated",
+          field.name, stats.name));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<LayerStats> layer_stats(const Transformer& transformer, const System& system,
@@ -94,6 +110,7 @@ std::vector<LayerStats> layer_stats(const Transformer& transformer, const System
     stats.weight_grad = step.reduced_gradient_bytes;
     stats.activation_grad = layer.activation_grad_bytes;
     stats.optimizer = step.state_bytes;
+    require_finite(stats);
     reports.push_back(stats);
   }
   return reports;

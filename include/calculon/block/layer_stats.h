@@ -168,7 +168,8 @@ static_assert(sizeof(LayerStats) ==
                   sizeof(std::string_view) + kLayerStatsFields.size() * sizeof(double),
               "a LayerStats field has no row");
 
-// The layers of the block that these choices describe, first to last.
+// The layers of the block that these choices describe, first to last. Throws InputError for a
+// figure past the range of a double.
 std::vector<LayerStats> layer_stats(const Transformer& transformer, const System& system,
                                     const BlockChoices& choices, std::int64_t optimizer_shards);
 
