@@ -1,0 +1,181 @@
+// Feeds the readers and the evaluation anything (README.md in this folder: how to build and run
+// it). Whatever the input, an evaluation ends in figures, in a reason why there are none, or in an
+// InputError of one line; everything else stops the fuzzer.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "calculon/batch/evaluate.h"
+#include "calculon/batch/why_not.h"
+#include "calculon/block/layer_stats.h"
+#include "fuzz/documents.h"
+#include "fuzz/json_mutator.h"
+#include "report/json_report.h"
+#include "report/text_report.h"
+
+namespace calculon::fuzz {
+namespace {
+
+void require(bool holds, std::string_view what, std::string_view found) {
+  if (!holds) {
+    fmt::print(stderr, "reader_fuzz: {}: {}\n", what, found);
+    std::abort();
+  }
+}
+
+// What a person can read at a glance, whatever the input held.
+void check_message(std::string_view message) {
+  constexpr std::size_t kLongest = 500;
+  require(!message.empty() && message.size() <= kLongest, "message of an odd length",
+          message.substr(0, kLongest));
+  require(std::none_of(message.begin(), message.end(),
+                       [](unsigned char c) { return std::iscntrl(c) != 0; }),
+          "message with control characters", message);
+}
+
+// Reports never show a number that is none.
+void check_text(std::string_view text) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto letter = [&](std::size_t at) {
+      return at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0;
+    };
+    std::size_t end = begin;
+    while (letter(end)) {
+      ++end;
+    }
+    const std::string_view word = text.substr(begin, end - begin);
+    require(word != "nan" && word != "inf", "report without a number", text);
+    begin = end + 1;
+  }
+}
+
+template <class Record, class Fields, class Excepted>
+void check_finite(const Record& record, const Fields& fields, Excepted excepted) {
+  for (const auto& field : fields) {
+    const double value = record.*field.member;
+    require(std::isfinite(value) || field.member == excepted, field.name, fmt::format("{}", value));
+  }
+}
+
+void check_json(const Json& json) {
+  const std::string text = document_text(json, "stats.json");
+  require(Json::parse(text) == json, "statistics that do not survive their file", text);
+}
+
+template <class Function>
+auto unless_refused(Function function) -> std::optional<decltype(function())> {
+  try {
+    return function();
+  } catch (const InputError& error) {
+    check_message(error.what());
+    return std::nullopt;
+  }
+}
+
+void report_feasible(const Transformer& transformer, const System& system, const Strategy& strategy,
+                     const Stats& stats) {
+  check_finite(stats, kStatsFields, &Stats::act_checkpoint_size_with_offload);
+  check_json(to_json(stats));
+  const auto layers = unless_refused(
+      [&] { return layer_stats(transformer, system, strategy, strategy.optimizer_shards()); });
+  if (layers) {
+    for (const LayerStats& layer : *layers) {
+      check_finite(layer, kLayerStatsFields, static_cast<double LayerStats::*>(nullptr));
+    }
+    to_json(stats, *layers);
+  }
+  check_json(to_json(strategy));
+  check_text(summary_text(transformer, system, strategy, stats, true));
+  check_text(published_report(transformer, strategy, stats, ""));
+}
+
+void evaluate_documents(const Documents& documents) {
+  const auto transformer =
+      unless_refused([&] { return parse_transformer("model.json", documents.model); });
+  const auto execution =
+      unless_refused([&] { return parse_strategy("execution.json", documents.execution); });
+  const auto system = unless_refused([&] { return parse_system("system.json", documents.system); });
+  if (transformer) {
+    require(std::isfinite(transformer->num_parameters()), "num_parameters", "not finite");
+  }
+  if (system) {
+    const std::string literal = python_literal(parse_json("system.json", documents.system));
+    require(literal.find('\n') == std::string::npos, "system of several lines", literal);
+  }
+  if (!transformer || !execution || !system) {
+    return;
+  }
+  const Strategy& strategy = execution->strategy;
+  const auto outcome = unless_refused([&] { return evaluate(*transformer, *system, *execution); });
+  if (!outcome) {
+    return;
+  }
+  if (*outcome) {
+    report_feasible(*transformer, *system, strategy, **outcome);
+  } else {
+    check_text(
+        why_not_text(outcome->error(), explain(*transformer, *system, strategy, outcome->error())));
+  }
+}
+
+}  // namespace
+}  // namespace calculon::fuzz
+
+extern "C" {
+
+std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+// `--seeds=<folder>`: fill the folder with inputs to start from. libFuzzer ignores what begins
+// with two dashes.
+int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  constexpr std::string_view kSeeds = "--seeds=";
+  for (int i = 1; i < *argc; ++i) {
+    const std::string_view argument = (*argv)[i];
+    if (argument.starts_with(kSeeds)) {
+      calculon::fuzz::write_seeds(std::string(argument.substr(kSeeds.size())));
+    }
+  }
+  return 0;
+}
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  calculon::fuzz::evaluate_documents(
+      calculon::fuzz::documents_of(calculon::fuzz::split_input(bytes)));
+  return 0;
+}
+
+std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                    unsigned seed) {
+  constexpr unsigned kBytesEvery = 8;    // now and then bytes change, which is all libFuzzer does
+  constexpr unsigned kRefusedEvery = 4;  // more often than not, evaluation is to be reached
+  calculon::fuzz::Input input =
+      calculon::fuzz::split_input({reinterpret_cast<const char*>(data), size});
+  if (seed % kBytesEvery == 0 || input.texts.empty()) {
+    return LLVMFuzzerMutate(data, size, max_size);
+  }
+  seed /= kBytesEvery;
+  if (seed % kRefusedEvery != 0) {
+    calculon::fuzz::replace_refused(input);
+  }
+  std::string& text = input.texts[seed / kRefusedEvery % input.texts.size()];
+  const auto mutated = calculon::fuzz::JsonMutator(seed).mutate(text);
+  if (!mutated) {
+    return LLVMFuzzerMutate(data, size, max_size);
+  }
+  text = *mutated;
+  const std::string bytes = calculon::fuzz::join_input(input);
+  if (bytes.size() > max_size) {
+    return LLVMFuzzerMutate(data, size, max_size);
+  }
+  std::memcpy(data, bytes.data(), bytes.size());
+  return bytes.size();
+}
+
+}  // extern "C"
