@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kDeepestNesting = 64;
 constexpr std::size_t kLargestText = std::size_t{4} << 20;
 constexpr std::size_t kMostValues = 100'000;
-constexpr std::size_t kMostKeys = 4096;  // of one object: each is searched for among all
+constexpr std::size_t kMostKeys = 2048;  // of one object: each is searched for among all
 constexpr std::size_t kLongestValueShown = 60;
 constexpr std::size_t kLongestSyntaxErrorShown = 200;
 

@@ -15,8 +15,8 @@ namespace calculon {
 using Json = nlohmann::ordered_json;
 
 // Parses the text of `file`. Throws InputError for anything but one JSON value: bad syntax (with
-// line and column), NaN or Infinity, numbers past the range of a double, and size,
-// nesting or numbers of values or keys far beyond a configuration's.
+// line and column), NaN or Infinity, numbers past the range of a double, and
+// a size, nesting or number of values or keys far beyond a configuration's.
 Json parse_json(const std::string& file, const std::string& text);
 
 // A range of accepted numbers, with its text for messages.
