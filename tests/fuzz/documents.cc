@@ -29,7 +29,7 @@ std::string source_file(const std::string& path) {
 
 // Feasible and infeasible, trained and not, on every kind of bundled system.
 const std::vector<Documents>& bundled_cases() {
-  static const std::vector<Documents> cases = [] {
+  static const std::vector<Documents> kCases = [] {
     struct Names {
       std::string_view model;
       std::string_view execution;
@@ -43,6 +43,7 @@ const std::vector<Documents>& bundled_cases() {
         {"megatron-1T", "validation/seqsel/tab5/megatron-1T_seqsel", "h100_80g_nvl8"},
     }};
     std::vector<Documents> read;
+    read.reserve(kNames.size());
     for (const Names& names : kNames) {
       read.push_back({
           read_text_file(source_file(fmt::format("models/{}.json", names.model))),
@@ -52,7 +53,7 @@ const std::vector<Documents>& bundled_cases() {
     }
     return read;
   }();
-  return cases;
+  return kCases;
 }
 
 // A golden case names bundled files or holds the document itself.

@@ -35,13 +35,13 @@ std::vector<std::string> split(std::string_view words) {
 }
 
 const std::vector<std::string>& tokens() {
-  static const std::vector<std::string> all = split(kTokens);
-  return all;
+  static const std::vector<std::string> kAll = split(kTokens);
+  return kAll;
 }
 
 const std::vector<std::string>& names() {
-  static const std::vector<std::string> all = split(kNames);
-  return all;
+  static const std::vector<std::string> kAll = split(kNames);
+  return kAll;
 }
 
 // Stands for a token while the document is a tree.
