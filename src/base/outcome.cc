@@ -41,6 +41,16 @@ std::string describe(const Infeasible& infeasible) {
     case Reason::kSplitNotDivisor:
       return fmt::format("tensor parallelism {:.0f} does not divide the model's feedforward {:.0f}",
                          needed, available);
+    case Reason::kTokensNotDivided:
+      return fmt::format(
+          "tensor parallelism {:.0f} does not divide the {:.0f} tokens of a microbatch", needed,
+          available);
+    case Reason::kNegativeActivations:
+      return "the experts' all-to-all takes more off the stored activations than there are (quirk "
+             "M10)";
+    case Reason::kNoAttention:
+      return "tensor parallelism is larger than microbatch_size * attn_heads, so that no attention "
+             "is left on a processor (quirk M23)";
     case Reason::kNoOffloadWindow:
       return "every operation of a pass is bound by memory, so offload bandwidth requirements are "
              "unbounded";

@@ -15,6 +15,8 @@ struct ComputeTimes {
   double recompute = 0;
   double recommunication = 0;  // exposed
   double tensor_parallel = 0;  // exposed
+  double expert_parallel = 0;
+  double expert_slice = 0;
 };
 
 inline ComputeTimes compute_times(const BlockProfile& block, const OptimizerStats& optimizer,
@@ -25,10 +27,13 @@ inline ComputeTimes compute_times(const BlockProfile& block, const OptimizerStat
       passes * block.block_agrad_time + passes * block.block_wgrad_time,
       shape.blocks * optimizer.block_optim_time,
       passes * block.block_re_time,
-      shape.over_batch(block.baseblock_recomm_time_exposed, block.edgeblock_recomm_time_exposed),
+      shape.over_batch(block.baseblock_recomm_time_exposed, block.edgeblock_recomm_time_exposed) +
+          passes * (block.expert.recomm_seconds + block.slice.recomm_seconds),
       shape.over_batch(block.baseblock_fw_tp_time_exposed, block.edgeblock_fw_tp_time_exposed) +
           shape.over_batch(block.baseblock_agrad_tp_time_exposed,
                            block.edgeblock_agrad_tp_time_exposed),
+      passes * (block.expert.fw_seconds + block.expert.agrad_seconds),
+      passes * (block.slice.fw_seconds + block.slice.agrad_seconds),
   };
 }
 
@@ -44,7 +49,8 @@ struct BatchTimes {
   double before_data_parallel() const {
     return compute.forward + compute.backward + compute.optimizer + forward_offload +
            backward_offload + compute.recompute + compute.recommunication + bubble +
-           compute.tensor_parallel + pipeline_parallel;
+           compute.tensor_parallel + compute.expert_parallel + compute.expert_slice +
+           pipeline_parallel;
   }
   double total() const { return before_data_parallel() + data_parallel; }
 };

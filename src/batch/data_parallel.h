@@ -29,25 +29,23 @@ struct DataParallel {
   double exposed_seconds = 0;
   double required_bandwidth_chunk = 0;  // to hide all chunks but the last, bytes/s
   double required_bandwidth_tail = 0;   // to hide the last chunk
+  // The part of the experts, which have replicas and a tier of their own.
+  double expert_block_bytes = 0;
+  double expert_link_seconds = 0;
 };
 
 struct DataParallelExchange {
-  double bytes;
-  double seconds;
-  double scalar;  // traffic per byte, for the required bandwidths
+  double bytes = 0;
+  double seconds = 0;
 };
 
-inline DataParallelExchange block_exchange(const BlockProfile& block,
-                                           const ScheduleChoices& schedule, const BatchShape& shape,
+// The exchange of one block's `bytes` between `replicas`.
+inline DataParallelExchange block_exchange(double bytes, double replicas, bool sharded,
                                            const Network& network) {
-  const double bytes = block.block_weight_space;
-  const auto seconds = [&](NetworkOp op) { return network.seconds(op, bytes, shape.replicas); };
-  const auto scalar = [&](NetworkOp op) { return network.law(op).scalar; };
-  if (schedule.optimizer_sharding) {  // quirk D6: the all-gather, too, is taken as overlappable
-    return {bytes, seconds(NetworkOp::kReduceScatter) + seconds(NetworkOp::kAllGather),
-            scalar(NetworkOp::kReduceScatter) + scalar(NetworkOp::kAllGather)};
-  }
-  return {bytes, seconds(NetworkOp::kAllReduce), scalar(NetworkOp::kAllReduce)};
+  const auto seconds = [&](NetworkOp op) { return network.seconds(op, bytes, replicas); };
+  return {bytes, sharded  // quirk D6: the all-gather, too, is taken as overlappable
+                     ? seconds(NetworkOp::kReduceScatter) + seconds(NetworkOp::kAllGather)
+                     : seconds(NetworkOp::kAllReduce)};
 }
 
 // `times` are the block's with all overheads; 0 without replicas or training. Inline, so that a
@@ -56,12 +54,32 @@ inline DataParallel data_parallel(const BlockProfile& block, const OptimizerStat
                                   const ScheduleChoices& schedule, const System& system,
                                   const BatchShape& shape, const PipelineTransfer& transfer,
                                   const BlockTimes& times) {
-  if (schedule.data_par == 1 || !block.choices.training) {
+  if (!block.choices.training) {
     return {};
   }
-  const Network& network = system.networks[static_cast<std::size_t>(schedule.data_par_net)];
-  const DataParallelExchange exchange = block_exchange(block, schedule, shape, network);
+  const auto tier = [&](std::int64_t net) -> const Network& {
+    return system.networks[static_cast<std::size_t>(net)];
+  };
   DataParallel result;
+  DataParallelExchange exchange;
+  if (block.choices.model_MoE && schedule.data_par_exp > 1) {
+    const DataParallelExchange experts =
+        block_exchange(block.expert_weight_bytes, static_cast<double>(schedule.data_par_exp),
+                       schedule.optimizer_sharding, tier(schedule.data_par_exp_net));
+    result.expert_block_bytes = experts.bytes;
+    result.expert_link_seconds = shape.blocks * experts.seconds;
+    exchange = experts;
+  }
+  result.block_bytes = exchange.bytes;
+  if (schedule.data_par == 1) {
+    return result;  // quirk M5: the experts' part is free
+  }
+  const Network& network = tier(schedule.data_par_net);
+  const DataParallelExchange shared =
+      block_exchange(block.block_weight_space - block.expert_weight_bytes, shape.replicas,
+                     schedule.optimizer_sharding, network);
+  exchange.bytes += shared.bytes;  // quirk M6: one transfer on the tier of the shared part
+  exchange.seconds += shared.seconds;
   result.block_bytes = exchange.bytes;
   result.link_seconds = shape.blocks * exchange.seconds;
   result.exposed_seconds = result.link_seconds;
@@ -85,7 +103,7 @@ inline DataParallel data_parallel(const BlockProfile& block, const OptimizerStat
   if (!schedule.optimizer_sharding) {
     flops_seconds += optimizer.block_optim_flops_time;
   }
-  if (shares_tensor_tier) {
+  if (shares_tensor_tier) {  // quirk M7: traffic of experts is not looked at
     window_base -= block.baseblock_recomm_time + block.baseblock_agrad_tp_time;
     window_edge -= block.edgeblock_recomm_time + block.edgeblock_agrad_tp_time;
   }
@@ -120,7 +138,11 @@ inline DataParallel data_parallel(const BlockProfile& block, const OptimizerStat
   result.exposed_seconds = exchange.seconds + (exposed_chunks + exposed_tail);
 
   // Quirk D8: not what the exposed times above would ask for.
-  const double chunk_traffic = shape.chunk_blocks * exchange.bytes * exchange.scalar;
+  const auto scalar = [&](NetworkOp op) { return network.law(op).scalar; };
+  const double traffic_per_byte = schedule.optimizer_sharding ? scalar(NetworkOp::kReduceScatter) +
+                                                                    scalar(NetworkOp::kAllGather)
+                                                              : scalar(NetworkOp::kAllReduce);
+  const double chunk_traffic = shape.chunk_blocks * exchange.bytes * traffic_per_byte;
   const double chunk_room = full_chunks * (window + compute * usage -
                                            (shares_pipeline_tier ? transfer.backward_seconds : 0));
   const double tail_room = tail_window + tail_blocks * exchange.seconds * usage;

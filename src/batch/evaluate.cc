@@ -38,6 +38,24 @@ void set_memory(BatchStats& stats, const MemoryPlan& plan, bool training) {
   stats.proc_mem_tier2_cap_req = plan.tier2_bytes;
 }
 
+void set_expert_times(Stats& stats, const BlockProfile& block, const BatchShape& shape) {
+  const double passes = shape.blocks * shape.microbatches;
+  stats.tp_recomm_link_time =
+      shape.over_batch(block.baseblock_recomm_time, block.edgeblock_recomm_time);
+  stats.tp_recomm_exposed_time =
+      shape.over_batch(block.baseblock_recomm_time_exposed, block.edgeblock_recomm_time_exposed);
+  stats.ep_recomm_link_time = passes * block.expert.recomm_seconds;
+  stats.ep_recomm_exposed_time = stats.ep_recomm_link_time;
+  stats.es_recomm_link_time = passes * block.slice.recomm_seconds;
+  stats.es_recomm_exposed_time = stats.es_recomm_link_time;
+  stats.recomm_link_time =
+      stats.tp_recomm_link_time + stats.ep_recomm_link_time + stats.es_recomm_link_time;
+  stats.ep_comm_link_time = stats.ep_comm_exposed_time;  // quirk M4
+  stats.es_comm_link_time = stats.es_comm_exposed_time;
+  stats.total_weights_space =  // quirk M14
+      stats.weight_space * static_cast<double>(block.choices.tensor_par);
+}
+
 void set_times(BatchStats& stats, const BatchTimes& times) {
   stats.fw_time = times.compute.forward;
   stats.bw_time = times.compute.backward;
@@ -45,6 +63,8 @@ void set_times(BatchStats& stats, const BatchTimes& times) {
   stats.recompute_time = times.compute.recompute;
   stats.recomm_exposed_time = times.compute.recommunication;
   stats.tp_comm_exposed_time = times.compute.tensor_parallel;
+  stats.ep_comm_exposed_time = times.compute.expert_parallel;
+  stats.es_comm_exposed_time = times.compute.expert_slice;
   stats.fw_offload_exposed_time = times.forward_offload;
   stats.bw_offload_exposed_time = times.backward_offload;
   stats.bubble_time = times.bubble;
@@ -58,13 +78,13 @@ void set_links(BatchStats& stats, const BlockProfile& block, const BatchShape& s
   stats.tp_comm_link_time =
       shape.over_batch(block.baseblock_fw_tp_time, block.edgeblock_fw_tp_time) +
       shape.over_batch(block.baseblock_agrad_tp_time, block.edgeblock_agrad_tp_time);
-  stats.recomm_link_time =
-      shape.over_batch(block.baseblock_recomm_time, block.edgeblock_recomm_time);
   stats.pp_comm_link_time = pipeline_seconds(block, shape, transfer);
   stats.block_fw_pp_size = transfer.forward_bytes;
   stats.block_bw_pp_size = transfer.backward_bytes;
   stats.dp_comm_link_time = data.link_seconds;
   stats.block_dp_size = data.block_bytes;
+  stats.block_dp_exp_size = data.expert_block_bytes;
+  stats.dp_exp_comm_link_time = data.expert_link_seconds;
   stats.dp_bw_overlap_req_chunk = data.required_bandwidth_chunk;
   stats.dp_bw_overlap_req_tail = data.required_bandwidth_tail;
 }
@@ -128,6 +148,9 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   if (const auto infeasible = check_memory(plan, system)) {
     return *infeasible;
   }
+  if (const auto infeasible = check_answer(block, plan)) {
+    return *infeasible;
+  }
 
   const OffloadWindows windows = offload_windows(block, bare);
   if (windows.any_empty()) {
@@ -147,6 +170,7 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   set_rates(stats, block, optimizer, shape, schedule.batch_size);
   set_offload_requirements(stats, block, optimizer, traffic, windows);
   set_memory(stats, plan, block.choices.training);
+  set_expert_times(stats, block, shape);
   return stats;
 }
 
@@ -159,6 +183,11 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   if (execution.datatype_error) {
     throw *execution.datatype_error;
   }
+  if (strategy.model_MoE) {
+    if (const std::string line = grid_contradiction(strategy); !line.empty()) {
+      throw InputError(line);
+    }
+  }
   if (const auto infeasible = check_blocks(strategy, transformer)) {
     return *infeasible;
   }
@@ -168,7 +197,7 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   const Outcome<Stats> stats = evaluate(transformer, system, block, optimizer, strategy);
   if (stats) {
     require_finite(*stats);
-  } else if (stats.error().reason == Reason::kNoOffloadWindow) {
+  } else if (is_wrong_input(stats.error().reason)) {
     throw InputError(describe(stats.error()));
   }
   return stats;

@@ -34,7 +34,13 @@ MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimize
   MemoryPlan plan;
   MemorySpaces& whole = plan.whole;
   whole.weights = blocks * block.block_weight_space;
-  whole.activations = training && !recompute_all ? working + stored * (blocks * held - 1) : working;
+  // Stored blocks beside the one at work.
+  const double stored_blocks = block.choices.methodology.holds_microbatches_in_flight
+                                   ? blocks * held - 1
+                               : shape.stages > 1 ? blocks - 1  // quirk M8
+                                                  : 1;
+  whole.activations = training && !recompute_all ? working + stored * stored_blocks : working;
+  // Quirk M9: in flight, whatever the activations are.
   whole.checkpoints = recompute_all ? blocks * block.block_act_checkpoint_size * held : 0;
   whole.activation_grads = block.block_act_grad_space;
   // Quirks E1, E5: one block keeps its gradients unreduced, the others reduced.

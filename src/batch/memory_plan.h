@@ -43,4 +43,18 @@ inline std::optional<Infeasible> check_memory(const MemoryPlan& plan, const Syst
   return std::nullopt;
 }
 
+// What makes an answer meaningless (rules E5 and E6 of a mixture of experts): stored activations
+// below 0 (quirk M10), or attention that vanishes in floor divisions (quirk M23).
+inline std::optional<Infeasible> check_answer(const BlockProfile& block, const MemoryPlan& plan) {
+  const BlockChoices& choices = block.choices;
+  if (choices.training && plan.whole.activations < block.block_act_working_space) {
+    return Infeasible{Reason::kNegativeActivations, block.block_act_working_space,
+                      plan.whole.activations};
+  }
+  if (choices.activation_recompute == ActivationRecompute::kAttnOnly && block.block_re_time <= 0) {
+    return Infeasible{Reason::kNoAttention};
+  }
+  return std::nullopt;
+}
+
 }  // namespace calculon

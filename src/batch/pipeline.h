@@ -52,14 +52,16 @@ struct BlockTimes {
 };
 
 inline BlockTimes block_times(const BlockProfile& block, const PipelineTransfer& transfer) {
-  const double backward = block.block_re_time;
+  const double forward = block.block_fw_time + block.expert.fw_seconds + block.slice.fw_seconds;
+  const double backward = block.block_re_time + block.expert.recomm_seconds +
+                          block.slice.recomm_seconds + block.block_agrad_time +
+                          block.block_wgrad_time + block.expert.agrad_seconds +
+                          block.slice.agrad_seconds;
   return {
-      block.block_fw_time + block.baseblock_fw_tp_time_exposed,
-      block.block_fw_time + block.edgeblock_fw_tp_time_exposed + transfer.forward_seconds,
-      backward + block.baseblock_recomm_time_exposed + block.block_agrad_time +
-          block.block_wgrad_time + block.baseblock_agrad_tp_time_exposed,
-      backward + block.edgeblock_recomm_time_exposed + block.block_agrad_time +
-          block.block_wgrad_time + block.edgeblock_agrad_tp_time_exposed +
+      forward + block.baseblock_fw_tp_time_exposed,
+      forward + block.edgeblock_fw_tp_time_exposed + transfer.forward_seconds,
+      backward + block.baseblock_recomm_time_exposed + block.baseblock_agrad_tp_time_exposed,
+      backward + block.edgeblock_recomm_time_exposed + block.edgeblock_agrad_tp_time_exposed +
           transfer.backward_seconds,
   };
 }

@@ -1,6 +1,7 @@
 #include "calculon/batch/why_not.h"
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "batch/batch_shape.h"
@@ -39,8 +40,9 @@ std::vector<WhyNot::Share> tier_shares(const Transformer& transformer, const Sys
 // The other values worth trying for a setting of each type.
 std::vector<bool> alternatives(const Strategy&, const Transformer&, const System&,
                                bool Strategy::*member) {
-  if (member == static_cast<bool Strategy::*>(&Strategy::training)) {
-    return {};
+  using Member = bool Strategy::*;
+  if (member == Member{&Strategy::training} || member == Member{&Strategy::model_MoE}) {
+    return {};  // another run, another model
   }
   return {false, true};
 }
@@ -48,7 +50,8 @@ std::vector<bool> alternatives(const Strategy&, const Transformer&, const System
 template <class Enum>
 std::vector<Enum> alternatives(const Strategy&, const Transformer&, const System&,
                                Enum Strategy::*) {
-  if (std::is_same_v<Enum, Datatype> || std::is_same_v<Enum, AttentionType>) {
+  if (std::is_same_v<Enum, Datatype> || std::is_same_v<Enum, AttentionType> ||
+      std::is_same_v<Enum, ActivationFunction>) {
     return {};
   }
   std::vector<Enum> values;
@@ -68,8 +71,12 @@ std::vector<std::int64_t> alternatives(const Strategy& s, const Transformer& tra
     return divisors(blocks_per_processor(transformer, s.pipeline_par));
   }
   std::vector<std::int64_t> tiers;
-  if (member == Member{&Strategy::tensor_par_net} ||
-      member == Member{&Strategy::pipeline_par_net} || member == Member{&Strategy::data_par_net}) {
+  const std::array nets = {
+      Member{&Strategy::tensor_par_net}, Member{&Strategy::pipeline_par_net},
+      Member{&Strategy::data_par_net},   Member{&Strategy::data_par_exp_net},
+      Member{&Strategy::expert_par_net}, Member{&Strategy::expert_slice_net},
+  };
+  if (std::find(nets.begin(), nets.end(), member) != nets.end()) {
     for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
       tiers.push_back(static_cast<std::int64_t>(tier));
     }
@@ -120,6 +127,9 @@ WhyNot explain(const Transformer& transformer, const System& system, const Strat
     why.tier_shares = tier_shares(transformer, system, strategy, infeasible.reason);
   }
   for_each_field(kStrategyFields, [&](const auto& field) {
+    if (!field.belongs_to(strategy.methodology.dialect)) {
+      return;
+    }
     for (const auto value : alternatives(strategy, transformer, system, field.member)) {
       Strategy changed = strategy;
       changed.*field.member = value;

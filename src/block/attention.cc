@@ -1,6 +1,8 @@
 // Attention, top to bottom: normalise, project to queries, keys and values, attend, project back,
 // add. With tensor parallelism the heads are split; a gather stands before the first products and
 // a reduction behind the last one, on their own or tiled into the products.
+#include <cmath>
+
 #include "block/block_layers.h"
 
 namespace calculon {
@@ -26,7 +28,7 @@ void append_projections(const BlockShape& shape, LayerList& layers) {
   const auto hidden = static_cast<double>(shape.transformer.hidden);
   const auto head = static_cast<double>(shape.transformer.attn_size);
   const double all_heads = static_cast<double>(shape.transformer.attn_heads) * head;
-  const double own_heads = all_heads / shape.tensor_par;
+  const double own_heads = std::floor(all_heads / shape.tensor_par);
   const bool multiquery = shape.choices.attention_type == AttentionType::kMultiquery;
   const auto projection = [&](std::string_view name, double width) {
     layers.push_back(
@@ -61,9 +63,11 @@ void append_projections(const BlockShape& shape, LayerList& layers) {
 void append_heads(const BlockShape& shape, LayerList& layers) {
   const auto seq = static_cast<double>(shape.transformer.seq_size);
   const auto head = static_cast<double>(shape.transformer.attn_size);
-  const double own_heads = static_cast<double>(shape.transformer.attn_heads) / shape.tensor_par;
+  const auto heads = static_cast<double>(shape.transformer.attn_heads);
   const auto microbatch = static_cast<double>(shape.choices.microbatch_size);
-  const double products = microbatch * own_heads;
+  // Exact but for a mixture of experts, where the tensor degree need not divide (quirk M23).
+  const double own_heads = std::floor(heads / shape.tensor_par);
+  const double products = std::floor(microbatch * heads / shape.tensor_par);
   const double scores = own_heads * seq * seq * microbatch;  // quirk A8: the full square
 
   Layer key_query = batch_matmul(shape, "AttnBlock_Multihead_Key_Query", products, seq, head, seq);

@@ -1,11 +1,18 @@
 #include "block/block_layers.h"
 
+#include <cmath>
+
 namespace calculon {
 
 LayerList block_layers(const BlockShape& shape) {
   LayerList layers;
   append_attention(shape, layers);
-  append_mlp(shape, layers);
+  if (shape.choices.model_MoE) {
+    append_router(shape, layers);
+    append_experts(shape, layers);
+  } else {
+    append_mlp(shape, layers);
+  }
   return layers;
 }
 
@@ -27,7 +34,8 @@ void append_row_product(const BlockShape& shape, std::string_view product_name,
                         LayerList& layers) {
   const auto hidden = static_cast<double>(shape.transformer.hidden);
   if (shape.choices.tensor_par_overlap == TensorParOverlap::kNone) {
-    Layer product = linear(shape, product_name, shape.tokens, width / shape.tensor_par, hidden);
+    Layer product =
+        linear(shape, product_name, shape.tokens, std::floor(width / shape.tensor_par), hidden);
     product.recompute = shape.recompute_all;
     layers.push_back(product);
     Layer reduction = collective_layer(shape, reduction_name, CollectiveKind::kReduce);

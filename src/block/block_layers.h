@@ -5,15 +5,17 @@
 
 namespace calculon {
 
-// The longest block has 24 layers.
-using LayerList = FixedVector<Layer, 24>;
+// The longest block, that of a mixture of experts, has 29 layers.
+using LayerList = FixedVector<Layer, 29>;
 
 // The layers of one block in the order in which forward runs them: the attention part, then the
-// MLP part (docs/model.md, "The layers of a block").
+// MLP part or the router and the experts (docs/model.md, "The layers of a block").
 LayerList block_layers(const BlockShape& shape);
 
 void append_attention(const BlockShape& shape, LayerList& layers);
 void append_mlp(const BlockShape& shape, LayerList& layers);
+void append_router(const BlockShape& shape, LayerList& layers);
+void append_experts(const BlockShape& shape, LayerList& layers);
 
 // What both parts begin with: the residual's branch and the normalisation.
 void append_part_start(const BlockShape& shape, std::string_view fork_name,

@@ -3,6 +3,7 @@
 #include "calculon/block/block_profile.h"
 
 #include <algorithm>
+#include <array>
 
 #include "block/block_layers.h"
 #include "block/layer_cost.h"
@@ -18,6 +19,58 @@ void require_bandwidth(BlockProfile& block, const PassCost& cost) {
       {block.tp_bw_overlap_req, cost.required_bandwidth[kBase], cost.required_bandwidth[kEdge]});
 }
 
+// The sums that the communication of a pass goes into: bytes of each family, and the times of
+// traffic between experts.
+struct PassSums {
+  using Member = double BlockProfile::*;
+  std::array<Member, kNumBlockKinds> tensor_bytes, expert_bytes, slice_bytes;
+  std::array<Member, kNumBlockKinds> tensor_seconds, tensor_exposed;
+  double ExpertTraffic::*expert_seconds;
+};
+
+constexpr std::array<PassSums, kNumPasses> kPassSums = {{
+    {{&BlockProfile::baseblock_fw_tp_size, &BlockProfile::edgeblock_fw_tp_size},
+     {&BlockProfile::baseblock_fw_ep_size, &BlockProfile::edgeblock_fw_ep_size},
+     {&BlockProfile::baseblock_fw_es_size, &BlockProfile::edgeblock_fw_es_size},
+     {&BlockProfile::baseblock_fw_tp_time, &BlockProfile::edgeblock_fw_tp_time},
+     {&BlockProfile::baseblock_fw_tp_time_exposed, &BlockProfile::edgeblock_fw_tp_time_exposed},
+     &ExpertTraffic::fw_seconds},
+    {{&BlockProfile::baseblock_bw_tp_size, &BlockProfile::edgeblock_bw_tp_size},
+     {&BlockProfile::baseblock_bw_ep_size, &BlockProfile::edgeblock_bw_ep_size},
+     {&BlockProfile::baseblock_bw_es_size, &BlockProfile::edgeblock_bw_es_size},
+     {&BlockProfile::baseblock_agrad_tp_time, &BlockProfile::edgeblock_agrad_tp_time},
+     {&BlockProfile::baseblock_agrad_tp_time_exposed,
+      &BlockProfile::edgeblock_agrad_tp_time_exposed},
+     &ExpertTraffic::agrad_seconds},
+    {{&BlockProfile::baseblock_recomm_size, &BlockProfile::edgeblock_recomm_size},
+     {&BlockProfile::baseblock_ep_recomm_size, &BlockProfile::edgeblock_ep_recomm_size},
+     {&BlockProfile::baseblock_es_recomm_size, &BlockProfile::edgeblock_es_recomm_size},
+     {&BlockProfile::baseblock_recomm_time, &BlockProfile::edgeblock_recomm_time},
+     {&BlockProfile::baseblock_recomm_time_exposed, &BlockProfile::edgeblock_recomm_time_exposed},
+     &ExpertTraffic::recomm_seconds},
+}};
+
+// Adds one layer's communication in one pass; `exposed` may be that of another pass.
+void add_communication(BlockProfile& block, const Layer& layer, Pass pass, const PassCost& cost,
+                       const PerKind& exposed) {
+  const PassSums& sums = kPassSums[static_cast<std::size_t>(pass)];
+  const CommFamily family = layer.collective.family;
+  const auto& bytes = family == CommFamily::kTensor   ? sums.tensor_bytes
+                      : family == CommFamily::kExpert ? sums.expert_bytes
+                                                      : sums.slice_bytes;
+  for (std::size_t kind = 0; kind < kNumBlockKinds; ++kind) {
+    block.*bytes[kind] += cost.comm_bytes[kind];
+    if (family == CommFamily::kTensor) {
+      block.*sums.tensor_seconds[kind] += cost.comm_seconds[kind];
+      block.*sums.tensor_exposed[kind] += exposed[kind];
+    }
+  }
+  if (family != CommFamily::kTensor) {
+    ExpertTraffic& traffic = family == CommFamily::kExpert ? block.expert : block.slice;
+    traffic.*sums.expert_seconds += cost.comm_seconds[kBase];
+  }
+}
+
 void add_forward(BlockProfile& block, const BlockShape& shape, const Layer& layer,
                  const PassCost& forward) {
   block.block_fw_flops += forward.flops;
@@ -25,14 +78,11 @@ void add_forward(BlockProfile& block, const BlockShape& shape, const Layer& laye
   block.block_fw_mem_accessed += forward.traffic_bytes;
   block.block_fw_mem_time += forward.memory_seconds;
   block.block_fw_time += forward.seconds;
-  block.baseblock_fw_tp_size += forward.comm_bytes[kBase];
-  block.edgeblock_fw_tp_size += forward.comm_bytes[kEdge];
-  block.baseblock_fw_tp_time += forward.comm_seconds[kBase];
-  block.edgeblock_fw_tp_time += forward.comm_seconds[kEdge];
-  block.baseblock_fw_tp_time_exposed += forward.exposed_seconds[kBase];
-  block.edgeblock_fw_tp_time_exposed += forward.exposed_seconds[kEdge];
+  add_communication(block, layer, Pass::kForward, forward, forward.exposed_seconds);
   require_bandwidth(block, forward);
-  block.block_weight_space += layer.weights * shape.element_bytes;
+  const double weight_bytes = layer.weights * shape.element_bytes;
+  block.block_weight_space += weight_bytes;
+  block.expert_weight_bytes += layer.of_experts ? weight_bytes : 0;
   block.block_act_working_space += layer.activation_reused ? 0 : layer.activation_bytes;
   block.block_act_storage_space += layer.activation_bytes;
 }
@@ -41,22 +91,17 @@ void add_recompute(BlockProfile& block, const Layer& layer, const PassCost& forw
                    const PassCost& wgrad) {
   if (layer.recompute) {
     // Quirk C1: the block's running totals, not the layer's own values; the time is the layer's.
-    block.block_re_flops += block.block_fw_flops;
-    block.block_re_flops_time += block.block_fw_flops_time;
-    block.block_re_mem_accessed += block.block_fw_mem_accessed;
-    block.block_re_mem_time += block.block_fw_mem_time;
+    const bool running = block.choices.methodology.running_recompute_totals;
+    block.block_re_flops += running ? block.block_fw_flops : forward.flops;
+    block.block_re_flops_time += running ? block.block_fw_flops_time : forward.flops_seconds;
+    block.block_re_mem_accessed += running ? block.block_fw_mem_accessed : forward.traffic_bytes;
+    block.block_re_mem_time += running ? block.block_fw_mem_time : forward.memory_seconds;
     block.block_re_time += forward.seconds;
   }
   if (layer.recommunicate) {
     // Quirk B2: what is exposed of a tiled collective is what was exposed in forward.
-    const PerKind& exposed =
-        layer.collective.tiled ? forward.exposed_seconds : wgrad.exposed_seconds;
-    block.baseblock_recomm_size += wgrad.comm_bytes[kBase];
-    block.edgeblock_recomm_size += wgrad.comm_bytes[kEdge];
-    block.baseblock_recomm_time += wgrad.comm_seconds[kBase];
-    block.edgeblock_recomm_time += wgrad.comm_seconds[kEdge];
-    block.baseblock_recomm_time_exposed += exposed[kBase];
-    block.edgeblock_recomm_time_exposed += exposed[kEdge];
+    add_communication(block, layer, Pass::kWgrad, wgrad,
+                      layer.collective.tiled ? forward.exposed_seconds : wgrad.exposed_seconds);
   }
 }
 
@@ -67,12 +112,7 @@ void add_backward(BlockProfile& block, const Layer& layer, const PassCost& agrad
   block.block_agrad_mem_accessed += agrad.traffic_bytes;
   block.block_agrad_mem_time += agrad.memory_seconds;
   block.block_agrad_time += agrad.seconds;
-  block.baseblock_bw_tp_size += agrad.comm_bytes[kBase];
-  block.edgeblock_bw_tp_size += agrad.comm_bytes[kEdge];
-  block.baseblock_agrad_tp_time += agrad.comm_seconds[kBase];
-  block.edgeblock_agrad_tp_time += agrad.comm_seconds[kEdge];
-  block.baseblock_agrad_tp_time_exposed += agrad.exposed_seconds[kBase];
-  block.edgeblock_agrad_tp_time_exposed += agrad.exposed_seconds[kEdge];
+  add_communication(block, layer, Pass::kAgrad, agrad, agrad.exposed_seconds);
   require_bandwidth(block, agrad);
   block.block_wgrad_flops += wgrad.flops;
   block.block_wgrad_flops_time += wgrad.flops_seconds;
@@ -107,11 +147,13 @@ BlockProfile profile_block(const Transformer& transformer, const System& system,
   }
   if (shape.recompute_all) {
     block.block_act_storage_space = 0;
-    // Quirk C6: of full size even where the blocks' inputs are scattered.
-    block.block_act_checkpoint_size = shape.full_activation * shape.element_bytes;
+    // Quirks C6, M13: of a dense block, of full size even where the blocks' inputs are scattered.
+    block.block_act_checkpoint_size =
+        shape.element_bytes *
+        (choices.model_MoE ? shape.scattered_activation : shape.full_activation);
   }
   block.pipeline_transfer_bytes =
-      shape.element_bytes * (choices.tensor_par_comm_type == TensorParCommType::kAr
+      shape.element_bytes * (shape.comm_type == TensorParCommType::kAr && !choices.model_MoE
                                  ? shape.full_activation
                                  : shape.scattered_activation);
   block.matrix_peak_flops_per_second = machine.matrix.peak_flops_per_second;

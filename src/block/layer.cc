@@ -3,6 +3,7 @@
 #include "block/layer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace calculon {
 namespace {
@@ -46,20 +47,60 @@ void set_forward_and_agrad_traffic(Layer& layer, double bytes) {
   layer.traffic_bytes[kAgrad] = bytes;
 }
 
+// A layer that handles indices: what it keeps is negligible, what it moves is its input once.
+Layer index_layer(const BlockShape& shape, std::string_view name, double flops,
+                  const Elements& elements) {
+  Layer layer = general_layer(shape, name, {flops, flops, 0}, elements);
+  set_forward_and_agrad_traffic(layer, elements.input * shape.element_bytes);
+  return layer;
+}
+
+// A collective that stands alone; all zero in a group of one.
+Layer standalone_collective(const BlockShape& shape, std::string_view name, double size,
+                            TensorParCommType comm_type, Collective collective) {
+  Layer layer;
+  layer.name = name;
+  const double group = collective.group;
+  if (group == 1) {
+    return layer;
+  }
+  const bool gathers = collective.kind == CollectiveKind::kGather;
+  const double additions = size * (group - 1) / group;
+  layer = general_layer(
+      shape, name, {gathers ? 0 : additions, gathers ? additions : 0, 0},  // quirk A11
+      {.input = size, .output = size, .activation = size, .activation_grad = size});
+  const double full_bytes = size * shape.element_bytes;
+  layer.collective = collective;
+  layer.collective.bytes = full_bytes;
+  if (comm_type == TensorParCommType::kRsAg) {
+    set_forward_and_agrad_traffic(layer, 2 * full_bytes);
+    layer.activation_bytes = full_bytes / group;
+    layer.activation_grad_bytes = full_bytes / group;
+  } else {
+    // Quirk A10: the edge block of p2p_rs_ag has the traffic of the all-reduce, too.
+    layer.traffic_bytes[kFw] = gathers ? 0 : 2 * full_bytes;
+    layer.traffic_bytes[kAgrad] = gathers ? 2 * full_bytes : 0;
+    layer.activation_bytes = gathers ? 0 : full_bytes;
+    layer.activation_grad_bytes = gathers ? full_bytes : 0;
+  }
+  return layer;
+}
+
 }  // namespace
 
 BlockShape::BlockShape(const Transformer& model, const BlockChoices& block)
     : transformer(model),
       choices(block),
       element_bytes(bytes_per_element(block.datatype)),
-      tensor_par(static_cast<double>(block.tensor_par)) {
+      tensor_par(static_cast<double>(block.tensor_par)),
+      comm_type(block.effective_comm_type()) {
   const auto hidden = static_cast<double>(model.hidden);
   const std::int64_t microbatch_tokens = block.microbatch_size * model.seq_size;
   tokens = static_cast<double>(microbatch_tokens);
   full_activation = tokens * hidden;
-  scattered_activation = static_cast<double>(microbatch_tokens / block.tensor_par) * hidden;
-  block_activation = block.tensor_par_comm_type == TensorParCommType::kRsAg ? scattered_activation
-                                                                            : full_activation;
+  scattered_tokens = static_cast<double>(microbatch_tokens / block.tensor_par);
+  scattered_activation = scattered_tokens * hidden;
+  block_activation = comm_type == TensorParCommType::kRsAg ? scattered_activation : full_activation;
   recompute_all = block.activation_recompute == ActivationRecompute::kFull;
   recompute_attention = block.activation_recompute != ActivationRecompute::kNone;
   regather_attention = recompute_attention || block.seq_par_ag_redo;  // quirk C3
@@ -67,13 +108,18 @@ BlockShape::BlockShape(const Transformer& model, const BlockChoices& block)
 }
 
 Layer linear(const BlockShape& shape, std::string_view name, double m, double n, double k) {
-  const double flops = 2 * m * n * k;
+  return expert_linear(shape, name, 1, m, n, k);
+}
+
+Layer expert_linear(const BlockShape& shape, std::string_view name, double experts, double m,
+                    double n, double k) {
+  const double flops = experts * (2 * m * n * k);
   Layer layer = general_layer(shape, name, {flops, flops, flops},
-                              {.input = m * n,
-                               .output = m * k,
-                               .activation = m * n,
-                               .activation_grad = m * k,
-                               .weights = n * k});
+                              {.input = experts * m * n,
+                               .output = experts * m * k,
+                               .activation = experts * m * n,
+                               .activation_grad = experts * m * k,
+                               .weights = experts * n * k});
   layer.on_matrix_engine = true;
   return layer;
 }
@@ -122,6 +168,15 @@ Layer gelu(const BlockShape& shape, std::string_view name, double size, bool fus
   return layer;
 }
 
+Layer swiglu(const BlockShape& shape, std::string_view name, double size, bool fused) {
+  const double kept = fused ? 0 : 2 * size;  // quirk M19
+  Layer layer =
+      general_layer(shape, name, {9 * size, 15 * size, 0},
+                    {.input = size, .output = size, .activation = kept, .activation_grad = kept});
+  set_forward_and_agrad_traffic(layer, 2 * size * shape.element_bytes);
+  return layer;
+}
+
 Layer softmax(const BlockShape& shape, std::string_view name, double size) {
   Layer layer =
       general_layer(shape, name, {5 * size, 8 * size, 0},
@@ -147,32 +202,43 @@ Layer fork(const BlockShape& shape, std::string_view name, double size, double u
   return layer;
 }
 
+Layer top_k(const BlockShape& shape, std::string_view name, double size, double experts, double k) {
+  // Quirk M17: a score for each token, not for each token and expert.
+  return index_layer(shape, name, k * size,
+                     {.input = size, .output = std::floor(size / experts) * k});
+}
+
+Layer transform(const BlockShape& shape, std::string_view name, double size) {
+  return index_layer(shape, name, size, {.input = size, .output = size});  // quirk M18
+}
+
 Layer collective_layer(const BlockShape& shape, std::string_view name, CollectiveKind kind) {
+  return standalone_collective(
+      shape, name, shape.full_activation, shape.comm_type,
+      {.kind = kind, .family = CommFamily::kTensor, .group = shape.tensor_par});
+}
+
+Layer slice_collective_layer(const BlockShape& shape, std::string_view name, CollectiveKind kind,
+                             double size) {
+  return standalone_collective(shape, name, size, TensorParCommType::kRsAg,
+                               {.kind = kind,
+                                .family = CommFamily::kExpertSlice,
+                                .group = static_cast<double>(shape.choices.expert_slice)});
+}
+
+Layer all_to_all(const BlockShape& shape, std::string_view name, double size) {
   Layer layer;
   layer.name = name;
-  if (shape.choices.tensor_par == 1) {
+  if (shape.choices.expert_par == 1) {
     return layer;
   }
-  const bool gathers = kind == CollectiveKind::kGather;
-  const double size = shape.full_activation;
-  const double additions = size * (shape.tensor_par - 1) / shape.tensor_par;
-  layer = general_layer(
-      shape, name, {gathers ? 0 : additions, gathers ? additions : 0, 0},  // quirk A11
-      {.input = size, .output = size, .activation = size, .activation_grad = size});
-  layer.collective = {kind, false, size * shape.element_bytes};
-  const double full_bytes = size * shape.element_bytes;
-  if (shape.choices.tensor_par_comm_type == TensorParCommType::kRsAg) {
-    set_forward_and_agrad_traffic(layer, 2 * full_bytes);
-    layer.activation_bytes = full_bytes / shape.tensor_par;
-    layer.activation_grad_bytes = full_bytes / shape.tensor_par;
-  } else {
-    // Quirk A10: the edge block of p2p_rs_ag has the traffic of the all-reduce, too.
-    layer.traffic_bytes[kFw] = gathers ? 0 : 2 * full_bytes;
-    layer.traffic_bytes[kAgrad] = gathers ? 2 * full_bytes : 0;
-    layer.activation_bytes = gathers ? 0 : full_bytes;
-    layer.activation_grad_bytes = gathers ? full_bytes : 0;
-  }
-  layer.traffic_bytes[kWgrad] = 0;
+  layer =
+      general_layer(shape, name, {0, 0, 0},
+                    {.input = size, .output = size, .activation = size, .activation_grad = size});
+  layer.collective = {.kind = CollectiveKind::kAllToAll,
+                      .family = CommFamily::kExpert,
+                      .group = static_cast<double>(shape.choices.expert_par),
+                      .bytes = size * shape.element_bytes};
   return layer;
 }
 
@@ -187,12 +253,14 @@ Layer tiled_linear(const BlockShape& shape, std::string_view name, CollectiveKin
   }
   const double input = m * n;
   const double output = m * k;
+  const double input_share = std::floor(input / t);
+  const double output_share = std::floor(output / t);
   Elements e = {.input = input, .output = output, .weights = n * k};
   // Quirks B7, B8: what is kept for backward depends on the communication type, and differs from
   // what the separate layers keep.
-  if (shape.choices.tensor_par_comm_type == TensorParCommType::kRsAg) {
-    e.activation = gathers ? input / t : input;
-    e.activation_grad = gathers ? output : 2 * output / t;
+  if (shape.comm_type == TensorParCommType::kRsAg) {
+    e.activation = gathers ? input_share : input;
+    e.activation_grad = gathers ? output : 2 * output_share;
   } else {
     e.activation = gathers ? input : 0;
     e.activation_grad = gathers ? 0 : 2 * output;
@@ -200,7 +268,11 @@ Layer tiled_linear(const BlockShape& shape, std::string_view name, CollectiveKin
   const double flops = 2 * m * n * k;
   Layer layer = general_layer(shape, name, {flops, flops, flops}, e);
   layer.on_matrix_engine = true;
-  layer.collective = {kind, true, (gathers ? input : output) * shape.element_bytes};
+  layer.collective = {.kind = kind,
+                      .family = CommFamily::kTensor,
+                      .group = t,
+                      .tiled = true,
+                      .bytes = (gathers ? input : output) * shape.element_bytes};
   return layer;
 }
 

@@ -22,11 +22,17 @@ inline constexpr std::size_t kNumBlockKinds = 2;
 
 // Where a layer's tensor-parallel collective stands. A gather comes before a column-split product:
 // forward all-gathers the input (or has it already), backward reduces its gradient. A reduction
-// comes after a row-split product and is the mirror image.
-enum class CollectiveKind { kNone, kGather, kReduce };
+// comes after a row-split product and is the mirror image. An all-to-all sends tokens to their
+// experts or back, in both passes alike.
+enum class CollectiveKind { kNone, kGather, kReduce, kAllToAll };
+
+// Among which processors a collective runs, and in which sums its time stands.
+enum class CommFamily { kTensor, kExpert, kExpertSlice };
 
 struct Collective {
   CollectiveKind kind = CollectiveKind::kNone;
+  CommFamily family = CommFamily::kTensor;
+  double group = 1;    // processors
   bool tiled = false;  // overlapped with the product it stands in
   double bytes = 0;    // the full buffer
 };
@@ -45,6 +51,7 @@ struct Layer {
   double weights = 0;  // elements; as many weight gradients
   double moments = 0;  // elements of the optimizer's state
   Collective collective;
+  bool of_experts = false;  // its weights are replicated as the experts are
 
   bool recompute = false;          // forward is repeated in backward
   bool recommunicate = false;      // forward communication is repeated in backward
@@ -61,7 +68,9 @@ struct BlockShape {
   const BlockChoices& choices;
   double element_bytes;
   double tensor_par;
+  TensorParCommType comm_type;
   double tokens;                // of a microbatch
+  double scattered_tokens;      // a processor's share of them under sequence parallelism
   double full_activation;       // tokens * hidden, elements
   double scattered_activation;  // a processor's share of it under sequence parallelism
   double block_activation;      // what layers outside the split products work on: one of the two
@@ -78,12 +87,25 @@ Layer batch_matmul(const BlockShape&, std::string_view name, double batch, doubl
 Layer layer_norm(const BlockShape&, std::string_view name, double size);
 Layer dropout(const BlockShape&, std::string_view name, double size);
 Layer gelu(const BlockShape&, std::string_view name, double size, bool fused);
+Layer swiglu(const BlockShape&, std::string_view name, double size, bool fused);
 Layer softmax(const BlockShape&, std::string_view name, double size);
 Layer element_wise(const BlockShape&, std::string_view name, double left, double right);
 Layer fork(const BlockShape&, std::string_view name, double size, double users);
 
-// A collective that stands alone and overlaps nothing. All zero without tensor parallelism.
+// Products of all local experts, as one operation (quirk M21).
+Layer expert_linear(const BlockShape&, std::string_view name, double experts, double m, double n,
+                    double k);
+// The choice of k of the experts for each token, and the sorting of tokens by expert.
+Layer top_k(const BlockShape&, std::string_view name, double size, double experts, double k);
+Layer transform(const BlockShape&, std::string_view name, double size);
+
+// A collective of the tensor group that stands alone and overlaps nothing. All zero without tensor
+// parallelism.
 Layer collective_layer(const BlockShape&, std::string_view name, CollectiveKind kind);
+// The same among the slices of an expert, on `size` elements.
+Layer slice_collective_layer(const BlockShape&, std::string_view name, CollectiveKind kind,
+                             double size);
+Layer all_to_all(const BlockShape&, std::string_view name, double size);
 
 // A product split over the tensor group whose collective is overlapped tile by tile: a gather
 // splits the output width k, a reduction the input width n; both are given whole.

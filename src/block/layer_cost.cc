@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -31,24 +33,31 @@ struct Traffic {
 
 Traffic collective_traffic(const BlockMachine& machine, const BlockShape& shape, const Layer& layer,
                            Pass pass, BlockKind kind) {
-  if (layer.collective.kind == CollectiveKind::kNone ||
-      (pass == Pass::kWgrad && !layer.recommunicate)) {
+  const Collective& collective = layer.collective;
+  const Network& network = machine.network(collective.family);
+  if (collective.kind == CollectiveKind::kNone || (pass == Pass::kWgrad && !layer.recommunicate)) {
     return {};
   }
-  const bool reduces = (layer.collective.kind == CollectiveKind::kReduce) == (pass != Pass::kAgrad);
-  const bool splits = splits_collectives(shape.choices.tensor_par_comm_type, kind);
+  if (collective.kind == CollectiveKind::kAllToAll) {
+    // Quirk M3: one exchange of two processors after the other, of whole bytes.
+    const double share = std::floor(collective.bytes / collective.group);
+    return {collective.bytes,
+            (collective.group - 1) * network.seconds(NetworkOp::kAllToAll, share, 2), false};
+  }
+  const bool reduces = (collective.kind == CollectiveKind::kReduce) == (pass != Pass::kAgrad);
+  const bool splits =
+      collective.family == CommFamily::kExpertSlice || splits_collectives(shape.comm_type, kind);
   if (!reduces && !splits) {
     return {};
   }
   const NetworkOp op = !splits   ? NetworkOp::kAllReduce
                        : reduces ? NetworkOp::kReduceScatter
                                  : NetworkOp::kAllGather;
-  const double bytes = layer.collective.bytes;
-  return {bytes, machine.tensor_network.seconds(op, bytes, shape.tensor_par), reduces};
+  return {collective.bytes, network.seconds(op, collective.bytes, collective.group), reduces};
 }
 
 // A collective on its own: nothing hides it. What the processor does for it (adding, moving) is
-// charged as communication, and only the first time (quirk B10).
+// charged as communication, and only the first time (quirk B10); an all-to-all needs nothing.
 void add_alone(PassCost& cost, std::size_t kind, const Traffic& traffic, Pass pass,
                double own_seconds) {
   cost.comm_bytes[kind] = traffic.bytes;
@@ -61,7 +70,7 @@ void add_alone(PassCost& cost, std::size_t kind, const Traffic& traffic, Pass pa
 // processor that communicates (quirk B5); `pipe` leaves one more tile uncovered (quirk B3).
 void overlap_tiles(PassCost& cost, const BlockMachine& machine, const BlockShape& shape) {
   const double tiles = shape.tensor_par;
-  const double usage = machine.tensor_network.processor_usage;
+  const double usage = machine.network(CommFamily::kTensor).processor_usage;
   const double slowed_flops_seconds = cost.flops_seconds / (1 - usage);
   for (std::size_t kind = 0; kind < kNumBlockKinds; ++kind) {
     cost.required_bandwidth[kind] =  // quirk B11
@@ -96,7 +105,11 @@ BlockMachine::BlockMachine(const System& machine, const BlockChoices& choices)
     : system(machine),
       matrix(machine.matrix_engine(choices.datatype)),
       vector(machine.vector_engine(choices.datatype)),
-      tensor_network(tier(machine, choices.tensor_par_net)) {
+      networks{
+          &tier(machine, choices.tensor_par_net),
+          // A dense model has no traffic between experts, whatever tiers it names.
+          &tier(machine, choices.model_MoE ? choices.expert_par_net : choices.tensor_par_net),
+          &tier(machine, choices.model_MoE ? choices.expert_slice_net : choices.tensor_par_net)} {
   if (machine.mem1.peak_bytes_per_second == 0 || machine.mem2.peak_bytes_per_second == 0) {
     throw InputError(fmt::format("{}: {}.GBps is 0, expected a number above 0", machine.name,
                                  machine.mem1.peak_bytes_per_second == 0 ? "mem1" : "mem2"));
@@ -121,7 +134,8 @@ PassCost pass_cost(const BlockShape& shape, const BlockMachine& machine, const L
     const auto k = static_cast<std::size_t>(kind);
     const Traffic traffic = collective_traffic(machine, shape, layer, pass, kind);
     if (!layer.collective.tiled) {
-      add_alone(cost, k, traffic, pass, cost.seconds);
+      const bool exchanges = layer.collective.kind == CollectiveKind::kAllToAll;
+      add_alone(cost, k, traffic, pass, exchanges ? 0 : cost.seconds);
       continue;
     }
     cost.comm_bytes[k] = traffic.bytes;

@@ -9,13 +9,17 @@ namespace calculon {
 // What of a machine one block sees.
 struct BlockMachine {
   // Throws InputError where the system cannot compute with the block's datatype, or lacks the
-  // tier of its tensor network.
+  // tiers of its networks.
   BlockMachine(const System& system, const BlockChoices& choices);
 
   const System& system;
   const Engine& matrix;
   const Engine& vector;
-  const Network& tensor_network;
+  std::array<const Network*, 3> networks;  // by family
+
+  const Network& network(CommFamily family) const {
+    return *networks[static_cast<std::size_t>(family)];
+  }
 };
 
 // Bytes, times and bandwidths of a layer's communication in one pass, per block kind.

@@ -20,13 +20,15 @@ constexpr std::array<std::string_view, 1> kOutputExtensions = {".csv"};
 struct AllOptions {
   SearchArguments search;
   std::string columns;
+  bool flexible = false;
 };
 
 int run_all_executions(const AllOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
   check_search_arguments(arguments, kOutputExtensions);
-  const CsvColumns columns =
-      options.columns.empty() ? CsvColumns::all() : CsvColumns::parse(options.columns);
+  const Dialect dialect = arguments.kind == SpaceKind::kDense ? Dialect::kDense : Dialect::kMoe;
+  const CsvColumns columns = options.columns.empty() ? CsvColumns::all(dialect)
+                                                     : CsvColumns::parse(options.columns, dialect);
   const SpaceOptions narrowed = space_options(arguments);
   RowStreamOptions stream;
   stream.threads = num_threads(arguments);
@@ -87,7 +89,23 @@ Action setup_all_executions(CLI::App& app) {
   app.add_option("--columns", options->columns,
                  "only these settings and statistics, such as tensor_par,sample_rate")
       ->type_name("NAMES");
-  return [options](Console& console) { return run_all_executions(*options, console); };
+  const std::size_t dense_options = app.get_options().size();
+  add_moe_arguments(app, options->search);
+  app.add_flag("--flexible", options->flexible,
+               "with --moe: the space of llm-optimal-execution-moe-flexible");
+  CLI::Option* experts = app.get_option("--moe");
+  const std::vector<CLI::Option*> all_options = app.get_options();
+  for (std::size_t i = dense_options; i < all_options.size(); ++i) {
+    if (all_options[i] != experts) {
+      all_options[i]->needs(experts);
+    }
+  }
+  return [options, experts](Console& console) {
+    if (experts->count() > 0) {
+      options->search.kind = options->flexible ? SpaceKind::kMoeFlexible : SpaceKind::kMoe;
+    }
+    return run_all_executions(*options, console);
+  };
 }
 
 }  // namespace calculon

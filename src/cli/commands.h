@@ -27,6 +27,8 @@ std::span<const Command> commands();
 // One per command, each in its own file.
 Action setup_llm(CLI::App& app);
 Action setup_optimal_execution(CLI::App& app);
+Action setup_optimal_execution_moe(CLI::App& app);
+Action setup_optimal_execution_moe_flexible(CLI::App& app);
 Action setup_all_executions(CLI::App& app);
 Action setup_parameter_calculator(CLI::App& app);
 Action setup_validation(CLI::App& app);

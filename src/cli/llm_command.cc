@@ -54,9 +54,12 @@ int run_llm(const LlmOptions& options, Console& console) {
                       published_report(transformer, strategy, *outcome,
                                        python_literal(parse_json(options.system, system_text))));
   } else {
-    const Json json = options.layers ? to_json(*outcome, layer_stats(transformer, system, strategy,
-                                                                     strategy.optimizer_shards()))
-                                     : to_json(*outcome);
+    const Dialect dialect = strategy.methodology.dialect;
+    const Json json =
+        options.layers
+            ? to_json(*outcome, dialect,
+                      layer_stats(transformer, system, strategy, strategy.optimizer_shards()))
+            : to_json(*outcome, dialect);
     OutputFile file(options.stats);
     file.write(document_text(json, options.stats));
     file.commit();
@@ -84,6 +87,8 @@ Action setup_llm(CLI::App& app) {
                  "also write each processor's communication peers (.json or .json.gz)")
       ->type_name(kFileValue);
   app.add_flag("-l,--layers", options->layers, "include every layer in the statistics file");
+  app.add_flag("-m")->description(
+      "taken as in published commands: the execution says if it is a mixture");
   return [options](Console& console) { return run_llm(*options, console); };
 }
 

@@ -29,12 +29,19 @@ constexpr std::array<Row, 3> kFiles = {{
     {"examples/", "Executions, and those of the published measurements in validation/."},
 }};
 
-constexpr std::array<Row, 3> kExamples = {{
+constexpr std::array<Row, 5> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
     {"calculon llm --layers model.json execution.json system.json stats.json.gz",
      "Write all statistics, with those of every layer, as compressed JSON."},
+    {"calculon llm-optimal-execution models/gpt3-175B.json 4096 4096 float16 "
+     "systems/a100_80g.json best.json --top-n 10",
+     "Find the ten best ways to run a model on 4096 processors with at most 4096 sequences a "
+     "batch."},
+    {"calculon llm-all-executions models/megatron-22B.json 64 64 float16 systems/a100_80g.json "
+     "all.csv.gz --where 'sample_rate>10' --columns tensor_par,pipeline_par,data_par,sample_rate",
+     "Write every execution that fits and is fast enough, a line each."},
     {"calculon llm-validation --max-error 5",
      "Compare with published measurements; fail if the times are off by more than 5 % on average."},
 }};

@@ -44,9 +44,10 @@ SearchOptions search_options(const OptimalOptions& options) {
 }
 
 std::string result_text(const OptimalOptions& options, const SearchResult& result,
-                        const Transformer& transformer, const System& system) {
+                        const StrategySpace& space, const Transformer& transformer,
+                        const System& system) {
   if (has_extension(options.search.output, ".csv")) {
-    return best_csv(result.best);  // layers have no place in it (quirk F11)
+    return best_csv(result.best, space.dialect());  // layers have no place in it (quirk F11)
   }
   return document_text(best_json(result.best, transformer, system, options.layers),
                        options.search.output);
@@ -69,14 +70,14 @@ int finish(const OptimalOptions& options, const SearchResult& result, const Stra
       best_rate = std::max(best_rate, ranked.stats.sample_rate);
     }
     console.log->info("Best sample rate: {}", best_rate);
-    const std::string table = best_table(result.best, console.color);
+    const std::string table = best_table(result.best, space.dialect(), console.color);
     console.log->info("{}", table.substr(0, table.size() - 1));
   } else if (!result.interrupted) {  // else there may be something in the part that is missing
     if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
       return status;
     }
   }
-  file.write(result_text(options, result, transformer, system));
+  file.write(result_text(options, result, space, transformer, system));
   if (result.interrupted) {
     const std::string partial = file.commit_partial();
     console.err << "calculon: interrupted; the best so far are in " << partial << "\n";
@@ -96,6 +97,10 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
   const Transformer transformer = read_transformer(arguments.application);
   const System system = read_system(arguments.system);
   const StrategySpace space(transformer, system, narrowed);
+  if (space.moe()) {
+    console.log->info("Running Configs\nnumber of param combinations: {}",
+                      space.num_combinations());
+  }
 
   if (arguments.count_only) {
     Tally tally;
@@ -117,14 +122,17 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
   return finish(options, *result, space, transformer, system, seconds, file, console);
 }
 
-}  // namespace
-
-Action setup_optimal_execution(CLI::App& app) {
+Action setup_search(CLI::App& app, SpaceKind kind) {
   const auto options = std::make_shared<OptimalOptions>();
+  options->search.kind = kind;
   add_search_arguments(app, options->search,
                        ".json, .json.gz, .csv, .csv.gz, or - for JSON on standard output");
-  app.add_flag("-m,--mbs-break", options->break_microbatches,
-               "stop growing the microbatch where no placement of one is good");
+  if (kind == SpaceKind::kDense) {
+    app.add_flag("-m,--mbs-break", options->break_microbatches,
+                 "stop growing the microbatch where no placement of one is good");
+  } else {
+    add_moe_arguments(app, options->search);
+  }
   app.add_option("-t,--top-n", options->top_n, "how many of the best to keep")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->capture_default_str();
@@ -141,6 +149,20 @@ Action setup_optimal_execution(CLI::App& app) {
                  "write all results that no other beats in these statistics, instead of the best")
       ->type_name("STATISTICS");
   return [options](Console& console) { return run_optimal_execution(*options, console); };
+}
+
+}  // namespace
+
+Action setup_optimal_execution(CLI::App& app) {
+  return setup_search(app, SpaceKind::kDense);
+}
+
+Action setup_optimal_execution_moe(CLI::App& app) {
+  return setup_search(app, SpaceKind::kMoe);
+}
+
+Action setup_optimal_execution_moe_flexible(CLI::App& app) {
+  return setup_search(app, SpaceKind::kMoeFlexible);
 }
 
 }  // namespace calculon

@@ -3,7 +3,11 @@
 #include <filesystem>
 
 #include "calculon/base/files.h"
+#include "calculon/base/input_error.h"
 #include "calculon/base/quantity_text.h"
+#include "calculon/block/parameter_count.h"
+#include "calculon/strategy/placement.h"
+#include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -13,15 +17,31 @@ namespace {
 
 struct ParameterOptions {
   std::string application;
+  std::string execution;
   int alignment = 13;
 };
 
 int run_parameter_calculator(const ParameterOptions& options, Console& console) {
   require_extension(options.application, kJsonOnly);
   const Transformer transformer = read_transformer(options.application);
+  if (!options.execution.empty()) {
+    require_extension(options.execution, kJsonOnly);
+    require_one_standard_input({options.application, options.execution});
+  }
   const std::string name = std::filesystem::path(options.application).stem().string();
-  console.log->info("{:<{}} -> {}", name, options.alignment,
-                    quantity_text(transformer.num_parameters(), QuantityKind::kPlain));
+  std::string text = fmt::format("{:<{}} -> {}", name, options.alignment,
+                                 quantity_text(transformer.num_parameters(), QuantityKind::kPlain));
+  if (!options.execution.empty()) {
+    const Strategy strategy = read_strategy(options.execution).strategy;
+    if (const std::string line = split_contradiction(strategy, transformer); !line.empty()) {
+      throw InputError(fmt::format("{}: {}", options.execution, line));
+    }
+    const ParameterCount count = count_parameters(transformer, strategy);
+    text += fmt::format("\n{:<{}} -> {} in the blocks of the execution, {} active per token", "",
+                        options.alignment, quantity_text(count.total, QuantityKind::kPlain),
+                        quantity_text(count.active, QuantityKind::kPlain));
+  }
+  console.log->info("{}", text);
   return kExitSuccess;
 }
 
@@ -31,6 +51,9 @@ Action setup_parameter_calculator(CLI::App& app) {
   const auto options = std::make_shared<ParameterOptions>();
   constexpr int kWidest = 200;
   add_application(app, options->application);
+  app.add_option("--execution", options->execution,
+                 "also count the total and active parameters of a mixture of experts run this way")
+      ->type_name(std::string(kFileValue));
   app.add_option("-a,--alignment", options->alignment, "width of the name's column")
       ->check(CLI::Range(0, kWidest))
       ->capture_default_str();

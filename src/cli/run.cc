@@ -44,6 +44,17 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
   return actions;
 }
 
+// The published searches of mixtures take -moe with one dash, which is otherwise -m, -o and -e.
+std::vector<const char*> with_published_spelling(int argc, const char* const* argv) {
+  std::vector<const char*> arguments(argv, argv + argc);
+  for (const char*& argument : arguments) {
+    if (std::string_view(argument) == "-moe") {
+      argument = "--moe";
+    }
+  }
+  return arguments;
+}
+
 int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Action>& actions,
                Console& console) {
   console.log = make_log(global.log, console.out, log_level(global.verbosity));
@@ -60,7 +71,7 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
 // to the library a missing one, so it is looked for among the words that found no place.
 std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> strays = app.remaining();
-  if (!app.get_subcommands().empty() || strays.empty()) {
+  if (strays.empty() || (!app.get_subcommands().empty() && !strays.front().starts_with('-'))) {
     return error.what();
   }
   std::vector<std::string_view> names;
@@ -76,7 +87,7 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
 int parse_and_run(CLI::App& app, int argc, const char* const* argv, const GlobalOptions& global,
                   const std::vector<Action>& actions, Console& console) {
   try {
-    app.parse(argc, argv);
+    app.parse(argc, with_published_spelling(argc, argv).data());
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
       throw InputError(parse_error_text(app, error) + " (--help tells more)");

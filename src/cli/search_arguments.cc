@@ -44,6 +44,21 @@ constexpr std::array<Narrowing, 18> kNarrowings = {{
     {"optimizer_offload", ""},
 }};
 
+constexpr std::array<Narrowing, 6> kMoeNarrowings = {{
+    {"expert_par", "ep"},
+    {"expert_slice", "es"},
+    {"data_par_exp", ""},
+    {"data_par_exp_net", ""},
+    {"expert_par_net", ""},
+    {"expert_slice_net", ""},
+}};
+
+template <class Enum>
+CLI::IsMember one_of_names() {
+  return CLI::IsMember(
+      std::vector<std::string>(EnumNames<Enum>::kNames.begin(), EnumNames<Enum>::kNames.end()));
+}
+
 void add_narrowing(CLI::App& app, SearchArguments& arguments, const Narrowing& narrowing) {
   const std::string setting(narrowing.setting);
   const std::string names = narrowing.short_option.empty()
@@ -119,8 +134,7 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->check(counts);
   app.add_option("datatype", arguments.datatype, "storage and compute type")
       ->required()
-      ->check(CLI::IsMember(std::vector<std::string>(EnumNames<Datatype>::kNames.begin(),
-                                                     EnumNames<Datatype>::kNames.end())));
+      ->check(one_of_names<Datatype>());
   add_system(app, arguments.system);
   app.add_option("output", arguments.output, "where to write the results: " + output_kinds)
       ->required();
@@ -149,12 +163,48 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->group(kNarrowingGroup);
 }
 
+void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
+  const CLI::Range counts(std::int64_t{1}, kLargestCount);
+  app.add_option("--moe", arguments.num_experts, "number of experts (-moe is accepted, too)")
+      ->check(counts)
+      ->capture_default_str();
+  app.add_option("--top-k", arguments.top_k,
+                 "experts that a token is sent to (default: 2, or 1 of 1)")
+      ->check(counts);
+  app.add_option("--activation", arguments.activation, "activation function of the experts")
+      ->check(one_of_names<ActivationFunction>())
+      ->capture_default_str();
+  app.add_option("--attention", arguments.attention, "attention type")
+      ->check(one_of_names<AttentionType>())
+      ->capture_default_str();
+  app.add_flag("--independent", arguments.independent,
+               "flexible search: tensor degrees that divide the processors of a stage, not only "
+               "those of an expert");
+  app.add_flag("--distinct", arguments.distinct,
+               "count and list every execution once: without communication types that make no "
+               "difference and the repeated largest microbatch");
+  for (const Narrowing& narrowing : kMoeNarrowings) {
+    add_narrowing(app, arguments, narrowing);
+  }
+}
+
 SpaceOptions space_options(const SearchArguments& arguments) {
   SpaceOptions options;
   options.num_procs = arguments.num_procs;
   options.max_batch_size = arguments.max_batch_size;
   options.datatype = *enum_from_name<Datatype>(arguments.datatype);
   options.fused_activation = fused_values(arguments.fused_activation);
+  options.kind = arguments.kind;
+  if (arguments.kind != SpaceKind::kDense) {
+    options.num_experts = arguments.num_experts;
+    if (arguments.top_k > 0) {
+      options.top_k_experts = arguments.top_k;
+    }
+    options.activation_function = *enum_from_name<ActivationFunction>(arguments.activation);
+    options.attention_type = *enum_from_name<AttentionType>(arguments.attention);
+    options.independent_degrees = arguments.independent;
+    options.distinct = arguments.distinct;
+  }
   for (const auto& [setting, lists] : arguments.wanted) {
     for (const std::string& list : lists) {
       options.filter.accept(setting, list);

@@ -31,11 +31,22 @@ struct SearchArguments {
   std::string nets;                                        // "T,P,D"
   std::map<std::string, std::vector<std::string>> wanted;  // by setting
   std::vector<std::string> where;
+
+  SpaceKind kind = SpaceKind::kDense;
+  std::int64_t num_experts = 16;
+  std::int64_t top_k = 0;  // 0: as published
+  std::string activation = "gelu";
+  std::string attention = "multihead";
+  bool independent = false;
+  bool distinct = false;
 };
 
 // Adds the arguments and options to a command; `output_kinds` is for the help.
 void add_search_arguments(CLI::App& app, SearchArguments& arguments,
                           const std::string& output_kinds);
+
+// Adds what a search over mixtures of experts is asked besides.
+void add_moe_arguments(CLI::App& app, SearchArguments& arguments);
 
 // Their meaning. Throws InputError.
 SpaceOptions space_options(const SearchArguments& arguments);

@@ -50,19 +50,38 @@ Memory parse_memory(const JsonReader& memory) {
           EfficiencyCurve(curve.place(), parse_steps(curve, kMega, false))};
 }
 
-Network::OpLaw parse_op(const JsonReader& law, NetworkOp op) {
-  if (law.size() != 2) {
-    law.reject("a pair [scalar, offset]");
+// [scalar, offset] or [scalar, offset, efficiency]. Only operations between two processors take an
+// efficiency of their own, and 0 stands for none (quirk M38).
+Network::OpLaw parse_op(const JsonReader& law, NetworkOp op, double network_efficiency) {
+  constexpr std::size_t kPair = 2;
+  constexpr std::size_t kTriple = 3;
+  if (law.size() != kPair && law.size() != kTriple) {
+    law.reject("a pair [scalar, offset], or a triple with the operation's own efficiency");
   }
-  const double scalar = law[std::size_t{0}].number(kPositive);
+  Network::OpLaw parsed{law[std::size_t{0}].number(kPositive), 0, network_efficiency};
   const JsonReader offset = law[std::size_t{1}];
-  if (op == NetworkOp::kP2p) {
+  const double own_efficiency = law.size() == kTriple ? law[kPair].number(kAnyReal) : 0;
+  if (op == NetworkOp::kP2p || op == NetworkOp::kAllToAll) {
     if (!offset.is_null()) {
-      offset.reject("null, since p2p has no group");
+      offset.reject("null, since the operation has no group");
     }
-    return {scalar, 0};
+    if (own_efficiency != 0) {
+      parsed.efficiency = own_efficiency;
+    }
+  } else {
+    parsed.offset = offset.number(kAnyReal);
   }
-  return {scalar, offset.number(kAnyReal)};
+  return parsed;
+}
+
+void parse_ops(const JsonReader& ops, Network& network) {
+  constexpr std::span<const std::string_view> kNames = EnumNames<NetworkOp>::kNames;
+  network.has_all_to_all = ops.has(enum_name(NetworkOp::kAllToAll));
+  ops.require_keys(network.has_all_to_all ? kNames : kNames.first(kNames.size() - 1));
+  for (const std::string_view name : ops.keys()) {
+    const NetworkOp op = *enum_from_name<NetworkOp>(name);
+    network.ops[static_cast<std::size_t>(op)] = parse_op(ops[name], op, network.efficiency);
+  }
 }
 
 Network parse_network(const JsonReader& network) {
@@ -74,12 +93,7 @@ Network parse_network(const JsonReader& network) {
   parsed.efficiency = network["efficiency"].number(kEfficiency);
   parsed.size = network["size"].integer(0);
   parsed.latency_seconds = network["latency"].number(kNotNegative);
-  const JsonReader ops = network["ops"];
-  ops.require_keys(EnumNames<NetworkOp>::kNames);
-  for (std::size_t i = 0; i < parsed.ops.size(); ++i) {
-    const auto op = static_cast<NetworkOp>(i);
-    parsed.ops[i] = parse_op(ops[enum_name(op)], op);
-  }
+  parse_ops(network["ops"], parsed);
   parsed.must_be_filled = network["must_be_filled"].boolean();
   parsed.processor_usage = network["processor_usage"].number(kUsage);
   return parsed;

@@ -56,20 +56,25 @@ unsigned write_number(char* text, double value) {
 
 }  // namespace
 
-CsvColumns CsvColumns::all() {
+CsvColumns CsvColumns::all(Dialect dialect) {
   CsvColumns columns;
   std::size_t setting = 0;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    columns.columns_.push_back({field.name, kSettingWriters[setting++], nullptr});
+    if (field.belongs_to(dialect)) {
+      columns.columns_.push_back({field.name, kSettingWriters[setting], nullptr});
+    }
+    ++setting;
   });
   for (const auto& field : kStatsFields) {
-    columns.columns_.push_back({field.name, nullptr, field.member});
+    if (field.belongs_to(dialect)) {
+      columns.columns_.push_back({field.name, nullptr, field.member});
+    }
   }
   return columns;
 }
 
-CsvColumns CsvColumns::parse(std::string_view names) {
-  const CsvColumns known = all();
+CsvColumns CsvColumns::parse(std::string_view names, Dialect dialect) {
+  const CsvColumns known = all(dialect);
   std::vector<std::string_view> known_names;
   for (const Column& column : known.columns_) {
     known_names.push_back(column.name);

@@ -13,10 +13,10 @@ namespace calculon {
 // The columns of a table of results: settings of the strategy and statistics, by their names.
 class CsvColumns {
  public:
-  // All settings, then all statistics, as published.
-  static CsvColumns all();
+  // All settings of a dialect, then all its statistics, as published.
+  static CsvColumns all(Dialect dialect);
   // "tensor_par,batch_size,sample_rate". Throws InputError naming the nearest column.
-  static CsvColumns parse(std::string_view names);
+  static CsvColumns parse(std::string_view names, Dialect dialect);
 
   std::string header() const;
 

@@ -8,10 +8,12 @@ namespace calculon {
 namespace {
 
 template <class Record, class Fields>
-Json doubles_to_json(const Record& record, const Fields& fields) {
+Json doubles_to_json(const Record& record, const Fields& fields, Dialect dialect) {
   Json json = Json::object();
   for (const auto& field : fields) {
-    json[std::string(field.name)] = to_json(record.*field.member);
+    if (field.belongs_to(dialect)) {
+      json[std::string(field.name)] = to_json(record.*field.member);
+    }
   }
   return json;
 }
@@ -40,16 +42,16 @@ Json to_json(double value) {
   return value;
 }
 
-Json to_json(const Stats& stats) {
-  return doubles_to_json(stats, kStatsFields);
+Json to_json(const Stats& stats, Dialect dialect) {
+  return doubles_to_json(stats, kStatsFields, dialect);
 }
 
-Json to_json(const Stats& stats, const std::vector<LayerStats>& layers) {
-  Json json = to_json(stats);
+Json to_json(const Stats& stats, Dialect dialect, const std::vector<LayerStats>& layers) {
+  Json json = to_json(stats, dialect);
   Json list = Json::array();
   for (const LayerStats& layer : layers) {
     Json item = {{"name", layer.name}};
-    item.update(doubles_to_json(layer, kLayerStatsFields));
+    item.update(doubles_to_json(layer, kLayerStatsFields, dialect));
     list.push_back(std::move(item));
   }
   json["layers"] = std::move(list);
@@ -59,7 +61,9 @@ Json to_json(const Stats& stats, const std::vector<LayerStats>& layers) {
 Json to_json(const Strategy& strategy) {
   Json json = Json::object();
   for_each_field(kStrategyFields, [&](const auto& field) {
-    json[std::string(field.name)] = setting_json(strategy.*field.member);
+    if (field.belongs_to(strategy.methodology.dialect)) {
+      json[std::string(field.name)] = setting_json(strategy.*field.member);
+    }
   });
   return json;
 }

@@ -12,13 +12,19 @@ namespace calculon {
 namespace {
 
 std::string nets_text(const Strategy& s) {
-  return fmt::format("{}/{}/{}", s.tensor_par_net, s.pipeline_par_net, s.data_par_net);
+  std::string text = fmt::format("{}/{}/{}", s.tensor_par_net, s.pipeline_par_net, s.data_par_net);
+  if (s.model_MoE) {
+    text += fmt::format("/{}/{}/{}", s.data_par_exp_net, s.expert_par_net, s.expert_slice_net);
+  }
+  return text;
 }
 
 // The settings that tell strategies apart at a glance: "tp 8 pp 64 dp 8 ...".
 std::string short_text(const Strategy& s) {
-  return fmt::format("tp {} pp {} dp {} nets {} interleaving {} microbatch {} recompute {}",
-                     s.tensor_par, s.pipeline_par, s.data_par, nets_text(s),
+  const std::string experts =
+      s.model_MoE ? fmt::format(" ep {} es {}", s.expert_par, s.expert_slice) : std::string();
+  return fmt::format("tp {} pp {} dp {}{} nets {} interleaving {} microbatch {} recompute {}",
+                     s.tensor_par, s.pipeline_par, s.data_par, experts, nets_text(s),
                      s.pipeline_interleaving, s.microbatch_size, enum_name(s.activation_recompute));
 }
 
@@ -62,13 +68,17 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
   return text;
 }
 
-std::string best_table(const std::vector<RankedStrategy>& best, bool color) {
+std::string best_table(const std::vector<RankedStrategy>& best, Dialect dialect, bool color) {
   constexpr std::size_t kMostLines = 20;
+  const bool moe = dialect == Dialect::kMoe;
+  const auto experts = [&](const auto& ep, const auto& es, const auto& dp) {
+    return moe ? fmt::format(" {:>4} {:>5} {:>5}", ep, es, dp) : std::string();
+  };
   std::string text = fmt::format(
-      "{:>4} {:>5} {:>4} {:>5} {:<8} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12} {:>12} {:>7} "
+      "{:>4} {:>5} {:>4} {:>5}{} {:<11} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12} {:>12} {:>7} "
       "{:>12}\n",
-      "#", "TP", "PP", "DP", "nets", "int", "mb", "recompute", "comm", "overlap", "off", "batch s",
-      "samples/s", "MFU", "memory");
+      "#", "TP", "PP", "DP", experts("EP", "ES", "XDP"), "nets", "int", "mb", "recompute", "comm",
+      "overlap", "off", "batch s", "samples/s", "MFU", "memory");
   if (color) {
     text = "\x1b[1m" + text + "\x1b[0m";
   }
@@ -76,12 +86,13 @@ std::string best_table(const std::vector<RankedStrategy>& best, bool color) {
     const Strategy& s = best[i].strategy;
     const Stats& stats = best[i].stats;
     text += fmt::format(
-        "{:>4} {:>5} {:>4} {:>5} {:<8} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12.4f} {:>12.4f} "
+        "{:>4} {:>5} {:>4} {:>5}{} {:<11} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12.4f} {:>12.4f} "
         "{:>6.2f}% {:>12}\n",
-        i, s.tensor_par, s.pipeline_par, s.data_par, nets_text(s), s.pipeline_interleaving,
-        s.microbatch_size, enum_name(s.activation_recompute), enum_name(s.tensor_par_comm_type),
-        overlap_text(s), offload_text(s), stats.total_time, stats.sample_rate,
-        100 * stats.total_efficiency,
+        i, s.tensor_par, s.pipeline_par, s.data_par,
+        experts(s.expert_par, s.expert_slice, s.data_par_exp), nets_text(s),
+        s.pipeline_interleaving, s.microbatch_size, enum_name(s.activation_recompute),
+        enum_name(s.effective_comm_type()), overlap_text(s), offload_text(s), stats.total_time,
+        stats.sample_rate, 100 * stats.total_efficiency,
         quantity_text(stats.proc_mem_tier1_cap_req, QuantityKind::kBytes));
   }
   if (best.size() > kMostLines) {
@@ -97,15 +108,15 @@ Json best_json(const std::vector<RankedStrategy>& best, const Transformer& trans
     const Strategy& s = best[i].strategy;
     json[fmt::format("{}", i)] = {
         {"execution", to_json(s)},
-        {"stats",
-         layers ? to_json(best[i].stats, layer_stats(transformer, system, s, s.optimizer_shards()))
-                : to_json(best[i].stats)}};
+        {"stats", layers ? to_json(best[i].stats, s.methodology.dialect,
+                                   layer_stats(transformer, system, s, s.optimizer_shards()))
+                         : to_json(best[i].stats, s.methodology.dialect)}};
   }
   return json;
 }
 
-std::string best_csv(const std::vector<RankedStrategy>& best) {
-  const CsvColumns columns = CsvColumns::all();
+std::string best_csv(const std::vector<RankedStrategy>& best, Dialect dialect) {
+  const CsvColumns columns = CsvColumns::all(dialect);
   CsvRows rows(columns);
   std::string text = "," + columns.header() + "\n";
   for (std::size_t i = 0; i < best.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "calculon/base/quantity_text.h"
+#include "calculon/block/parameter_count.h"
 #include "calculon/strategy/placement.h"
 #include "report/json_report.h"
 
@@ -24,12 +25,12 @@ struct TimeSlice {
   int color;  // ANSI foreground
 };
 
-std::array<TimeSlice, 9> time_slices(const Stats& stats) {
+std::vector<TimeSlice> time_slices(const Stats& stats, bool moe) {
   constexpr int kBlue = 34;
   constexpr int kMagenta = 35;
   constexpr int kYellow = 33;
   constexpr int kRed = 31;
-  return {{
+  std::vector<TimeSlice> slices = {
       {"compute forward", stats.fw_time, kBlue},
       {"compute backward", stats.bw_time, kBlue},
       {"recompute", stats.recompute_time, kMagenta},
@@ -39,13 +40,18 @@ std::array<TimeSlice, 9> time_slices(const Stats& stats) {
       {"DP exposed", stats.dp_comm_exposed_time, kYellow},
       {"bubble", stats.bubble_time, kRed},
       {"offload exposed", stats.fw_offload_exposed_time + stats.bw_offload_exposed_time, kYellow},
-  }};
+  };
+  if (moe) {
+    slices.insert(slices.end() - 4, {{"EP exposed", stats.ep_comm_exposed_time, kYellow},
+                                     {"ES exposed", stats.es_comm_exposed_time, kYellow}});
+  }
+  return slices;
 }
 
-std::string time_bars(const Stats& stats, bool color) {
+std::string time_bars(const Stats& stats, bool moe, bool color) {
   constexpr double kBarWidth = 50;
   std::string text;
-  for (const TimeSlice& slice : time_slices(stats)) {
+  for (const TimeSlice& slice : time_slices(stats, moe)) {
     const double share = slice.seconds / stats.total_time;
     const double width = std::clamp(std::round(share * kBarWidth), 0.0, kBarWidth);
     std::string bar(static_cast<std::size_t>(width), '#');
@@ -89,7 +95,7 @@ std::string summary_text(const Transformer& transformer, const System& system,
   text += memory_line(1, stats.proc_mem_tier1_cap_req, system.mem1.capacity_bytes);
   text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
   text += "Where the time goes\n";
-  text += time_bars(stats, color);
+  text += time_bars(stats, strategy.methodology.dialect == Dialect::kMoe, color);
   return text;
 }
 
@@ -109,6 +115,8 @@ std::string published_report(const Transformer& transformer, const Strategy& str
   const auto percent = [&](std::string_view name, double value) {
     add(fmt::format("{}: {:.2f}%;", name, 100 * value));
   };
+  const bool moe = strategy.methodology.dialect == Dialect::kMoe;
+  const std::string_view data_parallel = moe ? "DP (DP+DP_exp)" : "DP";
   add(fmt::format("blocks={}, hidden={}, feedforward={}", transformer.num_blocks,
                   transformer.hidden, transformer.feedforward));
   add(fmt::format("num attn heads: {}, attn_size={}", transformer.attn_heads,
@@ -117,11 +125,21 @@ std::string published_report(const Transformer& transformer, const Strategy& str
   add(fmt::format("TP={}", strategy.tensor_par));
   add(fmt::format("PP={}", strategy.pipeline_par));
   add(fmt::format("DP={}", strategy.data_par));
+  if (moe) {
+    add(fmt::format("SP={}", strategy.tensor_par));  // quirk M37
+    add(fmt::format("EP={}", strategy.expert_par));
+    add(fmt::format("ES={}", strategy.expert_slice));
+  }
   add(fmt::format("Blocks per processor: {}",
                   blocks_per_processor(transformer, strategy.pipeline_par)));
   add(fmt::format("Execution: {};", python_literal(to_json(strategy))));
   add(fmt::format("System: {};", system_literal));
   bytes("Weights", stats.weight_space);
+  if (moe) {
+    constexpr double kBillion = 1e9;
+    add(fmt::format("Total Weight Params: {:.0f} Billion;",
+                    std::floor(count_parameters(transformer, strategy).total / kBillion)));
+  }
   bytes("Act", stats.act_space);
   bytes("Act CP", stats.act_checkpoint_size);
   bytes("Act grad", stats.act_grad_space);
@@ -136,11 +154,19 @@ std::string published_report(const Transformer& transformer, const Strategy& str
   seconds("Batch recomm overhead", stats.recomm_exposed_time);
   seconds("Batch bubble overhead", stats.bubble_time);
   seconds("Batch TP comm overhead", stats.tp_comm_exposed_time);
+  if (moe) {
+    seconds("Batch EP comm overhead", stats.ep_comm_exposed_time);
+    seconds("Batch ES comm overhead", stats.es_comm_exposed_time);
+  }
   seconds("Batch PP comm overhead", stats.pp_comm_exposed_time);
-  seconds("Batch DP comm overhead", stats.dp_comm_exposed_time);
+  seconds(fmt::format("Batch {} comm overhead", data_parallel), stats.dp_comm_exposed_time);
   seconds("Batch TP comm time on link", stats.tp_comm_link_time);
+  if (moe) {
+    seconds("Batch EP comm time on link", stats.ep_comm_link_time);
+    seconds("Batch ES comm time on link", stats.es_comm_link_time);
+  }
   seconds("Batch PP comm time on link", stats.pp_comm_link_time);
-  seconds("Batch DP comm time on link", stats.dp_comm_link_time);
+  seconds(fmt::format("Batch {} comm time on link", data_parallel), stats.dp_comm_link_time);
   seconds("Batch total time", stats.total_time);
   bandwidth("Activation offload required BW", stats.act_offload_bw_req);
   bandwidth("Weight offload required BW", stats.weight_offload_bw_req);

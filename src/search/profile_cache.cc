@@ -4,17 +4,19 @@ namespace calculon {
 
 // The lists are short (microbatch sizes times tiers), so they are searched from end to end.
 
-const BlockProfile& ProfileCache::block(std::int64_t microbatch, std::int64_t tensor_net) {
-  for (const BlockEntry& entry : blocks_) {
-    if (entry.microbatch == microbatch && entry.tensor_net == tensor_net) {
-      return entry.profile;
+const BlockProfile& ProfileCache::block(std::int64_t microbatch, const Nets& nets) {
+  Strategy strategy;
+  static_cast<BlockChoices&>(strategy) = choices_;
+  StrategySpace::apply(nets, strategy);
+  strategy.microbatch_size = microbatch;
+  const BlockChoices& choices = strategy;
+  for (const BlockProfile& block : blocks_) {
+    if (block.choices == choices) {
+      return block;
     }
   }
-  BlockChoices choices = choices_;
-  choices.microbatch_size = microbatch;
-  choices.tensor_par_net = tensor_net;
-  blocks_.push_back({microbatch, tensor_net, profile_block(transformer_, system_, choices)});
-  return blocks_.back().profile;
+  blocks_.push_back(profile_block(transformer_, system_, choices));
+  return blocks_.back();
 }
 
 const OptimizerStats& ProfileCache::optimizer(std::int64_t shards) {

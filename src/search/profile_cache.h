@@ -5,13 +5,14 @@
 
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
+#include "calculon/search/strategy_space.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 
 namespace calculon {
 
 // The profiles of one thread for the block choices it is working on: they differ in microbatch and
-// tensor network only. Made when first asked for; forgotten when the choices change.
+// network tiers only. Made when first asked for; forgotten when the choices change.
 class ProfileCache {
  public:
   ProfileCache(const Transformer& transformer, const System& system)
@@ -28,15 +29,10 @@ class ProfileCache {
   }
 
   // References stay good until use() begins anew.
-  const BlockProfile& block(std::int64_t microbatch, std::int64_t tensor_net);
+  const BlockProfile& block(std::int64_t microbatch, const Nets& nets);
   const OptimizerStats& optimizer(std::int64_t shards);
 
  private:
-  struct BlockEntry {
-    std::int64_t microbatch;
-    std::int64_t tensor_net;
-    BlockProfile profile;
-  };
   struct OptimizerEntry {
     std::int64_t shards;
     OptimizerStats stats;
@@ -46,7 +42,7 @@ class ProfileCache {
   const System& system_;
   std::int64_t key_ = -1;
   BlockChoices choices_;
-  std::deque<BlockEntry> blocks_;
+  std::deque<BlockProfile> blocks_;
   std::deque<OptimizerEntry> optimizers_;
 };
 

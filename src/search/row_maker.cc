@@ -36,9 +36,10 @@ std::string RowMaker::make(const RowPiece& piece) {
 }
 
 ProfileCache& RowMaker::profiles_for(const Strategy& strategy, const FreeSettings& settings) {
-  if (strategy.tensor_par != tensor_par_) {
+  const Degrees degrees = {strategy.tensor_par, strategy.expert_par, strategy.expert_slice};
+  if (degrees != degrees_) {
     profiles_.clear();
-    tensor_par_ = strategy.tensor_par;
+    degrees_ = degrees;
   }
   const std::int64_t key = block_key(settings);
   ProfileCache& profiles = profiles_.try_emplace(key, transformer_, system_).first->second;
@@ -58,24 +59,25 @@ void RowMaker::make_setting(const StrategySpace::Cell& cell, const StrategySpace
     for (const PlacementPlan::Rejected& rejected : placements.rejected) {
       tally_.reject(rejected.why, 1, first_index + rejected.offset);
     }
-    if (placements.num_feasible == 0) {
+    if (placements.num_feasible() == 0) {
       continue;
     }
     strategy.microbatch_size = cell.microbatches[m];
-    const PlacementPlan::Pair& first = placements.pairs.front();
+    const PlacementPlan::Placement& first = placements.feasible.front();
     auto infeasible = check_before_profile(transformer_, strategy);
     const OptimizerStats* optimizer = nullptr;
     if (!infeasible) {
       optimizer = &profiles.optimizer(strategy.optimizer_shards());
       const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
-      infeasible =
-          check_memory(plan_memory(profiles.block(strategy.microbatch_size, first.tensor_net),
-                                   *optimizer, strategy, shape),
-                       system_);
+      const BlockProfile& block = profiles.block(strategy.microbatch_size, first.nets);
+      const MemoryPlan plan = plan_memory(block, *optimizer, strategy, shape);
+      infeasible = check_memory(plan, system_);
+      if (!infeasible) {
+        infeasible = check_answer(block, plan);
+      }
     }
     if (infeasible) {
-      tally_.reject(*infeasible, placements.num_feasible,
-                    first_index + first.data_tiers.front().offset);
+      tally_.reject(*infeasible, placements.num_feasible(), first_index + first.offset);
     } else {
       make_placements(placements, profiles, *optimizer, strategy, first_index, text);
     }
@@ -85,24 +87,20 @@ void RowMaker::make_setting(const StrategySpace::Cell& cell, const StrategySpace
 void RowMaker::make_placements(const PlacementPlan& placements, ProfileCache& profiles,
                                const OptimizerStats& optimizer, Strategy& strategy,
                                std::int64_t first_index, std::string& text) {
-  for (const PlacementPlan::Pair& pair : placements.pairs) {
-    const BlockProfile& block = profiles.block(strategy.microbatch_size, pair.tensor_net);
-    strategy.tensor_par_net = pair.tensor_net;
-    strategy.pipeline_par_net = pair.pipeline_net;
-    for (const PlacementPlan::DataTier& tier : pair.data_tiers) {
-      strategy.data_par_net = tier.net;
-      const Outcome<Stats> stats = evaluate(transformer_, system_, block, optimizer, strategy);
-      if (!stats) {
-        tally_.reject(stats.error(), 1, first_index + tier.offset);
-        continue;
-      }
-      ++tally_.total;
-      ++tally_.good;
-      if (std::all_of(where_.begin(), where_.end(),
-                      [&](const StatFilter& filter) { return filter.accepts(*stats); })) {
-        ++rows_;
-        writer_->append(text, strategy, *stats);
-      }
+  for (const PlacementPlan::Placement& placement : placements.feasible) {
+    StrategySpace::apply(placement.nets, strategy);
+    const BlockProfile& block = profiles.block(strategy.microbatch_size, placement.nets);
+    const Outcome<Stats> stats = evaluate(transformer_, system_, block, optimizer, strategy);
+    if (!stats) {
+      tally_.reject(stats.error(), 1, first_index + placement.offset);
+      continue;
+    }
+    ++tally_.total;
+    ++tally_.good;
+    if (std::all_of(where_.begin(), where_.end(),
+                    [&](const StatFilter& filter) { return filter.accepts(*stats); })) {
+      ++rows_;
+      writer_->append(text, strategy, *stats);
     }
   }
 }

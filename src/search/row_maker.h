@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -42,6 +43,8 @@ class RowMaker {
   std::int64_t rows() const { return rows_; }
 
  private:
+  using Degrees = std::array<std::int64_t, 3>;  // those that block profiles depend on
+
   void make_setting(const StrategySpace::Cell& cell, const StrategySpace::Group& group,
                     const PlacementPlan& placements, std::size_t setting, std::string& text);
   void make_placements(const PlacementPlan& placements, ProfileCache& profiles,
@@ -57,7 +60,7 @@ class RowMaker {
   std::unique_ptr<RowWriter> writer_;
   Tally tally_;
   std::int64_t rows_ = 0;
-  std::int64_t tensor_par_ = 0;                    // that the profiles below are for
+  Degrees degrees_{};                              // that the profiles below are for
   std::map<std::int64_t, ProfileCache> profiles_;  // by block_key()
 };
 

@@ -71,7 +71,7 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
   require_datatype(system, space.datatype());
   std::vector<PlacementPlan> placements;
   for (const StrategySpace::Cell& cell : space.cells()) {
-    placements.push_back(plan_placements(cell, system));
+    placements.push_back(plan_placements(space, cell, system));
   }
   const std::vector<RowPiece> pieces = row_pieces(space);
   const auto num_pieces = static_cast<std::int64_t>(pieces.size());

@@ -1,11 +1,34 @@
 #include "search/search_plan.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "calculon/strategy/placement.h"
 
 namespace calculon {
 namespace {
+
+constexpr std::size_t kDataNet = 2;  // in kNetMembers
+constexpr std::size_t kDataExpNet = 3;
+
+// Whether two placements differ in the tiers of data-parallel traffic only.
+bool same_block_times(Nets a, const Nets& b) {
+  a[kDataNet] = b[kDataNet];
+  a[kDataExpNet] = b[kDataExpNet];
+  return a == b;
+}
+
+Nets nets_of(const StrategySpace::Cell& cell, std::int64_t placement) {
+  Nets nets;
+  for (std::size_t i = nets.size(); i-- > 0;) {
+    const auto& tiers = cell.nets[i];
+    const auto size = static_cast<std::int64_t>(tiers.size());
+    nets[i] = tiers[static_cast<std::size_t>(placement % size)];
+    placement /= size;
+  }
+  return nets;
+}
 
 bool same_memory_plan(const FreeSettings& a, const FreeSettings& b) {
   return a.optimizer_sharding == b.optimizer_sharding && a.weight_offload == b.weight_offload &&
@@ -58,6 +81,11 @@ std::optional<Infeasible> check_before_profile(const Transformer& transformer,
   if (const auto infeasible = check_offload(strategy, blocks)) {
     return infeasible;
   }
+  const std::int64_t tokens = strategy.microbatch_size * transformer.seq_size;
+  if (strategy.model_MoE && tokens % strategy.tensor_par != 0) {
+    return Infeasible{Reason::kTokensNotDivided, static_cast<double>(strategy.tensor_par),
+                      static_cast<double>(tokens)};
+  }
   if (transformer.feedforward % strategy.tensor_par != 0) {
     return Infeasible{Reason::kSplitNotDivisor, static_cast<double>(strategy.tensor_par),
                       static_cast<double>(transformer.feedforward)};
@@ -65,41 +93,41 @@ std::optional<Infeasible> check_before_profile(const Transformer& transformer,
   return std::nullopt;
 }
 
-PlacementPlan plan_placements(const StrategySpace::Cell& cell, const System& system) {
+PlacementPlan plan_placements(const StrategySpace& space, const StrategySpace::Cell& cell,
+                              const System& system) {
   PlacementPlan plan;
-  std::int64_t offset = 0;
-  for (const std::int64_t tensor_net : cell.tensor_nets) {
-    for (const std::int64_t pipeline_net : cell.pipeline_nets) {
-      PlacementPlan::Pair pair{tensor_net, pipeline_net, {}};
-      for (const std::int64_t data_net : cell.data_nets) {
-        const auto infeasible =
-            check_tiers({cell.tensor_par, tensor_net}, {cell.pipeline_par, pipeline_net},
-                        {cell.data_par, data_net}, system);
-        if (infeasible) {
-          plan.rejected.push_back({*infeasible, offset});
-        } else {
-          pair.data_tiers.push_back({data_net, offset});
-          ++plan.num_feasible;
-        }
-        ++offset;
-      }
-      if (!pair.data_tiers.empty()) {
-        plan.pairs.push_back(std::move(pair));
-      }
+  Strategy strategy = space.base(cell, cell.groups.front());
+  for (std::int64_t offset = 0; offset < cell.placements(); ++offset) {
+    const Nets nets = nets_of(cell, offset);
+    StrategySpace::apply(nets, strategy);
+    if (const auto infeasible = check_tiers(strategy, system)) {
+      plan.rejected.push_back({*infeasible, offset});
+      continue;
     }
+    plan.feasible.push_back({nets, offset});
+    auto pair =
+        std::find_if(plan.pairs.begin(), plan.pairs.end(),
+                     [&](const PlacementPlan::Pair& p) { return same_block_times(p.nets, nets); });
+    if (pair == plan.pairs.end()) {
+      pair = plan.pairs.insert(pair, {nets, {}});
+    }
+    pair->data_tiers.push_back({nets[kDataNet], nets[kDataExpNet], offset});
   }
   return plan;
 }
 
 SearchPlan::SearchPlan(const StrategySpace& space, const System& system) {
-  constexpr std::int64_t kKeysPerDegree = 1 << 10;
   const auto& cells = space.cells();
   families_.reserve(4);  // there are four lists of settings; items point into this one
+  std::map<std::array<std::int64_t, 4>, std::int64_t> keys;
   for (std::size_t c = 0; c < cells.size(); ++c) {
-    placements_.push_back(plan_placements(cells[c], system));
+    placements_.push_back(plan_placements(space, cells[c], system));
+    const StrategySpace::Degrees& degrees = cells[c].degrees;
     for (const SettingFamily& family : families_of(*cells[c].settings)) {
-      items_.push_back(
-          {c, &family, cells[c].tensor_par * kKeysPerDegree + block_key(family.block)});
+      const std::array choices = {degrees.tensor_par, degrees.expert_par, degrees.expert_slice,
+                                  block_key(family.block)};
+      const auto key = keys.try_emplace(choices, static_cast<std::int64_t>(keys.size())).first;
+      items_.push_back({c, &family, key->second});
     }
   }
   std::stable_sort(items_.begin(), items_.end(), [](const SearchItem& a, const SearchItem& b) {

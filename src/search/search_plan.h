@@ -16,13 +16,17 @@ namespace calculon {
 // Where a cell's traffic can go. Tiers are decided before anything is evaluated, so an impossible
 // placement rejects all strategies of the cell that have it at once.
 struct PlacementPlan {
+  struct Placement {
+    Nets nets;
+    std::int64_t offset;  // among the cell's placements
+  };
   struct DataTier {
     std::int64_t net;
-    std::int64_t offset;  // of the placement among the cell's
+    std::int64_t expert_net;
+    std::int64_t offset;
   };
-  struct Pair {  // the part of a placement that block times depend on
-    std::int64_t tensor_net;
-    std::int64_t pipeline_net;
+  struct Pair {  // the part of placements that block times depend on: of blocks and pipeline
+    Nets nets;
     std::vector<DataTier> data_tiers;
   };
   struct Rejected {
@@ -30,9 +34,11 @@ struct PlacementPlan {
     std::int64_t offset;
   };
 
-  std::vector<Pair> pairs;
+  std::vector<Placement> feasible;  // in order
+  std::vector<Pair> pairs;          // the same, grouped
   std::vector<Rejected> rejected;
-  std::int64_t num_feasible = 0;
+
+  std::int64_t num_feasible() const { return static_cast<std::int64_t>(feasible.size()); }
 };
 
 // Free settings that lead to one block profile, with the schedule settings under each.
@@ -48,6 +54,15 @@ struct SettingFamily {
 
   FreeSettings block;  // its block choices are meant
   std::vector<Offload> offloads;
+
+  std::size_t first_setting() const { return offloads.front().overlaps[0].setting; }
+  std::int64_t num_settings() const {
+    std::int64_t count = 0;
+    for (const Offload& offload : offloads) {
+      count += static_cast<std::int64_t>(offload.overlaps.size());
+    }
+    return count;
+  }
 };
 
 // A piece of work: the strategies of one cell and one family.
@@ -79,7 +94,8 @@ class SearchPlan {
   std::vector<SearchItem> items_;
 };
 
-PlacementPlan plan_placements(const StrategySpace::Cell& cell, const System& system);
+PlacementPlan plan_placements(const StrategySpace& space, const StrategySpace::Cell& cell,
+                              const System& system);
 
 // The block choices among free settings as one number.
 std::int64_t block_key(const FreeSettings& settings);

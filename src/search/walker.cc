@@ -13,6 +13,8 @@
 namespace calculon {
 namespace {
 
+constexpr std::size_t kPipelineNet = 1;  // in kNetMembers
+
 // Raises a shared bound.
 void raise(std::atomic<double>& bound, double value) {
   double seen = bound.load(std::memory_order_relaxed);
@@ -36,12 +38,33 @@ void Walker::walk(const SearchItem& item) {
   StrategySpace::apply(family_->block, choices);
   profiles_.use(item.profile_key, choices);
   ended_.assign(cell_->groups.size() * family_->offloads.size(), false);
-  const bool first_only = context_.options.break_microbatches && placements_->num_feasible == 0;
+  reject_placements();
+  if (placements_->feasible.empty()) {
+    return;
+  }
   for (std::size_t i = 0; i < cell_->microbatches.size(); ++i) {
-    if (context_.stop.load(std::memory_order_relaxed) || (first_only && i > 0)) {
+    if (context_.stop.load(std::memory_order_relaxed)) {
       return;
     }
     walk_microbatch(i);
+  }
+}
+
+// Placements that are impossible are so for every strategy of the item. With -m those are counted
+// that come before the microbatches end, so only the first microbatch of an item without any
+// possible placement can be counted here.
+void Walker::reject_placements() {
+  const bool breaks = context_.options.break_microbatches;
+  if (breaks && !placements_->feasible.empty()) {
+    return;
+  }
+  const auto microbatches = breaks ? 1 : static_cast<std::int64_t>(cell_->microbatches.size());
+  const std::int64_t strategies =
+      static_cast<std::int64_t>(cell_->groups.size()) * family_->num_settings() * microbatches;
+  for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
+    tally_.reject(
+        rejected.why, strategies,
+        cell_->index(cell_->groups.front(), family_->first_setting(), 0, rejected.offset));
   }
 }
 
@@ -78,17 +101,16 @@ void Walker::reject(const Infeasible& why, std::int64_t placements, std::int64_t
 
 // Returns whether any placement is good.
 bool Walker::walk_offload(Round& round, const SettingFamily::Offload& offload) {
-  for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
-    reject(rejected.why, 1, rejected.offset, round, offload);
-  }
-  if (placements_->num_feasible == 0) {
-    return false;
+  if (context_.options.break_microbatches) {
+    for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
+      reject(rejected.why, 1, rejected.offset, round, offload);
+    }
   }
   StrategySpace::apply(offload.settings, round.strategy);
   const OptimizerStats* optimizer = nullptr;
   if (const auto infeasible = check_schedule(round, optimizer)) {
-    reject(*infeasible, placements_->num_feasible,
-           placements_->pairs.front().data_tiers.front().offset, round, offload);
+    reject(*infeasible, placements_->num_feasible(), placements_->feasible.front().offset, round,
+           offload);
     return false;
   }
   if (pairs_.empty()) {
@@ -116,19 +138,21 @@ std::optional<Infeasible> Walker::check_schedule(const Round& round,
     return infeasible;
   }
   const BlockProfile& block =
-      profiles_.block(cell_->microbatches[round.microbatch], placements_->pairs.front().tensor_net);
+      profiles_.block(cell_->microbatches[round.microbatch], placements_->feasible.front().nets);
   optimizer = &profiles_.optimizer(round.strategy.optimizer_shards());
-  return check_memory(plan_memory(block, *optimizer, round.strategy, round.shape), context_.system);
+  const MemoryPlan plan = plan_memory(block, *optimizer, round.strategy, round.shape);
+  const auto infeasible = check_memory(plan, context_.system);
+  return infeasible ? infeasible : check_answer(block, plan);
 }
 
 void Walker::time_pairs(const Round& round) {
   for (const PlacementPlan::Pair& pair : placements_->pairs) {
     PairTimes times{};
     times.pair = &pair;
-    times.block = &profiles_.block(cell_->microbatches[round.microbatch], pair.tensor_net);
-    times.transfer =
-        pipeline_transfer(*times.block, round.shape,
-                          context_.system.networks[static_cast<std::size_t>(pair.pipeline_net)]);
+    times.block = &profiles_.block(cell_->microbatches[round.microbatch], pair.nets);
+    times.transfer = pipeline_transfer(
+        *times.block, round.shape,
+        context_.system.networks[static_cast<std::size_t>(pair.nets[kPipelineNet])]);
     times.bare = block_times(*times.block, times.transfer);
     times.no_offload_window = offload_windows(*times.block, times.bare).any_empty();
     pairs_.push_back(times);
@@ -140,8 +164,7 @@ void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
   const SearchOptions& options = context_.options;
   const BlockProfile& block = *times.block;
   const auto batch = static_cast<double>(cell_->batch_size);
-  round.strategy.tensor_par_net = times.pair->tensor_net;
-  round.strategy.pipeline_par_net = times.pair->pipeline_net;
+  StrategySpace::apply(times.pair->nets, round.strategy);
   if (!rate_only_) {
     evaluate_schedules(round, offload, optimizer, times);
     return;
@@ -167,6 +190,7 @@ void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
     round.strategy.data_par_overlap = overlap.data_par_overlap;
     for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
       round.strategy.data_par_net = tier.net;
+      round.strategy.data_par_exp_net = tier.expert_net;
       parts.data_parallel = data_parallel(block, optimizer, round.strategy, context_.system,
                                           round.shape, times.transfer, full)
                                 .exposed_seconds;
@@ -183,6 +207,7 @@ void Walker::evaluate_schedules(Round& round, const SettingFamily::Offload& offl
     round.strategy.data_par_overlap = overlap.data_par_overlap;
     for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
       round.strategy.data_par_net = tier.net;
+      round.strategy.data_par_exp_net = tier.expert_net;
       const Outcome<Stats> stats =
           evaluate(context_.transformer, context_.system, *times.block, optimizer, round.strategy);
       keeper_.offer(*stats,

@@ -56,6 +56,7 @@ class Walker {
     Strategy strategy;
   };
 
+  void reject_placements();
   void walk_microbatch(std::size_t microbatch);
   void walk_group(Round& round);
   bool walk_offload(Round& round, const SettingFamily::Offload& offload);

@@ -15,17 +15,29 @@ void check_tier_exists(std::string_view key, std::int64_t net, const System& sys
   }
 }
 
+constexpr std::int64_t kLargestSize = 1'000'000'000;
+
 }  // namespace
 
-std::optional<Infeasible> check_tiers(TierUse tensor, TierUse pipeline, TierUse data,
-                                      const System& system) {
+void require_all_to_all(const System& system) {
+  for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
+    if (!system.networks[tier].has_all_to_all) {
+      throw InputError(fmt::format(
+          "{}: networks[{}].ops lacks the key 'all_to_all', which a mixture of experts needs",
+          system.name, tier));
+    }
+  }
+}
+
+std::optional<Infeasible> check_tiers(std::span<const TierUse> uses, const System& system) {
   // A tier has to hold the product of the degrees placed on it. Tiers are looked at one by one:
   // what lower tiers hold is not multiplied in (quirk G11).
   for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
     std::int64_t group = 1;
-    for (const TierUse& use : {tensor, pipeline, data}) {
+    for (const TierUse& use : uses) {
       if (use.net == static_cast<std::int64_t>(tier)) {
-        group *= use.degree;
+        // Past every size, and short of overflow, the exact product does not matter.
+        group = group > kLargestSize ? group : group * use.degree;
       }
     }
     const Network& network = system.networks[tier];
@@ -43,12 +55,33 @@ std::optional<Infeasible> check_tiers(TierUse tensor, TierUse pipeline, TierUse 
   return std::nullopt;
 }
 
+std::optional<Infeasible> check_tiers(const Strategy& s, const System& system) {
+  const TierUse tensor{s.tensor_par, s.tensor_par_net};
+  const TierUse pipeline{s.pipeline_par, s.pipeline_par_net};
+  const TierUse data{s.data_par, s.data_par_net};
+  if (s.model_MoE) {
+    // Two unrelated products, those of the experts first (quirk M39).
+    const std::array experts = {pipeline, TierUse{s.data_par_exp, s.data_par_exp_net},
+                                TierUse{s.expert_par, s.expert_par_net},
+                                TierUse{s.expert_slice, s.expert_slice_net}};
+    if (const auto infeasible = check_tiers(experts, system)) {
+      return infeasible;
+    }
+  }
+  return check_tiers(std::array{tensor, pipeline, data}, system);
+}
+
 std::optional<Infeasible> check_networks(const Strategy& s, const System& system) {
   check_tier_exists("tensor_par_net", s.tensor_par_net, system);
   check_tier_exists("pipeline_par_net", s.pipeline_par_net, system);
   check_tier_exists("data_par_net", s.data_par_net, system);
-  return check_tiers({s.tensor_par, s.tensor_par_net}, {s.pipeline_par, s.pipeline_par_net},
-                     {s.data_par, s.data_par_net}, system);
+  if (s.model_MoE) {
+    check_tier_exists("data_par_exp_net", s.data_par_exp_net, system);
+    check_tier_exists("expert_par_net", s.expert_par_net, system);
+    check_tier_exists("expert_slice_net", s.expert_slice_net, system);
+    require_all_to_all(system);
+  }
+  return check_tiers(s, system);
 }
 
 std::int64_t blocks_per_processor(const Transformer& transformer, std::int64_t pipeline_par) {
@@ -70,18 +103,21 @@ std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int
 
 std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer) {
   const std::int64_t t = choices.tensor_par;
-  const std::int64_t tokens = choices.microbatch_size * transformer.seq_size;
-  const bool scattered = choices.tensor_par_comm_type != TensorParCommType::kAr;
+  const bool scattered =
+      choices.model_MoE || choices.tensor_par_comm_type != TensorParCommType::kAr;
+  const bool tiled = choices.tensor_par_overlap != TensorParOverlap::kNone;
   struct Split {
     bool applies;
     std::int64_t whole;
     std::string_view what;
   };
-  const std::array<Split, 4> splits = {{
-      {scattered, tokens, "microbatch_size * seq_size"},
+  const std::array<Split, 5> splits = {{
+      {scattered, choices.microbatch_size * transformer.seq_size, "microbatch_size * seq_size"},
       {true, transformer.hidden, "hidden"},
       {true, transformer.feedforward, "feedforward"},
-      {true, transformer.attn_heads, "attn_heads"},
+      {!choices.model_MoE, transformer.attn_heads, "attn_heads"},  // quirk M23
+      {choices.model_MoE && tiled, transformer.attn_heads * transformer.attn_size,
+       "attn_heads * attn_size"},
   }};
   for (const Split& split : splits) {
     if (split.applies && split.whole % t != 0) {
@@ -102,6 +138,10 @@ std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::in
 }
 
 std::optional<Infeasible> check_blocks(const Strategy& s, const Transformer& transformer) {
+  if (s.methodology.dialect == Dialect::kMoe && s.pipeline_par > transformer.num_blocks) {
+    throw InputError(fmt::format("pipeline_par is {}, expected at most the model's num_blocks {}",
+                                 s.pipeline_par, transformer.num_blocks));
+  }
   const std::int64_t blocks = blocks_per_processor(transformer, s.pipeline_par);
   if (const auto infeasible = check_interleaving(s.pipeline_interleaving, blocks)) {
     return infeasible;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "calculon/base/input_error.h"
@@ -92,6 +93,11 @@ bool SettingFilter::accepts_number(std::string_view setting, std::int64_t value)
     }
   }
   return !named;
+}
+
+bool SettingFilter::names(std::string_view setting) const {
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [&](const Range& range) { return range.setting == setting; });
 }
 
 }  // namespace calculon

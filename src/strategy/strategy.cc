@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <initializer_list>
+#include <vector>
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
@@ -10,18 +12,38 @@
 namespace calculon {
 namespace {
 
-constexpr std::size_t kNumSettings = std::tuple_size_v<decltype(kStrategyFields)>;
+constexpr std::string_view kOptionalSetting = "activation_function";  // null or absent: gelu
 
-constexpr std::array<std::string_view, kNumSettings> kSettingNames = [] {
-  std::array<std::string_view, kNumSettings> names;
-  std::size_t next = 0;
-  for_each_field(kStrategyFields, [&](const auto& field) { names[next++] = field.name; });
-  return names;
-}();
+// An execution with any key of a mixture of experts is one of that dialect.
+Dialect dialect_of(const JsonReader& execution) {
+  Dialect dialect = Dialect::kDense;
+  for_each_field(kStrategyFields, [&](const auto& field) {
+    if (field.only && execution.has(field.name)) {
+      dialect = *field.only;
+    }
+  });
+  return dialect;
+}
 
-// Network tiers count from 0; every other number of an execution is above 0.
+void require_settings(const JsonReader& execution, Dialect dialect) {
+  std::vector<std::string_view> names;
+  for_each_field(kStrategyFields, [&](const auto& field) {
+    if (field.belongs_to(dialect) &&
+        (field.name != kOptionalSetting || execution.has(field.name))) {
+      names.push_back(field.name);
+    }
+  });
+  execution.require_keys(names);
+}
+
+// Network tiers count from 0, and top_k_experts is not checked (quirk M20); every other number of
+// an execution is above 0.
 std::int64_t smallest_accepted(std::string_view name) {
-  return name.ends_with("_net") ? 0 : 1;
+  return name.ends_with("_net") || name == "top_k_experts" ? 0 : 1;
+}
+
+bool is_absent(const JsonReader& execution, std::string_view name) {
+  return name == kOptionalSetting && (!execution.has(name) || execution[name].is_null());
 }
 
 void read_setting(const JsonReader& json, std::int64_t& value, std::string_view name) {
@@ -35,6 +57,19 @@ void read_setting(const JsonReader& json, Enum& value, std::string_view) {
   value = json.one_of<Enum>();
 }
 
+std::string experts_contradiction(const Strategy& s) {
+  if (s.num_experts % s.expert_par != 0) {
+    return fmt::format("num_experts is {}, expected a multiple of expert_par {}", s.num_experts,
+                       s.expert_par);
+  }
+  if (!s.model_MoE && (s.expert_par > 1 || s.expert_slice > 1)) {
+    return fmt::format("{} is {}, expected 1 when model_MoE is false",
+                       s.expert_par > 1 ? "expert_par" : "expert_slice",
+                       s.expert_par > 1 ? s.expert_par : s.expert_slice);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string setting_text(std::int64_t value) {
@@ -44,12 +79,36 @@ std::string setting_text(bool value) {
   return value ? "true" : "false";
 }
 
-std::string contradiction(const Strategy& s) {
-  // Degrees are at most 1e9, so the first product fits, and the second is formed only if it does.
-  const std::int64_t model_par = s.tensor_par * s.pipeline_par;
-  if (model_par > s.num_procs || model_par * s.data_par != s.num_procs) {
+std::string grid_contradiction(const Strategy& s) {
+  // Degrees are at most 1e9, so a product of two fits, and the next is formed only if it does.
+  const auto is_product = [&](std::initializer_list<std::int64_t> degrees) {
+    std::int64_t product = 1;
+    for (const std::int64_t degree : degrees) {
+      if (product > s.num_procs) {
+        return false;
+      }
+      product *= degree;
+    }
+    return product == s.num_procs;
+  };
+  if (!is_product({s.tensor_par, s.pipeline_par, s.data_par})) {
     return fmt::format("num_procs is {}, expected tensor_par {} * pipeline_par {} * data_par {}",
                        s.num_procs, s.tensor_par, s.pipeline_par, s.data_par);
+  }
+  if (s.model_MoE && !is_product({s.expert_par, s.expert_slice, s.pipeline_par, s.data_par_exp})) {
+    return fmt::format(
+        "num_procs is {}, expected expert_par {} * expert_slice {} * pipeline_par {} * "
+        "data_par_exp {}",
+        s.num_procs, s.expert_par, s.expert_slice, s.pipeline_par, s.data_par_exp);
+  }
+  return "";
+}
+
+std::string contradiction(const Strategy& s) {
+  if (s.methodology.dialect == Dialect::kDense) {
+    if (std::string line = grid_contradiction(s); !line.empty()) {
+      return line;
+    }
   }
   if (s.batch_size % s.data_par != 0) {
     return fmt::format("batch_size is {}, expected a multiple of data_par {}", s.batch_size,
@@ -70,7 +129,7 @@ std::string contradiction(const Strategy& s) {
   };
   const bool recomputes = s.activation_recompute != ActivationRecompute::kNone;
   const bool overlaps = s.tensor_par_overlap != TensorParOverlap::kNone;
-  const bool needs_rs_ag = s.seq_par_ag_redo && s.tensor_par_comm_type != TensorParCommType::kRsAg;
+  const bool needs_rs_ag = s.seq_par_ag_redo && s.effective_comm_type() != TensorParCommType::kRsAg;
   const std::array<Rule, 9> rules = {{
       {recomputes && !s.training, "activation_recompute", setting_text(s.activation_recompute),
        "'none' unless training is true"},
@@ -95,15 +154,20 @@ std::string contradiction(const Strategy& s) {
       return fmt::format("{} is {}, expected {}", rule.setting, rule.found, rule.needs);
     }
   }
-  return "";
+  return experts_contradiction(s);
 }
 
 StrategyFile parse_strategy(const std::string& file, const std::string& text) {
   const Json json = parse_json(file, text);
   const JsonReader reader(file, json);
-  reader.require_keys(kSettingNames);
+  const Dialect dialect = dialect_of(reader);
+  require_settings(reader, dialect);
   StrategyFile parsed;
+  parsed.strategy.methodology = dialect == Dialect::kDense ? kCalculon : kCalculonMoe;
   for_each_field(kStrategyFields, [&](const auto& field) {
+    if (!field.belongs_to(dialect) || is_absent(reader, field.name)) {
+      return;
+    }
     auto& value = parsed.strategy.*field.member;
     try {
       read_setting(reader[field.name], value, field.name);
@@ -114,6 +178,7 @@ StrategyFile parse_strategy(const std::string& file, const std::string& text) {
       parsed.datatype_error = error;
     }
   });
+  parsed.strategy.tensor_par_comm_type = parsed.strategy.effective_comm_type();
   if (const std::string line = contradiction(parsed.strategy); !line.empty()) {
     throw InputError(fmt::format("{}: {}", file, line));
   }

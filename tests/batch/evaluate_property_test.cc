@@ -2,42 +2,35 @@
 // 12 processors, with compute and memory time overlapping or not.
 #include <fmt/format.h>
 
-#include <array>
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <map>
-#include <span>
 
 #include "calculon/base/divisors.h"
 #include "calculon/batch/evaluate.h"
 #include "support/findings.h"
+#include "support/laws.h"
 #include "support/strategy_walk.h"
 #include "support/tiny.h"
 
 namespace calculon::test {
 namespace {
 
-// What a law looks at.
-struct Case {
-  const Strategy& s;
-  const System& system;
-  const Stats& stats;
-};
-
-bool close(double a, double b) {
-  return std::fabs(a - b) <= 1e-12 * std::max(std::fabs(a), std::fabs(b));
+std::string fresh_is_reused(const Case& c) {
+  const Transformer transformer = tiny_transformer();
+  const Outcome<Stats> fresh = evaluate(transformer, c.system, c.s);
+  if (!fresh) {
+    return describe(fresh.error());
+  }
+  return first_difference(*fresh, c.stats);
 }
 
-// A law returns what of it is broken, or "".
-struct Law {
-  std::string_view sentence;
-  std::string (*check)(const Case& c);
-};
-
 // Holds every feasible case on `num_procs` processors against all laws.
-void check_everywhere(std::int64_t num_procs, ProcessingMode mode, std::span<const Law> laws) {
+void check_everywhere(std::int64_t num_procs, ProcessingMode mode) {
   const Transformer transformer = tiny_transformer();
   const System system = tiny_system(mode);
+  std::vector<Law> laws = laws_of_evaluation();
+  laws.push_back(
+      {"a fresh evaluation gives the very statistics of a reused profile", fresh_is_reused});
   Findings findings;
   std::size_t cases = 0;
   for (const BlockChoices& choices : all_block_choices(num_procs)) {
@@ -54,12 +47,7 @@ void check_everywhere(std::int64_t num_procs, ProcessingMode mode, std::span<con
         return;
       }
       ++cases;
-      for (const Law& law : laws) {
-        const std::string broken = law.check(Case{s, system, *stats});
-        if (!broken.empty()) {
-          findings.add(fmt::format("{}: {}: {}", law.sentence, broken, strategy_text(s)));
-        }
-      }
+      hold_against(laws, Case{s, system, *stats}, findings);
     });
   }
   CHECK(cases > 10'000);
@@ -67,157 +55,18 @@ void check_everywhere(std::int64_t num_procs, ProcessingMode mode, std::span<con
   CHECK(findings.empty());
 }
 
-// The first of these fields that is not 0.
-std::string nonzero(const Stats& stats, std::initializer_list<double Stats::*> members) {
-  for (const auto& field : kStatsFields) {
-    for (const auto member : members) {
-      if (field.member == member && stats.*member != 0) {
-        return fmt::format("{} is {}", field.name, stats.*member);
-      }
-    }
-  }
-  return "";
-}
-
-std::string unequal(std::string_view what, double a, double b) {
-  return close(a, b) ? "" : fmt::format("{}: {} and {}", what, a, b);
-}
-
-std::string parts_add_up(const Case& c) {
-  const Stats& t = c.stats;
-  return unequal("total time",
-                 t.fw_time + t.bw_time + t.optim_step_time + t.recompute_time +
-                     t.fw_offload_exposed_time + t.bw_offload_exposed_time + t.recomm_exposed_time +
-                     t.tp_comm_exposed_time + t.pp_comm_exposed_time + t.dp_comm_exposed_time +
-                     t.bubble_time,
-                 t.total_time);
-}
-
-std::string rates_follow(const Case& c) {
-  const Stats& t = c.stats;
-  if (!(t.system_efficiency <= 1 && t.total_efficiency > 0)) {
-    return "an efficiency is out of range";
-  }
-  return unequal("efficiency", t.compute_efficiency * t.system_efficiency, t.total_efficiency) +
-         unequal("samples", t.sample_rate * t.total_time, static_cast<double>(c.s.batch_size));
-}
-
-std::string degree_1_is_free(const Case& c) {
-  std::string broken;
-  if (c.s.tensor_par == 1) {
-    broken += nonzero(c.stats, {&Stats::tp_comm_link_time, &Stats::tp_comm_exposed_time,
-                                &Stats::recomm_link_time, &Stats::recomm_exposed_time,
-                                &Stats::baseblock_fw_tp_size, &Stats::edgeblock_fw_tp_size,
-                                &Stats::baseblock_bw_tp_size, &Stats::edgeblock_bw_tp_size,
-                                &Stats::baseblock_recomm_size, &Stats::edgeblock_recomm_size});
-  }
-  if (c.s.pipeline_par == 1) {
-    broken +=
-        nonzero(c.stats, {&Stats::pp_comm_link_time, &Stats::pp_comm_exposed_time,
-                          &Stats::block_fw_pp_size, &Stats::block_bw_pp_size, &Stats::bubble_time});
-  }
-  if (c.s.data_par == 1) {
-    broken += nonzero(
-        c.stats, {&Stats::dp_comm_link_time, &Stats::dp_comm_exposed_time, &Stats::block_dp_size});
-  }
-  return broken;
-}
-
-std::string forward_only(const Case& c) {
-  return c.s.training ? std::string()
-                      : nonzero(c.stats, {&Stats::bw_time, &Stats::recompute_time,
-                                          &Stats::optim_step_time, &Stats::dp_comm_link_time,
-                                          &Stats::recomm_link_time, &Stats::bw_offload_exposed_time,
-                                          &Stats::act_grad_space, &Stats::weight_grad_space,
-                                          &Stats::optimizer_space, &Stats::block_bw_pp_size});
-}
-
-std::string tiers_hold_parts(const Case& c) {
-  const Stats& m = c.stats;
-  double tier1 = m.act_grad_space;
-  double tier2 = 0;
-  const auto place = [&](bool offloaded, double whole, double rest, double moved) {
-    tier1 += offloaded ? rest : whole;
-    tier2 += offloaded ? moved : 0;
-  };
-  const bool full = c.s.activation_recompute == ActivationRecompute::kFull;
-  place(c.s.weight_offload, m.weight_space, m.weight_space_with_offload, m.weight_space);
-  place(c.s.activations_offload, m.act_space + m.act_checkpoint_size,
-        m.act_space_with_offload + (full ? m.act_checkpoint_size_with_offload : 0),
-        full ? m.act_checkpoint_size : m.act_space);
-  const double blocks = m.optimizer_space == 0 ? 0 : m.optimizer_space / m.block_optimizer_space;
-  place(c.s.optimizer_offload, m.weight_grad_space + m.optimizer_space,
-        m.weight_grad_space_with_offload + m.optimizer_space_with_offload,
-        blocks * m.block_weight_grad_space + m.optimizer_space);
-  return unequal("tier 1", tier1, m.proc_mem_tier1_cap_req) +
-         unequal("tier 2", tier2, m.proc_mem_tier2_cap_req);
-}
-
-std::string base_is_edge(const Case& c) {
-  const Stats& b = c.stats;
-  const bool equal = b.baseblock_fw_tp_time == b.edgeblock_fw_tp_time &&
-                     b.baseblock_fw_tp_time_exposed == b.edgeblock_fw_tp_time_exposed &&
-                     b.baseblock_agrad_tp_time == b.edgeblock_agrad_tp_time &&
-                     b.baseblock_agrad_tp_time_exposed == b.edgeblock_agrad_tp_time_exposed &&
-                     b.baseblock_recomm_time == b.edgeblock_recomm_time &&
-                     b.baseblock_recomm_time_exposed == b.edgeblock_recomm_time_exposed &&
-                     b.baseblock_fw_tp_size == b.edgeblock_fw_tp_size &&
-                     b.baseblock_bw_tp_size == b.edgeblock_bw_tp_size &&
-                     b.baseblock_recomm_size == b.edgeblock_recomm_size;
-  const bool split_at_edge = c.s.tensor_par_comm_type == TensorParCommType::kP2pRsAg;
-  return equal || split_at_edge ? "" : "the edge block is not as the base block";
-}
-
-std::string numbers_only(const Case& c) {
-  for (const auto& field : kStatsFields) {
-    const double value = c.stats.*field.member;
-    const bool missing = field.member == &Stats::act_checkpoint_size_with_offload && !c.s.training;
-    if (missing != std::isnan(value) || value < 0 || std::isinf(value)) {
-      return fmt::format("{} is {}", field.name, value);
-    }
-  }
-  return "";
-}
-
-std::string fresh_is_reused(const Case& c) {
-  const Transformer transformer = tiny_transformer();
-  const Outcome<Stats> fresh = evaluate(transformer, c.system, c.s);
-  if (!fresh) {
-    return describe(fresh.error());
-  }
-  for (const auto& field : kStatsFields) {
-    const double a = (*fresh).*field.member;
-    const double b = c.stats.*field.member;
-    if (a != b && !(std::isnan(a) && std::isnan(b))) {
-      return fmt::format("{} is {} and {}", field.name, a, b);
-    }
-  }
-  return "";
-}
-
-constexpr std::array kLaws = {
-    Law{"the parts of the batch time add up to the total", parts_add_up},
-    Law{"rates follow from the total time", rates_follow},
-    Law{"a degree of 1 costs no communication of its kind", degree_1_is_free},
-    Law{"a forward-only run has neither backward pass nor optimizer", forward_only},
-    Law{"what an execution needs of the tiers is the sum of its parts", tiers_hold_parts},
-    Law{"base and edge blocks differ only where collectives are split at the edge", base_is_edge},
-    Law{"every statistic is a number, and none is negative", numbers_only},
-    Law{"a fresh evaluation gives the very statistics of a reused profile", fresh_is_reused},
-};
-
 }  // namespace
 
 TEST_CASE("the laws of an evaluation hold everywhere on 8 processors", "[batch]") {
-  check_everywhere(8, ProcessingMode::kNoOverlap, kLaws);
+  check_everywhere(8, ProcessingMode::kNoOverlap);
 }
 
 TEST_CASE("the laws of an evaluation hold everywhere in roofline mode", "[batch]") {
-  check_everywhere(8, ProcessingMode::kRoofline, kLaws);
+  check_everywhere(8, ProcessingMode::kRoofline);
 }
 
 TEST_CASE("the laws of an evaluation hold everywhere on 12 processors", "[batch]") {
-  check_everywhere(12, ProcessingMode::kNoOverlap, kLaws);
+  check_everywhere(12, ProcessingMode::kNoOverlap);
 }
 
 }  // namespace calculon::test

@@ -78,4 +78,43 @@ TEST_CASE("where no single change helps, none is offered", "[batch]") {
   CHECK_FALSE(explain_on(system, s).why.nearest);
 }
 
+TEST_CASE("a change of a mixture's tiers is found", "[batch]") {
+  System system = tiny_moe_system();
+  system.networks[0].must_be_filled = false;
+  for (const auto member : {static_cast<std::int64_t Strategy::*>(&Strategy::data_par_exp_net),
+                            static_cast<std::int64_t Strategy::*>(&Strategy::expert_par_net),
+                            static_cast<std::int64_t Strategy::*>(&Strategy::expert_slice_net)}) {
+    Strategy s = tiny_moe_strategy();
+    s.num_procs = s.data_par = s.batch_size = 256;
+    s.tensor_par = s.pipeline_par = 1;
+    s.num_experts = s.expert_par = s.expert_slice = 4;
+    s.data_par_exp = 16;
+    s.data_par_exp_net = s.expert_par_net = s.expert_slice_net = 1;
+    s.*member = 0;
+    system.networks[0].size = 3;
+    const Explained e = explain_on(system, s);
+    CHECK(e.infeasible.reason == Reason::kNetworkTooSmall);
+    REQUIRE(e.why.nearest);
+    CHECK_FALSE(e.why.nearest->remaining);
+    CHECK_THAT(std::string(e.why.nearest->setting), Catch::EndsWith("_net"));
+    CHECK(e.why.nearest->from == "0");
+    CHECK(e.why.nearest->to == "1");
+  }
+}
+
+TEST_CASE("no advice makes another model of a mixture, or a mixture of a dense model", "[batch]") {
+  System system = tiny_moe_system();
+  system.mem1.capacity_bytes = 1e5;
+  Strategy mixture = tiny_moe_strategy();
+  mixture.expert_par = mixture.expert_slice = 1;
+  mixture.data_par_exp = 4;
+  for (const Strategy& strategy : {mixture, tiny_strategy()}) {
+    const Explained e = explain_on(system, strategy);
+    if (e.why.nearest) {
+      CHECK(e.why.nearest->setting != "model_MoE");
+      CHECK(e.why.nearest->setting != "activation_function");
+    }
+  }
+}
+
 }  // namespace calculon::test

@@ -65,6 +65,44 @@ TEST_CASE("the bundled example has its published times and sizes", "[cli]") {
   }
 }
 
+TEST_CASE("the bundled mixtures of experts have their published times and sizes", "[cli]") {
+  struct Row {
+    std::string model;
+    std::string execution;
+    std::string system;
+    double total_time;
+    double sample_rate;
+    double tier1;
+  };
+  const std::string nemo = "nemo-mixtral-8x3b-moe";
+  const std::string ways = "nemo-mixtral-8x3b-8EP";
+  const std::vector<Row> rows = {
+      {"gpt-1.8T", "gpt_1.8_training_4096", "H100_80g_sxm", 4.719154647385727, 27.123501890515126,
+       24531554464.0},
+      {"gpt-1.8T", "gpt_1.8_training_4096", "GB200_384g", 2.037834083188047, 62.81178681620296,
+       24531554464.0},
+      {"megatron-1T", "megatron_1T_training_4096_original", "GB200_384g", 6.6746211619604665,
+       19.177118355344067, 30270001600.0},
+      {nemo, ways, "H100_80g_sxm", 5.031126887170546, 25.441616335775993, 58265593856.0},
+      {nemo, ways + "-2TP+SP-32GPUs", "H100_80g_sxm", 3.8980548095819225, 32.83689077058626,
+       9512881408.0},
+      {nemo, ways + "-2TP+SP-2PP-32GPUs", "H100_80g_sxm", 3.8586949149959366, 33.17183732317298,
+       38874084352.0},
+      {nemo, ways + "-2TP+SP-2PP-2DP-64GPUs", "H100_80g_sxm", 2.110051972221682, 60.66201291962884,
+       38874084352.0},
+  };
+  for (const Row& row : rows) {
+    INFO(row.execution << " on " << row.system);
+    const Json json =
+        statistics("models/" + row.model + ".json", "examples/" + row.execution + ".json",
+                   "systems/" + row.system + ".json");
+    CHECK(json.size() == 122);
+    check_figures(json, {{"total_time", row.total_time},
+                         {"sample_rate", row.sample_rate},
+                         {"proc_mem_tier1_cap_req", row.tier1}});
+  }
+}
+
 TEST_CASE("GPT-3 175B on 64 A100 has its published statistics", "[cli]") {
   const Json json =
       statistics("models/gpt3-175B.json", "examples/validation/seqsel/tab5/gpt3-175B_seqsel.json",

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "calculon/base/files.h"
+#include "support/json_change.h"
 #include "support/program.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
@@ -14,7 +15,7 @@ TEST_CASE("every bundled model has its published number of parameters", "[cli]")
       {"gpt3-13B", "12.941 G"},       {"gpt3-175B", "174.616 G"}, {"lamda", "103.526 G"},
       {"megatron-126M", "125.949 M"}, {"megatron-1T", "1.008 T"}, {"megatron-22B", "22.074 G"},
       {"megatron-40B", "39.096 G"},   {"megatron-5B", "5.051 G"}, {"palm-540B", "428.625 G"},
-      {"turing-530B", "529.601 G"},
+      {"turing-530B", "529.601 G"},   {"gpt-1.8T", "167.083 G"},  {"gpt-29T", "341.052 G"},
   };
   for (const auto& [name, count] : published) {
     const std::string path = source_path("models/" + name + ".json");
@@ -63,6 +64,52 @@ TEST_CASE("a model that cannot be read is one line and status 2", "[cli]") {
     CHECK(result.status == 2);
     CHECK(is_one_line(result.err));
     CHECK_THAT(result.err, Catch::StartsWith("calculon: " + path + ": "));
+  }
+}
+
+TEST_CASE("an execution tells how many experts there are to count", "[cli]") {
+  struct Row {
+    std::string model;
+    std::string execution;
+    std::string out;
+  };
+  const std::string of_blocks = " in the blocks of the execution, ";
+  for (const Row& row : std::vector<Row>{
+           {"gpt-1.8T", "gpt_1.8_training_4096",
+            "gpt-1.8T      -> 167.083 G\n              -> 1.831 T" + of_blocks +
+                "277.660 G active per token\n"},
+           {"nemo-mixtral-8x3b-moe", "nemo-mixtral-8x3b-8EP",
+            "nemo-mixtral-8x3b-moe -> 2.449 G\n              -> 18.456 G" + of_blocks +
+                "5.244 G active per token\n"},
+           {"megatron-1T", "megatron_1T_training_4096_original",
+            "megatron-1T   -> 1.008 T\n              -> 1.007 T" + of_blocks +
+                "1.007 T active per token\n"},
+       }) {
+    const ProgramResult result =
+        run_program({"lpc", source_path("models/" + row.model + ".json"), "--execution",
+                     source_path("examples/" + row.execution + ".json")});
+    CHECK(result.status == 0);
+    CHECK(result.out == row.out);
+  }
+}
+
+TEST_CASE("an execution that cannot be counted is one line and nothing else", "[cli]") {
+  const TempFolder folder;
+  const std::string model = source_path("models/nemo-mixtral-8x3b-moe.json");
+  const std::string example = source_text("examples/nemo-mixtral-8x3b-8EP-2TP+SP-32GPUs.json");
+  const std::vector<std::pair<std::string, std::string>> mistakes = {
+      {folder.file("none.json"), ": cannot be opened: "},
+      {folder.write("empty.json", "{}"), " lacks the key 'num_procs'"},
+      {folder.write("odd.json",
+                    changed(changed(example, {"/tensor_par", "3"}), {"/data_par", "8"})),
+       ": tensor_par is 3, expected a divisor of the model's microbatch_size * seq_size = 4096"},
+  };
+  for (const auto& [execution, message] : mistakes) {
+    const ProgramResult result = run_program({"lpc", model, "--execution", execution});
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK(is_one_line(result.err));
+    CHECK_THAT(result.err, Catch::StartsWith("calculon: " + execution + message));
   }
 }
 

@@ -15,7 +15,7 @@ Network ring_network() {
   network.efficiency = 0.5;
   network.size = 64;
   network.latency_seconds = 1e-5;
-  network.ops = {{{1, 0}, {1, -1}, {1, -1}, {2, -1}}};
+  network.ops = {{{1, 0, 0.5}, {1, -1, 0.5}, {1, -1, 0.5}, {2, -1, 0.5}, {1, 0, 0.5}}};
   return network;
 }
 
@@ -59,10 +59,20 @@ TEST_CASE("at zero latency everything takes half as long on twice the bandwidth"
 TEST_CASE("an offset of 1 charges the buffer and a share, one of 0 the buffer", "[network]") {
   Network network = ring_network();
   network.latency_seconds = 0;
-  network.ops[3] = {1, 1};
+  network.ops[3] = {1, 1, 0.5};
   CHECK(network.seconds(NetworkOp::kAllReduce, 1e6, 8) == Approx(1e6 * 9 / 8 / 5e10));
-  network.ops[3] = {1, 0};
+  network.ops[3] = {1, 0, 0.5};
   CHECK(network.seconds(NetworkOp::kAllReduce, 1e6, 8) == Approx(1e6 / 5e10));
+}
+
+TEST_CASE("an operation with an efficiency of its own does not ask the network's", "[network]") {
+  Network network = ring_network();
+  network.latency_seconds = 0;
+  const double before = network.seconds(NetworkOp::kAllToAll, 1e6, 2);
+  network.ops[4].efficiency = 0.25;
+  CHECK(network.seconds(NetworkOp::kAllToAll, 1e6, 2) == 2 * before);
+  network.efficiency = 0.1;
+  CHECK(network.seconds(NetworkOp::kAllToAll, 1e6, 2) == 2 * before);
 }
 
 }  // namespace calculon

@@ -123,14 +123,46 @@ TEST_CASE("a mistake in networks is named", "[hardware]") {
       {{net + "/ops/p2p", ""}, "networks[1].ops lacks the key 'p2p'"},
       {{net + "/ops/broadcast", "[1, 0]"}, "networks[1].ops has the unknown key 'broadcast'"},
       {{net + "/ops/p2p", "[1]"},
-       "networks[1].ops.p2p is an array of 1, expected a pair [scalar, offset]"},
+       "networks[1].ops.p2p is an array of 1, expected a pair [scalar, offset], or a triple with "
+       "the operation's own efficiency"},
+      {{net + "/ops/all_reduce", "[1, 0, 0.5, 2]"},
+       "networks[1].ops.all_reduce is an array of 4, expected a pair [scalar, offset], or a triple "
+       "with the operation's own efficiency"},
       {{net + "/ops/p2p/1", "0"},
-       "networks[1].ops.p2p[1] is 0, expected null, since p2p has no group"},
+       "networks[1].ops.p2p[1] is 0, expected null, since the operation has no group"},
+      {{net + "/ops/all_to_all", "[1, 0]"},
+       "networks[1].ops.all_to_all[1] is 0, expected null, since the operation has no group"},
+      {{net + "/ops/all_to_all", "[1, null, \"half\"]"},
+       "networks[1].ops.all_to_all[2] is \"half\", expected a number"},
+      {{net + "/ops/all_too_all", "[1, null]"},
+       "networks[1].ops has the unknown key 'all_too_all'"},
       {{net + "/ops/all_reduce/0", "0"},
        "networks[1].ops.all_reduce[0] is 0, expected a number above 0"},
       {{net + "/ops/all_reduce/1", "null"},
        "networks[1].ops.all_reduce[1] is null, expected a number"},
   });
+}
+
+TEST_CASE("an operation between two processors may have an efficiency of its own", "[hardware]") {
+  struct Row {
+    std::string op;
+    std::string law;
+    double efficiency;
+  };
+  const std::vector<Row> rows = {
+      {"p2p", "[1, null]", 0.9},           {"p2p", "[1, null, 0.25]", 0.25},
+      {"all_to_all", "[1, null]", 0.9},    {"all_to_all", "[1, null, 0.25]", 0.25},
+      {"all_to_all", "[1, null, 2]", 2},                                         // M38: any number
+      {"all_to_all", "[1, null, 0]", 0.9}, {"all_reduce", "[2, 0, 0.25]", 0.9},  // M38: dropped
+  };
+  for (const Row& row : rows) {
+    INFO(row.op << " " << row.law);
+    const System system = parse_system(
+        "system.json", changed(tiny_system_text(), {"/networks/1/ops/" + row.op, row.law}));
+    const NetworkOp op = *enum_from_name<NetworkOp>(row.op);
+    CHECK(system.networks[1].law(op).efficiency == row.efficiency);
+    CHECK(system.networks[1].has_all_to_all == (row.op == "all_to_all"));
+  }
 }
 
 TEST_CASE("a datatype that an engine lacks is an input error", "[hardware]") {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
+#include <map>
 
 #include "calculon/batch/evaluate.h"
+#include "support/dialect.h"
 #include "support/input_error_of.h"
 #include "support/search_files.h"
 #include "support/tiny.h"
@@ -23,41 +25,48 @@ std::string line_of(const CsvColumns& columns, const Strategy& strategy, const S
 }
 
 std::string columns_message(std::string_view names) {
-  return input_error_of([&] { CsvColumns::parse(names); });
+  return input_error_of([&] { CsvColumns::parse(names, Dialect::kDense); });
 }
 
 }  // namespace
 
 TEST_CASE("the columns are all settings, then all statistics", "[report]") {
-  std::string expected;
-  for_each_field(kStrategyFields,
-                 [&](const auto& field) { expected += std::string(field.name) + ","; });
-  for (const auto& field : kStatsFields) {
-    expected += std::string(field.name) + ",";
+  const std::map<Dialect, std::size_t> counts = {{Dialect::kDense, 23 + 96},
+                                                 {Dialect::kMoe, 33 + 122}};
+  for (const auto& [dialect, count] : counts) {
+    std::string expected;
+    for (const std::string_view name : settings_of(dialect)) {
+      expected += std::string(name) + ",";
+    }
+    for (const auto& field : stats_of(dialect)) {
+      expected += std::string(field.name) + ",";
+    }
+    expected.pop_back();
+    CHECK(CsvColumns::all(dialect).header() == expected);
+    CHECK(cells_of(expected).size() == count);
   }
-  expected.pop_back();
-  CHECK(CsvColumns::all().header() == expected);
-  CHECK(cells_of(expected).size() == 23 + 96);
 }
 
 TEST_CASE("a line has a cell for every column, and numbers read back the same", "[report]") {
-  const CsvColumns columns = CsvColumns::all();
+  const CsvColumns columns = CsvColumns::all(Dialect::kDense);
   const Stats stats = tiny_stats();
   const std::string line = line_of(columns, tiny_strategy(), stats);
   REQUIRE(line.back() == '\n');
   CHECK(std::count(line.begin(), line.end(), '\n') == 1);
   const auto cells = cells_of(line.substr(0, line.size() - 1));
   REQUIRE(cells.size() == 23 + 96);
-  for (std::size_t i = 0; i < kStatsFields.size(); ++i) {
-    INFO(kStatsFields[i].name);
-    CHECK(std::stod(cells[23 + i]) == stats.*kStatsFields[i].member);
+  const auto fields = stats_of(Dialect::kDense);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    INFO(fields[i].name);
+    CHECK(std::stod(cells[23 + i]) == stats.*fields[i].member);
   }
 }
 
 TEST_CASE("values are written as published", "[report]") {
   const CsvColumns columns = CsvColumns::parse(
       "num_procs,datatype,training,weight_offload,tensor_par_comm_type,total_time,sample_rate,"
-      "block_fw_flops,bubble_time");
+      "block_fw_flops,bubble_time",
+      Dialect::kDense);
   CHECK(columns.header() ==
         "num_procs,datatype,training,weight_offload,tensor_par_comm_type,total_time,sample_rate,"
         "block_fw_flops,bubble_time");
@@ -76,7 +85,7 @@ TEST_CASE("values are written as published", "[report]") {
 }
 
 TEST_CASE("a line does not depend on those before it", "[report]") {
-  const CsvColumns columns = CsvColumns::all();
+  const CsvColumns columns = CsvColumns::all(Dialect::kDense);
   std::vector<Stats> list(4, tiny_stats());
   list[1].total_time = -0.0;
   list[2].total_time = 0.0;
@@ -93,7 +102,7 @@ TEST_CASE("a line does not depend on those before it", "[report]") {
 }
 
 TEST_CASE("columns are named one by one, in any order, and more than once", "[report]") {
-  CHECK(CsvColumns::parse("sample_rate,tensor_par,sample_rate").header() ==
+  CHECK(CsvColumns::parse("sample_rate,tensor_par,sample_rate", Dialect::kDense).header() ==
         "sample_rate,tensor_par,sample_rate");
   CHECK(columns_message("tensor_par,sample_rat") ==
         "there is no column 'sample_rat' (did you mean 'sample_rate'?)");
@@ -101,6 +110,14 @@ TEST_CASE("columns are named one by one, in any order, and more than once", "[re
   CHECK(columns_message("") == "there is no column ''");
   CHECK_THAT(columns_message("tensor_par, batch_size"),
              Catch::StartsWith("there is no column ' batch_size'"));
+}
+
+TEST_CASE("each dialect has columns of its own", "[report]") {
+  CHECK(CsvColumns::parse("expert_par,ep_comm_link_time", Dialect::kMoe).header() ==
+        "expert_par,ep_comm_link_time");
+  CHECK_THAT(columns_message("expert_par"), Catch::StartsWith("there is no column 'expert_par'"));
+  CHECK_THAT(input_error_of([] { CsvColumns::parse("baseblock_recomm_time", Dialect::kMoe); }),
+             Catch::StartsWith("there is no column 'baseblock_recomm_time'"));
 }
 
 }  // namespace calculon::test

@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <limits>
+#include <map>
 
 #include "calculon/batch/evaluate.h"
+#include "support/dialect.h"
 #include "support/findings.h"
 #include "support/strategy_walk.h"
 #include "support/tiny.h"
@@ -20,25 +22,30 @@ TEST_CASE("whole numbers have no decimal point and missing ones are null", "[rep
 }
 
 TEST_CASE("statistics are written row by row, each to its own key", "[report]") {
-  Stats stats;
-  double next = 0.5;
-  for (const auto& field : kStatsFields) {
-    stats.*field.member = next++;
-  }
-  const Json json = to_json(stats);
-  REQUIRE(json.size() == kStatsFields.size());
-  std::size_t row = 0;
-  for (const auto& item : json.items()) {
-    CHECK(item.key() == kStatsFields[row].name);
-    CHECK(item.value() == 0.5 + static_cast<double>(row));
-    ++row;
+  const std::map<Dialect, std::size_t> counts = {{Dialect::kDense, 96}, {Dialect::kMoe, 122}};
+  for (const auto& [dialect, count] : counts) {
+    const auto fields = stats_of(dialect);
+    Stats stats;
+    double next = 0.5;
+    for (const auto& field : fields) {
+      stats.*field.member = next++;
+    }
+    const Json json = to_json(stats, dialect);
+    REQUIRE(fields.size() == count);
+    REQUIRE(json.size() == count);
+    std::size_t row = 0;
+    for (const auto& item : json.items()) {
+      CHECK(item.key() == fields[row].name);
+      CHECK(item.value() == 0.5 + static_cast<double>(row));
+      ++row;
+    }
   }
 }
 
 TEST_CASE("layers follow the statistics as objects that begin with a name", "[report]") {
   const auto layers = layer_stats(tiny_transformer(), tiny_system(), tiny_strategy(), 1);
-  const Json json = to_json(Stats{}, layers);
-  CHECK(json.size() == kStatsFields.size() + 1);
+  const Json json = to_json(Stats{}, Dialect::kDense, layers);
+  CHECK(json.size() == 96 + 1);
   REQUIRE(json["layers"].size() == layers.size());
   const Json& first = json["layers"][0];
   CHECK(first.begin().key() == "name");

@@ -118,7 +118,9 @@ TEST_CASE("an index is the place in the nested lists of its cell", "[search]") {
       CHECK(last == expected + cell.group_size() - 1);
       const Strategy strategy = space.at(last);
       CHECK(strategy.microbatch_size == cell.microbatches.back());
-      CHECK(strategy.data_par_net == cell.data_nets.back());
+      for (std::size_t i = 0; i < kNetMembers.size(); ++i) {
+        CHECK(strategy.*kNetMembers[i] == cell.nets[i].back());
+      }
       CHECK(strategy.pipeline_interleaving == group.pipeline_interleaving);
       expected += cell.group_size();
     }

@@ -131,4 +131,76 @@ TEST_CASE("tensor parallelism divides what it splits", "[strategy]") {  // U62-U
              Catch::StartsWith("tensor_par is 5, expected a divisor of the model's hidden = 192"));
 }
 
+TEST_CASE("the tiers of a mixture of experts exist and know all-to-all", "[strategy]") {  // T1, S
+  for (const auto member : {static_cast<std::int64_t Strategy::*>(&Strategy::data_par_exp_net),
+                            static_cast<std::int64_t Strategy::*>(&Strategy::expert_par_net),
+                            static_cast<std::int64_t Strategy::*>(&Strategy::expert_slice_net)}) {
+    for (const std::int64_t tier : {std::int64_t{2}, std::int64_t{-1}}) {
+      Strategy s = tiny_moe_strategy();
+      s.*member = tier;
+      CHECK_THAT(input_error_of([&] { check_networks(s, tiny_moe_system()); }),
+                 Catch::EndsWith("_net is " + std::to_string(tier) +
+                                 ", expected a tier of system.json: 0 <= x < 2"));
+      s.model_MoE = false;
+      CHECK_NOTHROW(check_networks(s, tiny_system()));
+    }
+  }
+  System system = tiny_moe_system();
+  system.networks[1].has_all_to_all = false;
+  CHECK(input_error_of([&] { check_networks(tiny_moe_strategy(), system); }) ==
+        "system.json: networks[1].ops lacks the key 'all_to_all', which a mixture of experts "
+        "needs");
+}
+
+TEST_CASE("a tier holds experts and the rest as two separate groups",
+          "[strategy]") {  // T2, T3, M39
+  System system = tiny_moe_system();
+  Strategy s = tiny_moe_strategy();
+  s.expert_slice = 24;
+  s.tensor_par = 12;
+  CHECK(network_line(s, system) == "fits");  // 24 and 12, not 288
+  s.expert_par_net = 0;
+  CHECK(network_line(s, system) ==
+        "network tier 0 is too small: it connects 24 processors, 48 are needed");
+  s.expert_par_net = 1;
+  s.expert_slice = 5;
+  s.tensor_par = 48;  // experts speak first
+  CHECK(network_line(s, system) ==
+        "network tier 0 must be filled: 5 processors on it do not divide its size 24");
+  s.expert_slice = 4;
+  CHECK(network_line(s, system) ==
+        "network tier 0 is too small: it connects 24 processors, 48 are needed");
+}
+
+TEST_CASE("tensor parallelism divides other sizes of a mixture of experts", "[strategy]") {  // T10
+  const auto line = [](std::int64_t t, Transformer model, TensorParOverlap overlap) {
+    BlockChoices choices;
+    choices.model_MoE = true;
+    choices.tensor_par = t;
+    choices.tensor_par_overlap = overlap;
+    return split_contradiction(choices, model);
+  };
+  Transformer model = tiny_transformer();
+  CHECK(line(48, model, TensorParOverlap::kNone).empty());  // M23: more than the 24 heads
+  CHECK(line(48, model, TensorParOverlap::kRing).empty());
+  CHECK(line(32, model, TensorParOverlap::kNone) ==
+        "tensor_par is 32, expected a divisor of the model's microbatch_size * seq_size = 48");
+  model.attn_size = 7;
+  CHECK(line(48, model, TensorParOverlap::kNone).empty());
+  CHECK(line(48, model, TensorParOverlap::kPipe) ==
+        "tensor_par is 48, expected a divisor of the model's attn_heads * attn_size = 168");
+  model.feedforward = 700;
+  CHECK(line(48, model, TensorParOverlap::kNone) ==
+        "tensor_par is 48, expected a divisor of the model's feedforward = 700");
+}
+
+TEST_CASE("a mixture of experts has a block for every stage", "[strategy]") {  // T6
+  Strategy s = tiny_moe_strategy();
+  s.pipeline_par = 13;
+  CHECK(input_error_of([&] { check_blocks(s, tiny_transformer()); }) ==
+        "pipeline_par is 13, expected at most the model's num_blocks 12");
+  s.methodology = kCalculon;
+  CHECK(block_line(s) == "fits");
+}
+
 }  // namespace calculon::test

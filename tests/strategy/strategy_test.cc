@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "report/json_report.h"
+#include "support/dialect.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
 #include "support/tiny.h"
@@ -52,11 +53,13 @@ TEST_CASE("an execution file is read as it stands", "[strategy]") {
 }
 
 TEST_CASE("an execution has exactly its 23 keys", "[strategy]") {
-  for_each_field(kStrategyFields, [](const auto& field) {
-    const std::string key(field.name);
+  const auto keys = settings_of(Dialect::kDense);
+  CHECK(keys.size() == 23);
+  for (const std::string_view name : keys) {
+    const std::string key(name);
     CHECK_THAT(message_of(changed(valid_text(), {"/" + key, ""})),
                Catch::StartsWith("execution.json lacks the key '" + key + "'"));
-  });
+  }
   check_mistakes({
       {{{"/color", "1"}}, "has the unknown key 'color'"},
       {{{"/trainig", "true"}}, "has the unknown key 'trainig' (did you mean 'training'?)"},
@@ -103,7 +106,8 @@ TEST_CASE("choices of an execution are among their names", "[strategy]") {  // U
        "'rs_ag'?)"},
       {{{"/tensor_par_overlap", "true"}},
        "tensor_par_overlap is true, expected none, ring or pipe"},
-      {{{"/datatype", "16"}}, "datatype is 16, expected float8, float16, float32 or bfloat16"},
+      {{{"/datatype", "16"}},
+       "datatype is 16, expected float8, float16, float32, bfloat16 or float4"},
   });
 }
 
@@ -112,7 +116,8 @@ TEST_CASE("an unknown datatype is kept until the networks have been looked at", 
       parse_strategy("execution.json", changed(valid_text(), {"/datatype", "\"float_16\""}));
   REQUIRE(file.datatype_error);
   CHECK(std::string(file.datatype_error->what()) ==
-        "execution.json: datatype is \"float_16\", expected float8, float16, float32 or bfloat16 "
+        "execution.json: datatype is \"float_16\", expected float8, float16, float32, bfloat16 or "
+        "float4 "
         "(did you mean 'float16'?)");
 }
 

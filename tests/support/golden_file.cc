@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "support/source_tree.h"
 
@@ -22,15 +23,39 @@ GoldenCase golden_case(const Json& json) {
   one.system = json.at("system");
   one.layers = json.value("layers", false);
   one.stats = json.contains("stats") ? json.at("stats") : Json();
+  one.total_weight_params = json.value("total_weight_params", Json());
+  one.report = json.value("report", "");
   one.error = json.value("error", "");
   one.reason = json.value("reason", "");
   return one;
 }
 
+GoldenFile read_file(const std::string& name) {
+  GoldenFile file;
+  for (const std::string& line : lines_of(source_text("tests/golden/" + name))) {
+    const Json json = Json::parse(line);
+    if (json.contains("statistics")) {
+      json.at("statistics").get_to(file.statistics);
+      json.at("layer_statistics").get_to(file.layer_statistics);
+    } else {
+      file.cases.push_back(golden_case(json));
+    }
+  }
+  return file;
+}
+
 }  // namespace
 
+std::string GoldenCase::model_text() const {
+  return input_text("models/", model);
+}
+
+std::string GoldenCase::system_text() const {
+  return input_text("systems/", system);
+}
+
 Transformer GoldenCase::transformer() const {
-  return parse_transformer("model.json", input_text("models/", model));
+  return parse_transformer("model.json", model_text());
 }
 
 StrategyFile GoldenCase::strategy_file() const {
@@ -38,24 +63,13 @@ StrategyFile GoldenCase::strategy_file() const {
 }
 
 System GoldenCase::machine() const {
-  return parse_system("system.json", input_text("systems/", system));
+  return parse_system("system.json", system_text());
 }
 
-const GoldenFile& golden_file() {
-  static const GoldenFile kFile = [] {
-    GoldenFile file;
-    for (const std::string& line : lines_of(source_text("tests/golden/dense.jsonl.gz"))) {
-      const Json json = Json::parse(line);
-      if (json.contains("statistics")) {
-        json.at("statistics").get_to(file.statistics);
-        json.at("layer_statistics").get_to(file.layer_statistics);
-      } else {
-        file.cases.push_back(golden_case(json));
-      }
-    }
-    return file;
-  }();
-  return kFile;
+const GoldenFile& golden_file(const std::string& name) {
+  static std::map<std::string, GoldenFile> files;
+  const auto known = files.find(name);
+  return known != files.end() ? known->second : files.emplace(name, read_file(name)).first->second;
 }
 
 bool agrees(double got, const Json& expected) {

@@ -10,18 +10,22 @@
 
 namespace calculon::test {
 
-// One evaluation of tests/golden/dense.jsonl.gz (see the README there).
+// One evaluation of tests/golden/*.jsonl.gz (see the README there).
 struct GoldenCase {
   std::string id;
   Json model;
   Json execution;
   Json system;
   bool layers = false;
-  Json stats;          // null unless feasible
-  std::string error;   // "infeasible" or "usage"
-  std::string reason;  // rule
+  Json stats;                // null unless feasible
+  Json total_weight_params;  // of feasible mixtures of experts
+  std::string report;        // of a few of them
+  std::string error;         // "infeasible", "usage" or "fault"
+  std::string reason;        // rule
 
-  // The inputs, through the readers. Throw InputError.
+  // The inputs, as the texts of files and through the readers, which throw InputError.
+  std::string model_text() const;
+  std::string system_text() const;
   Transformer transformer() const;
   StrategyFile strategy_file() const;
   System machine() const;
@@ -33,8 +37,8 @@ struct GoldenFile {
   std::vector<GoldenCase> cases;
 };
 
-// Read once.
-const GoldenFile& golden_file();
+// "dense.jsonl.gz" or "moe.jsonl.gz", read once.
+const GoldenFile& golden_file(const std::string& name);
 
 // Whether a figure is the golden one: 1e-9 relative, null only null (NaN), zero only zero.
 bool agrees(double got, const Json& expected);

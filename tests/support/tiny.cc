@@ -1,5 +1,7 @@
 #include "support/tiny.h"
 
+#include "support/json_change.h"
+
 namespace calculon::test {
 
 std::string tiny_transformer_text() {
@@ -37,6 +39,25 @@ std::string tiny_strategy_text() {
     "training": true})";
 }
 
+std::string tiny_moe_system_text() {
+  const std::string text = changed(tiny_system_text(), {"/networks/0/ops/all_to_all", "[1, null]"});
+  return changed(text, {"/networks/1/ops/all_to_all", "[1, null, 0.5]"});
+}
+
+std::string tiny_moe_strategy_text() {
+  return R"({
+    "num_procs": 8, "tensor_par": 2, "pipeline_par": 2, "data_par": 2,
+    "tensor_par_net": 0, "pipeline_par_net": 1, "data_par_net": 1,
+    "batch_size": 48, "microbatch_size": 1,
+    "num_experts": 4, "top_k_experts": 2, "expert_par": 2, "expert_slice": 2, "data_par_exp": 1,
+    "data_par_exp_net": 1, "expert_par_net": 1, "expert_slice_net": 0, "datatype": "float16",
+    "fused_activation": false, "attention_type": "multihead", "activation_recompute": "none",
+    "pipeline_interleaving": 1, "optimizer_sharding": false, "tensor_par_comm_type": "rs_ag",
+    "tensor_par_overlap": "none", "seq_par_ag_redo": false, "data_par_overlap": false,
+    "weight_offload": false, "activations_offload": false, "optimizer_offload": false,
+    "training": true, "model_MoE": true, "activation_function": "silu"})";
+}
+
 Transformer tiny_transformer() {
   return parse_transformer("model.json", tiny_transformer_text());
 }
@@ -47,8 +68,18 @@ System tiny_system(ProcessingMode mode) {
   return system;
 }
 
+System tiny_moe_system(ProcessingMode mode) {
+  System system = parse_system("system.json", tiny_moe_system_text());
+  system.processing_mode = mode;
+  return system;
+}
+
 Strategy tiny_strategy() {
   return parse_strategy("execution.json", tiny_strategy_text()).strategy;
+}
+
+Strategy tiny_moe_strategy() {
+  return parse_strategy("execution.json", tiny_moe_strategy_text()).strategy;
 }
 
 }  // namespace calculon::test

@@ -15,8 +15,15 @@ std::string tiny_transformer_text();
 std::string tiny_system_text();
 std::string tiny_strategy_text();
 
+// The same for a mixture of 4 experts: a machine with all-to-all, and an execution on 8 processors
+// with 2 of each parallelism and 1 replica of the experts.
+std::string tiny_moe_system_text();
+std::string tiny_moe_strategy_text();
+
 Transformer tiny_transformer();
 System tiny_system(ProcessingMode mode = ProcessingMode::kNoOverlap);
+System tiny_moe_system(ProcessingMode mode = ProcessingMode::kNoOverlap);
 Strategy tiny_strategy();
+Strategy tiny_moe_strategy();
 
 }  // namespace calculon::test

@@ -10,13 +10,6 @@
 namespace calculon::test {
 namespace {
 
-SpaceOptions space_of(std::int64_t num_procs, std::int64_t max_batch_size) {
-  SpaceOptions options;
-  options.num_procs = num_procs;
-  options.max_batch_size = max_batch_size;
-  return options;
-}
-
 // The same strategy up to what -m does not see: the microbatch and the tiers.
 Strategy setting_of(Strategy strategy) {
   strategy.microbatch_size = 0;
@@ -24,34 +17,14 @@ Strategy setting_of(Strategy strategy) {
   return strategy;
 }
 
-System without_tier2(System system) {
-  system.mem2.capacity_bytes = 0;
-  return system;
-}
-
-// Memory so slow that no operation waits for anything else, and no tensor-parallel traffic that
-// would leave a window (rule U72).
-System memory_bound_system() {
-  System system = tiny_system(ProcessingMode::kRoofline);
-  system.mem1.peak_bytes_per_second = 1e3;
-  system.networks.resize(1);
-  system.networks[0].latency_seconds = 0;
-  return system;
-}
-
-System small_networks_system() {
-  System system = without_tier2(tiny_system());
-  system.networks[0].size = 12;
-  system.networks[1].size = 8;
-  system.mem1.capacity_bytes = 12e6;
-  return system;
-}
-
-System small_memory_system() {
-  System system = tiny_system();
-  system.mem1.capacity_bytes = 8e6;
-  system.mem2.capacity_bytes = 4e6;
-  return system;
+// Rule E5, with how much is left of the activations at work.
+Infeasible negative_activations(const Transformer& transformer, const System& system,
+                                const Strategy& s) {
+  const BlockProfile block = profile_block(transformer, system, s);
+  const std::int64_t blocks = s.pipeline_par > 1 ? transformer.num_blocks / s.pipeline_par - 1 : 1;
+  const double working = block.block_act_working_space;
+  return {Reason::kNegativeActivations, working,
+          working + block.block_act_storage_space * static_cast<double>(blocks)};
 }
 
 }  // namespace
@@ -69,14 +42,22 @@ SearchResult TinySearch::search(const SearchOptions& search_options) const {
   return calculon::search(transformer, system, space, search_options, stop, [](std::int64_t) {});
 }
 
-// A single evaluation calls two things wrong input that are reasons in a search.
+// A single evaluation calls some things wrong input that are reasons in a search.
 Outcome<Stats> TinySearch::evaluate_alone(const Strategy& strategy) const {
   try {
     return evaluate(transformer, system, strategy);
-  } catch (const InputError&) {
+  } catch (const InputError& error) {
+    const auto degree = static_cast<double>(strategy.tensor_par);
+    const std::int64_t tokens = strategy.microbatch_size * transformer.seq_size;
+    if (strategy.model_MoE && tokens % strategy.tensor_par != 0) {
+      return Infeasible{Reason::kTokensNotDivided, degree, static_cast<double>(tokens)};
+    }
     if (transformer.feedforward % strategy.tensor_par != 0) {
-      return Infeasible{Reason::kSplitNotDivisor, static_cast<double>(strategy.tensor_par),
+      return Infeasible{Reason::kSplitNotDivisor, degree,
                         static_cast<double>(transformer.feedforward)};
+    }
+    if (error.what() == describe({Reason::kNegativeActivations})) {
+      return negative_activations(transformer, system, strategy);
     }
     return Infeasible{Reason::kNoOffloadWindow};
   }
@@ -90,39 +71,6 @@ std::vector<Execution> TinySearch::enumerate() const {
     executions.push_back({i, strategy, evaluate_alone(strategy)});
   }
   return executions;
-}
-
-const std::deque<TinySearch>& tiny_searches() {
-  static const std::deque<TinySearch> kSearches = [] {
-    std::deque<TinySearch> searches;
-    Transformer shallow = tiny_transformer();
-    shallow.num_blocks = 4;
-    SpaceOptions wide = space_of(8, 4);
-    wide.filter.accept("pipeline_par", "1,2");
-    searches.emplace_back("8 processors with little memory", shallow, small_memory_system(), wide);
-
-    SpaceOptions both_activations = space_of(12, 6);
-    both_activations.fused_activation = {false, true};
-    both_activations.filter.accept("tensor_par_overlap", "none,pipe");
-    both_activations.filter.accept("activation_recompute", "full,attn_only");
-    both_activations.filter.accept("pipeline_interleaving", "1,3");
-    searches.emplace_back("12 processors, roofline, one memory tier", tiny_transformer(),
-                          without_tier2(tiny_system(ProcessingMode::kRoofline)), both_activations);
-
-    Transformer narrow = shallow;
-    narrow.feedforward = 764;
-    searches.emplace_back("16 processors, tiers too small or not filled, an odd feedforward",
-                          narrow, small_networks_system(), space_of(16, 16));
-
-    searches.emplace_back("8 processors, bound by memory", shallow, memory_bound_system(),
-                          space_of(8, 2));
-    return searches;
-  }();
-  return kSearches;
-}
-
-const TinySearch& tiny_search() {
-  return tiny_searches().front();
 }
 
 std::vector<Execution> break_microbatches(const std::vector<Execution>& executions) {

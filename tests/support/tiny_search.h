@@ -50,6 +50,13 @@ const std::deque<TinySearch>& tiny_searches();
 // The first of them: 8 processors, two tiers of both kinds, some executions too large.
 const TinySearch& tiny_search();
 
+// Searches of mixtures of 2 and 4 experts on 8 processors, of both kinds, with and without
+// repetitions, with what the published ones fix and with that opened.
+const std::deque<TinySearch>& tiny_moe_searches();
+
+// All of these.
+std::vector<const TinySearch*> every_tiny_search();
+
 // What -m leaves of all executions of a search.
 std::vector<Execution> break_microbatches(const std::vector<Execution>& executions);
 

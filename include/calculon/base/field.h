@@ -1,11 +1,15 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <tuple>
 
 #include "calculon/base/units.h"
 
 namespace calculon {
+
+// The two published tools, whose executions and statistics have many fields in common but not all.
+enum class Dialect { kDense, kMoe };
 
 // One row describes one field of a record: its key in JSON and CSV, where it lives, its unit and a
 // one-line meaning. Readers, writers, reports, tests and documentation loop over the rows, so a
@@ -17,6 +21,9 @@ struct Field {
   double Record::*member;
   Unit unit;
   std::string_view help;
+  std::optional<Dialect> only = {};  // the field belongs to one dialect alone
+
+  constexpr bool belongs_to(Dialect dialect) const { return !only || *only == dialect; }
 };
 
 template <class Record, class Value>
@@ -24,6 +31,9 @@ struct TypedField {
   std::string_view name;
   Value Record::*member;
   std::string_view help;
+  std::optional<Dialect> only = {};
+
+  constexpr bool belongs_to(Dialect dialect) const { return !only || *only == dialect; }
 };
 
 template <class Record, class Value>  // clang 14 deduces nothing for aggregates on its own
@@ -32,8 +42,9 @@ TypedField(std::string_view, Value Record::*, std::string_view)->TypedField<Reco
 // `Value Base::*` becomes a row of the record that derives from Base.
 template <class Record, class Base, class Value>
 constexpr TypedField<Record, Value> typed_field(std::string_view name, Value Base::*member,
-                                                std::string_view help) {
-  return {name, member, help};
+                                                std::string_view help,
+                                                std::optional<Dialect> only = {}) {
+  return {name, member, help, only};
 }
 
 template <class Fields, class Visit>

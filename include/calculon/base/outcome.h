@@ -21,13 +21,16 @@ enum class Reason {
   kTier1Capacity,
   kTier2Capacity,
   // Rejected by a search only: a single evaluation reports them as wrong input.
-  kSplitNotDivisor,  // tensor parallelism does not divide the feed-forward width (quirk F4)
-  kNoOffloadWindow,  // an offload bandwidth requirement without any time (quirk G3)
+  kSplitNotDivisor,      // tensor parallelism does not divide the feed-forward width (quirk F4)
+  kNoOffloadWindow,      // an offload bandwidth requirement without any time (quirk G3)
+  kNegativeActivations,  // (quirk M10)
+  kNoAttention,          // (quirk M23)
+  kTokensNotDivided,     // tensor parallelism does not divide a microbatch's tokens (quirk M27)
 };
 
 template <>
 struct EnumNames<Reason> {
-  static constexpr std::array<std::string_view, 9> kNames = {
+  static constexpr std::array<std::string_view, 12> kNames = {
       "network tier too small",
       "network tier not filled",
       "interleaving exceeds blocks per processor",
@@ -37,8 +40,16 @@ struct EnumNames<Reason> {
       "tier-2 memory",
       "tensor parallelism does not divide feedforward",
       "offload bandwidth requirement unbounded",
+      "stored activations below 0",
+      "attention vanishes",
+      "tensor parallelism does not divide the tokens",
   };
 };
+
+// Whether a single evaluation reports the reason as wrong input.
+constexpr bool is_wrong_input(Reason reason) {
+  return reason >= Reason::kSplitNotDivisor;
+}
 
 // A rejection in numbers; the words are made on request, since a search makes millions of these.
 struct Infeasible {

@@ -14,6 +14,20 @@ struct BatchStats {
   double block_dp_size = 0;
   double dp_bw_overlap_req_chunk = 0;
   double dp_bw_overlap_req_tail = 0;
+  double block_dp_exp_size = 0;
+  double total_weights_space = 0;
+  double tp_recomm_link_time = 0;
+  double tp_recomm_exposed_time = 0;
+  double ep_recomm_link_time = 0;
+  double ep_recomm_exposed_time = 0;
+  double es_recomm_link_time = 0;
+  double es_recomm_exposed_time = 0;
+  double ep_comm_link_time = 0;
+  double ep_comm_exposed_time = 0;
+  double es_comm_link_time = 0;
+  double es_comm_exposed_time = 0;
+  double dp_exp_comm_link_time = 0;
+  double dp_exp_comm_exposed_time = 0;
   double weight_space_with_offload = 0;
   double act_space_with_offload = 0;
   double act_checkpoint_size_with_offload = 0;
@@ -60,7 +74,8 @@ struct BatchStats {
 struct Stats : BlockStats, OptimizerStats, BatchStats {};
 
 // The published statistics in their published order: JSON, CSV, text, tests and documentation walk
-// these rows. A value of NaN stands for "not available" and is written as null.
+// these rows, those that belong to their dialect. A value of NaN stands for "not available" and is
+// written as null.
 inline constexpr std::array kStatsFields{
     Field<Stats>{"block_fw_flops", &Stats::block_fw_flops, Unit::kFlops,
                  "Flops of a block, forward"},
@@ -92,16 +107,30 @@ inline constexpr std::array kStatsFields{
                  "Memory time of a block, recomputation"},
     Field<Stats>{"block_re_time", &Stats::block_re_time, Unit::kSeconds,
                  "Processing time of a block, recomputation"},
+    Field<Stats>{"baseblock_tp_recomm_time", &Stats::baseblock_recomm_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication of a base block, on the link",
+                 Dialect::kMoe},
+    Field<Stats>{"edgeblock_tp_recomm_time", &Stats::edgeblock_recomm_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication of an edge block, on the link",
+                 Dialect::kMoe},
+    Field<Stats>{
+        "baseblock_tp_recomm_time_exposed", &Stats::baseblock_recomm_time_exposed, Unit::kSeconds,
+        "Repeated tensor-parallel communication of a base block, not hidden", Dialect::kMoe},
+    Field<Stats>{
+        "edgeblock_tp_recomm_time_exposed", &Stats::edgeblock_recomm_time_exposed, Unit::kSeconds,
+        "Repeated tensor-parallel communication of an edge block, not hidden", Dialect::kMoe},
     Field<Stats>{"baseblock_recomm_time", &Stats::baseblock_recomm_time, Unit::kSeconds,
-                 "Repeated tensor-parallel communication of a base block, on the link"},
+                 "Repeated tensor-parallel communication of a base block, on the link",
+                 Dialect::kDense},
     Field<Stats>{"edgeblock_recomm_time", &Stats::edgeblock_recomm_time, Unit::kSeconds,
-                 "Repeated tensor-parallel communication of an edge block, on the link"},
-    Field<Stats>{"baseblock_recomm_time_exposed", &Stats::baseblock_recomm_time_exposed,
-                 Unit::kSeconds,
-                 "Repeated tensor-parallel communication of a base block, not hidden"},
-    Field<Stats>{"edgeblock_recomm_time_exposed", &Stats::edgeblock_recomm_time_exposed,
-                 Unit::kSeconds,
-                 "Repeated tensor-parallel communication of an edge block, not hidden"},
+                 "Repeated tensor-parallel communication of an edge block, on the link",
+                 Dialect::kDense},
+    Field<Stats>{
+        "baseblock_recomm_time_exposed", &Stats::baseblock_recomm_time_exposed, Unit::kSeconds,
+        "Repeated tensor-parallel communication of a base block, not hidden", Dialect::kDense},
+    Field<Stats>{
+        "edgeblock_recomm_time_exposed", &Stats::edgeblock_recomm_time_exposed, Unit::kSeconds,
+        "Repeated tensor-parallel communication of an edge block, not hidden", Dialect::kDense},
     Field<Stats>{"block_agrad_flops", &Stats::block_agrad_flops, Unit::kFlops,
                  "Flops of a block, activation gradients"},
     Field<Stats>{"block_agrad_flops_time", &Stats::block_agrad_flops_time, Unit::kSeconds,
@@ -146,20 +175,50 @@ inline constexpr std::array kStatsFields{
                  "Forward tensor-parallel communication of a base block, bytes"},
     Field<Stats>{"edgeblock_fw_tp_size", &Stats::edgeblock_fw_tp_size, Unit::kBytes,
                  "Forward tensor-parallel communication of an edge block, bytes"},
+    Field<Stats>{"baseblock_fw_ep_size", &Stats::baseblock_fw_ep_size, Unit::kBytes,
+                 "Forward all-to-all between experts of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_fw_ep_size", &Stats::edgeblock_fw_ep_size, Unit::kBytes,
+                 "Forward all-to-all between experts of an edge block, bytes", Dialect::kMoe},
+    Field<Stats>{"baseblock_fw_es_size", &Stats::baseblock_fw_es_size, Unit::kBytes,
+                 "Forward expert-slice communication of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_fw_es_size", &Stats::edgeblock_fw_es_size, Unit::kBytes,
+                 "Forward expert-slice communication of an edge block, bytes", Dialect::kMoe},
     Field<Stats>{"baseblock_bw_tp_size", &Stats::baseblock_bw_tp_size, Unit::kBytes,
                  "Backward tensor-parallel communication of a base block, bytes"},
     Field<Stats>{"edgeblock_bw_tp_size", &Stats::edgeblock_bw_tp_size, Unit::kBytes,
                  "Backward tensor-parallel communication of an edge block, bytes"},
+    Field<Stats>{"baseblock_bw_ep_size", &Stats::baseblock_bw_ep_size, Unit::kBytes,
+                 "Backward all-to-all between experts of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_bw_ep_size", &Stats::edgeblock_bw_ep_size, Unit::kBytes,
+                 "Backward all-to-all between experts of an edge block, bytes", Dialect::kMoe},
+    Field<Stats>{"baseblock_bw_es_size", &Stats::baseblock_bw_es_size, Unit::kBytes,
+                 "Backward expert-slice communication of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_bw_es_size", &Stats::edgeblock_bw_es_size, Unit::kBytes,
+                 "Backward expert-slice communication of an edge block, bytes", Dialect::kMoe},
+    Field<Stats>{"baseblock_tp_recomm_size", &Stats::baseblock_recomm_size, Unit::kBytes,
+                 "Repeated tensor-parallel communication of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_tp_recomm_size", &Stats::edgeblock_recomm_size, Unit::kBytes,
+                 "Repeated tensor-parallel communication of an edge block, bytes", Dialect::kMoe},
+    Field<Stats>{"baseblock_es_recomm_size", &Stats::baseblock_es_recomm_size, Unit::kBytes,
+                 "Repeated expert-slice communication of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_es_recomm_size", &Stats::edgeblock_es_recomm_size, Unit::kBytes,
+                 "Repeated expert-slice communication of an edge block, bytes", Dialect::kMoe},
+    Field<Stats>{"baseblock_ep_recomm_size", &Stats::baseblock_ep_recomm_size, Unit::kBytes,
+                 "Repeated all-to-all between experts of a base block, bytes", Dialect::kMoe},
+    Field<Stats>{"edgeblock_ep_recomm_size", &Stats::edgeblock_ep_recomm_size, Unit::kBytes,
+                 "Repeated all-to-all between experts of an edge block, bytes", Dialect::kMoe},
     Field<Stats>{"baseblock_recomm_size", &Stats::baseblock_recomm_size, Unit::kBytes,
-                 "Repeated tensor-parallel communication of a base block, bytes"},
+                 "Repeated tensor-parallel communication of a base block, bytes", Dialect::kDense},
     Field<Stats>{"edgeblock_recomm_size", &Stats::edgeblock_recomm_size, Unit::kBytes,
-                 "Repeated tensor-parallel communication of an edge block, bytes"},
+                 "Repeated tensor-parallel communication of an edge block, bytes", Dialect::kDense},
     Field<Stats>{"block_fw_pp_size", &Stats::block_fw_pp_size, Unit::kBytes,
                  "Bytes handed to the next pipeline stage per microbatch, forward"},
     Field<Stats>{"block_bw_pp_size", &Stats::block_bw_pp_size, Unit::kBytes,
                  "Bytes handed to the previous pipeline stage per microbatch, backward"},
     Field<Stats>{"block_dp_size", &Stats::block_dp_size, Unit::kBytes,
                  "Bytes of a block's data-parallel exchange"},
+    Field<Stats>{"block_dp_exp_size", &Stats::block_dp_exp_size, Unit::kBytes,
+                 "Bytes of a block's data-parallel exchange that are of experts", Dialect::kMoe},
     Field<Stats>{"tp_bw_overlap_req", &Stats::tp_bw_overlap_req, Unit::kBytesPerSecond,
                  "Bandwidth that hides tiled tensor-parallel communication"},
     Field<Stats>{"dp_bw_overlap_req_chunk", &Stats::dp_bw_overlap_req_chunk, Unit::kBytesPerSecond,
@@ -196,6 +255,8 @@ inline constexpr std::array kStatsFields{
     Field<Stats>{"optimizer_space_with_offload", &Stats::optimizer_space_with_offload, Unit::kBytes,
                  "Optimizer state left in tier 1 under optimizer offload"},
     Field<Stats>{"weight_space", &Stats::weight_space, Unit::kBytes, "Weights of a processor"},
+    Field<Stats>{"total_weights_space", &Stats::total_weights_space, Unit::kBytes,
+                 "Weights of a tensor group", Dialect::kMoe},
     Field<Stats>{"act_space", &Stats::act_space, Unit::kBytes, "Activations of a processor"},
     Field<Stats>{"act_checkpoint_size", &Stats::act_checkpoint_size, Unit::kBytes,
                  "Activation checkpoints of a processor"},
@@ -210,6 +271,18 @@ inline constexpr std::array kStatsFields{
     Field<Stats>{"optim_step_time", &Stats::optim_step_time, Unit::kSeconds,
                  "Time of the optimizer step"},
     Field<Stats>{"recompute_time", &Stats::recompute_time, Unit::kSeconds, "Time of recomputation"},
+    Field<Stats>{"tp_recomm_link_time", &Stats::tp_recomm_link_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication, on the link", Dialect::kMoe},
+    Field<Stats>{"tp_recomm_exposed_time", &Stats::tp_recomm_exposed_time, Unit::kSeconds,
+                 "Repeated tensor-parallel communication, not hidden", Dialect::kMoe},
+    Field<Stats>{"ep_recomm_link_time", &Stats::ep_recomm_link_time, Unit::kSeconds,
+                 "Repeated all-to-all between experts, on the link", Dialect::kMoe},
+    Field<Stats>{"ep_recomm_exposed_time", &Stats::ep_recomm_exposed_time, Unit::kSeconds,
+                 "Repeated all-to-all between experts, not hidden", Dialect::kMoe},
+    Field<Stats>{"es_recomm_link_time", &Stats::es_recomm_link_time, Unit::kSeconds,
+                 "Repeated expert-slice communication, on the link", Dialect::kMoe},
+    Field<Stats>{"es_recomm_exposed_time", &Stats::es_recomm_exposed_time, Unit::kSeconds,
+                 "Repeated expert-slice communication, not hidden", Dialect::kMoe},
     Field<Stats>{"recomm_link_time", &Stats::recomm_link_time, Unit::kSeconds,
                  "Repeated tensor-parallel communication, on the link"},
     Field<Stats>{"recomm_exposed_time", &Stats::recomm_exposed_time, Unit::kSeconds,
@@ -217,16 +290,28 @@ inline constexpr std::array kStatsFields{
     Field<Stats>{"bubble_time", &Stats::bubble_time, Unit::kSeconds, "Pipeline bubble"},
     Field<Stats>{"tp_comm_link_time", &Stats::tp_comm_link_time, Unit::kSeconds,
                  "Tensor-parallel communication, on the link"},
+    Field<Stats>{"ep_comm_link_time", &Stats::ep_comm_link_time, Unit::kSeconds,
+                 "All-to-all between experts, on the link", Dialect::kMoe},
+    Field<Stats>{"es_comm_link_time", &Stats::es_comm_link_time, Unit::kSeconds,
+                 "Expert-slice communication, on the link", Dialect::kMoe},
     Field<Stats>{"pp_comm_link_time", &Stats::pp_comm_link_time, Unit::kSeconds,
                  "Pipeline communication, on the link"},
     Field<Stats>{"dp_comm_link_time", &Stats::dp_comm_link_time, Unit::kSeconds,
                  "Data-parallel communication, on the link"},
+    Field<Stats>{"dp_exp_comm_link_time", &Stats::dp_exp_comm_link_time, Unit::kSeconds,
+                 "Data-parallel communication of experts, on the link", Dialect::kMoe},
     Field<Stats>{"tp_comm_exposed_time", &Stats::tp_comm_exposed_time, Unit::kSeconds,
                  "Tensor-parallel communication, not hidden"},
+    Field<Stats>{"ep_comm_exposed_time", &Stats::ep_comm_exposed_time, Unit::kSeconds,
+                 "All-to-all between experts, not hidden", Dialect::kMoe},
+    Field<Stats>{"es_comm_exposed_time", &Stats::es_comm_exposed_time, Unit::kSeconds,
+                 "Expert-slice communication, not hidden", Dialect::kMoe},
     Field<Stats>{"pp_comm_exposed_time", &Stats::pp_comm_exposed_time, Unit::kSeconds,
                  "Pipeline communication, not hidden"},
     Field<Stats>{"dp_comm_exposed_time", &Stats::dp_comm_exposed_time, Unit::kSeconds,
                  "Data-parallel communication, not hidden"},
+    Field<Stats>{"dp_exp_comm_exposed_time", &Stats::dp_exp_comm_exposed_time, Unit::kSeconds,
+                 "Data-parallel communication of experts, not hidden; always 0", Dialect::kMoe},
     Field<Stats>{"fw_offload_exposed_time", &Stats::fw_offload_exposed_time, Unit::kSeconds,
                  "Forward offload transfers, not hidden"},
     Field<Stats>{"bw_offload_exposed_time", &Stats::bw_offload_exposed_time, Unit::kSeconds,
@@ -255,6 +340,9 @@ inline constexpr std::array kStatsFields{
     Field<Stats>{"sample_rate", &Stats::sample_rate, Unit::kSequencesPerSecond,
                  "Sequences per second"},
 };
-static_assert(sizeof(Stats) == kStatsFields.size() * sizeof(double), "a statistic has no row");
+// The dialects have different names for six statistics, which therefore have two rows.
+inline constexpr std::size_t kStatsWithTwoNames = 6;
+static_assert(sizeof(Stats) == (kStatsFields.size() - kStatsWithTwoNames) * sizeof(double),
+              "a statistic has no row");
 
 }  // namespace calculon

@@ -49,6 +49,18 @@ struct BlockStats {
   double edgeblock_bw_tp_size = 0;
   double baseblock_recomm_size = 0;
   double edgeblock_recomm_size = 0;
+  double baseblock_fw_ep_size = 0;
+  double edgeblock_fw_ep_size = 0;
+  double baseblock_fw_es_size = 0;
+  double edgeblock_fw_es_size = 0;
+  double baseblock_bw_ep_size = 0;
+  double edgeblock_bw_ep_size = 0;
+  double baseblock_bw_es_size = 0;
+  double edgeblock_bw_es_size = 0;
+  double baseblock_es_recomm_size = 0;
+  double edgeblock_es_recomm_size = 0;
+  double baseblock_ep_recomm_size = 0;
+  double edgeblock_ep_recomm_size = 0;
   double tp_bw_overlap_req = 0;
   double block_weight_space = 0;
   double block_act_working_space = 0;
@@ -70,9 +82,20 @@ struct OptimizerStats {
   double block_optimizer_space = 0;
 };
 
+// Times of the traffic between experts, or between the slices of an expert. It is the same in base
+// and edge blocks, and none of it is hidden (quirk M4).
+struct ExpertTraffic {
+  double fw_seconds = 0;
+  double agrad_seconds = 0;
+  double recomm_seconds = 0;
+};
+
 // A block profile: immutable, and good for every schedule of these block choices.
 struct BlockProfile : BlockStats {
   BlockChoices choices;
+  ExpertTraffic expert;                     // all-to-all
+  ExpertTraffic slice;                      // all-gather and reduce-scatter
+  double expert_weight_bytes = 0;           // of block_weight_space, replicated as experts are
   double pipeline_transfer_bytes = 0;       // handed to the next stage, if there is one
   double matrix_peak_flops_per_second = 0;  // what efficiencies are measured against
 };

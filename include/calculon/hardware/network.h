@@ -7,12 +7,12 @@
 
 namespace calculon {
 
-enum class NetworkOp { kP2p, kReduceScatter, kAllGather, kAllReduce };
+enum class NetworkOp { kP2p, kReduceScatter, kAllGather, kAllReduce, kAllToAll };
 
 template <>
 struct EnumNames<NetworkOp> {
-  static constexpr std::array<std::string_view, 4> kNames = {"p2p", "reduce_scatter", "all_gather",
-                                                             "all_reduce"};
+  static constexpr std::array<std::string_view, 5> kNames = {"p2p", "reduce_scatter", "all_gather",
+                                                             "all_reduce", "all_to_all"};
 };
 
 // One network tier as a processor sees it. The traffic of an operation on Q bytes in a group of g
@@ -21,6 +21,7 @@ struct Network {
   struct OpLaw {
     double scalar = 1;
     double offset = 0;
+    double efficiency = 1;  // the operation's own, or the network's
   };
 
   double bytes_per_second = 0;  // link bandwidth
@@ -28,6 +29,7 @@ struct Network {
   std::int64_t size = 0;        // processors that the tier connects
   double latency_seconds = 0;   // once per operation, whatever the group (quirk G11)
   std::array<OpLaw, kEnumSize<NetworkOp>> ops{};
+  bool has_all_to_all = false;  // systems for dense models need not say
   bool must_be_filled = false;
   double processor_usage = 0;  // share of compute lost while communication overlaps it
 
@@ -39,7 +41,7 @@ struct Network {
     const OpLaw& law = this->law(op);
     const double scaled = law.scalar * bytes;
     const double traffic = scaled + scaled / group * law.offset;
-    return latency_seconds + traffic / (bytes_per_second * efficiency);
+    return latency_seconds + traffic / (bytes_per_second * law.efficiency);
   }
 };
 

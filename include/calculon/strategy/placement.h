@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "calculon/base/outcome.h"
 #include "calculon/strategy/strategy.h"
@@ -10,6 +11,10 @@ namespace calculon {
 // Whether a strategy fits a model and a machine, as far as that can be told before its time and
 // memory are known. The published rules come in an order that decides which one speaks first:
 // check_networks(), then check_blocks().
+
+// Throws InputError unless all tiers know all-to-all, which is part of reading a system for a
+// mixture of experts (rule S).
+void require_all_to_all(const System& system);
 
 // Rules U60 (InputError: a tier that the system lacks), I1 and I2 (a tier too small or not filled).
 std::optional<Infeasible> check_networks(const Strategy& strategy, const System& system);
@@ -26,8 +31,8 @@ struct TierUse {
   std::int64_t degree;
   std::int64_t net;
 };
-std::optional<Infeasible> check_tiers(TierUse tensor, TierUse pipeline, TierUse data,
-                                      const System& system);
+std::optional<Infeasible> check_tiers(std::span<const TierUse> uses, const System& system);
+std::optional<Infeasible> check_tiers(const Strategy& strategy, const System& system);
 std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int64_t blocks);
 std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::int64_t blocks);
 

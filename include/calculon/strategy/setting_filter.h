@@ -23,7 +23,8 @@ class SettingFilter {
   bool accepts(std::string_view setting, Value value) const {
     return accepts_number(setting, static_cast<std::int64_t>(value));
   }
-  bool empty() const { return ranges_.empty(); }
+  // Whether the setting has been named.
+  bool names(std::string_view setting) const;
 
  private:
   struct Range {

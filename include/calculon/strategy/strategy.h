@@ -10,6 +10,7 @@
 #include "calculon/base/outcome.h"
 #include "calculon/hardware/datatype.h"
 #include "calculon/hardware/system.h"
+#include "calculon/strategy/methodology.h"
 #include "calculon/workload/transformer.h"
 
 namespace calculon {
@@ -47,6 +48,13 @@ struct EnumNames<TensorParOverlap> {
   static constexpr std::array<std::string_view, 3> kNames = {"none", "ring", "pipe"};
 };
 
+enum class ActivationFunction { kGelu, kSilu };
+
+template <>
+struct EnumNames<ActivationFunction> {
+  static constexpr std::array<std::string_view, 2> kNames = {"gelu", "silu"};
+};
+
 // The choices that decide what one block of the model costs. A block profile sees nothing else of
 // a strategy, and is therefore good for every schedule.
 struct BlockChoices {
@@ -62,6 +70,24 @@ struct BlockChoices {
   bool seq_par_ag_redo = false;
   bool training = true;
 
+  // Mixture of experts: the experts of a layer stand on expert_par processors, and each one's
+  // feed-forward width is cut over expert_slice.
+  bool model_MoE = false;
+  std::int64_t num_experts = 1;
+  std::int64_t top_k_experts = 1;
+  std::int64_t expert_par = 1;
+  std::int64_t expert_slice = 1;
+  std::int64_t expert_par_net = 0;
+  std::int64_t expert_slice_net = 0;
+  ActivationFunction activation_function = ActivationFunction::kGelu;
+
+  Methodology methodology = kCalculon;
+
+  // A mixture of experts always has reduce-scatter and all-gather, whatever is asked for.
+  TensorParCommType effective_comm_type() const {
+    return model_MoE && tensor_par > 1 ? TensorParCommType::kRsAg : tensor_par_comm_type;
+  }
+
   bool operator==(const BlockChoices&) const = default;
 };
 
@@ -72,6 +98,8 @@ struct ScheduleChoices {
   std::int64_t data_par = 1;
   std::int64_t pipeline_par_net = 0;
   std::int64_t data_par_net = 0;
+  std::int64_t data_par_exp = 1;  // replicas of the experts
+  std::int64_t data_par_exp_net = 0;
   std::int64_t batch_size = 1;
   std::int64_t pipeline_interleaving = 1;
   bool optimizer_sharding = false;
@@ -93,7 +121,8 @@ struct Strategy : BlockChoices, ScheduleChoices {
   bool operator==(const Strategy&) const = default;
 };
 
-// The keys of an execution file in canonical order.
+// The keys of an execution file in canonical order. Dense executions have those of both dialects;
+// a file with any of the others has them all.
 inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("num_procs", &Strategy::num_procs,
                           "processors; tensor_par * pipeline_par * data_par"),
@@ -108,6 +137,24 @@ inline constexpr std::tuple kStrategyFields = {
                           "network tier of data-parallel traffic"),
     typed_field<Strategy>("batch_size", &Strategy::batch_size, "global batch, sequences"),
     typed_field<Strategy>("microbatch_size", &Strategy::microbatch_size, "microbatch, sequences"),
+    typed_field<Strategy>("num_experts", &Strategy::num_experts, "experts of a layer",
+                          Dialect::kMoe),
+    typed_field<Strategy>("top_k_experts", &Strategy::top_k_experts,
+                          "experts that a token is sent to", Dialect::kMoe),
+    typed_field<Strategy>("expert_par", &Strategy::expert_par,
+                          "expert parallelism: processors that share the experts of a layer",
+                          Dialect::kMoe),
+    typed_field<Strategy>("expert_slice", &Strategy::expert_slice,
+                          "processors over which one expert's feed-forward width is cut",
+                          Dialect::kMoe),
+    typed_field<Strategy>("data_par_exp", &Strategy::data_par_exp,
+                          "data parallelism of the experts", Dialect::kMoe),
+    typed_field<Strategy>("data_par_exp_net", &Strategy::data_par_exp_net,
+                          "network tier of the experts' data-parallel traffic", Dialect::kMoe),
+    typed_field<Strategy>("expert_par_net", &Strategy::expert_par_net,
+                          "network tier of the all-to-all between experts", Dialect::kMoe),
+    typed_field<Strategy>("expert_slice_net", &Strategy::expert_slice_net,
+                          "network tier of expert-slice traffic", Dialect::kMoe),
     typed_field<Strategy>("datatype", &Strategy::datatype, "storage and compute type"),
     typed_field<Strategy>("fused_activation", &Strategy::fused_activation,
                           "GeLU fused into the product before it, nothing stored for it"),
@@ -135,6 +182,10 @@ inline constexpr std::tuple kStrategyFields = {
                           "keep optimizer state and reduced gradients in tier 2"),
     typed_field<Strategy>("training", &Strategy::training,
                           "forward, backward and optimizer step; false: forward only"),
+    typed_field<Strategy>("model_MoE", &Strategy::model_MoE,
+                          "a mixture of experts; false: a dense model", Dialect::kMoe),
+    typed_field<Strategy>("activation_function", &Strategy::activation_function,
+                          "of the experts; gelu if the key is absent", Dialect::kMoe),
 };
 
 // One setting as text: "3072", "true", "rs_ag".
@@ -152,12 +203,18 @@ struct StrategyFile {
   std::optional<InputError> datatype_error;
 };
 
-// Reads an execution file and checks it against rules U10-U33. Throws InputError.
+// Reads an execution file and checks it against rules U10-U33 (U1-U12 of a mixture of experts).
+// Throws InputError.
 StrategyFile parse_strategy(const std::string& file, const std::string& text);
 StrategyFile read_strategy(const std::string& path);
 
-// What contradicts itself in a strategy (rules U11-U33): one line naming key, value and what is
+// What contradicts itself in a strategy (the same rules): one line naming key, value and what is
 // accepted; "" if nothing does.
 std::string contradiction(const Strategy& strategy);
+
+// Whether the degrees of parallelism make up num_procs (rules U15, T5), as such a line. A mixture
+// of experts is checked for it only after its networks, and a dense model in that dialect not at
+// all (quirk M36).
+std::string grid_contradiction(const Strategy& strategy);
 
 }  // namespace calculon

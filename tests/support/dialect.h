@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "calculon/batch/stats.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon::test {
+
+// The rows of kStatsFields that a dialect has, in order.
+inline std::vector<Field<Stats>> stats_of(Dialect dialect) {
+  std::vector<Field<Stats>> fields;
+  for (const auto& field : kStatsFields) {
+    if (field.belongs_to(dialect)) {
+      fields.push_back(field);
+    }
+  }
+  return fields;
+}
+
+// The names of kStrategyFields that a dialect has, in order.
+inline std::vector<std::string_view> settings_of(Dialect dialect) {
+  std::vector<std::string_view> names;
+  for_each_field(kStrategyFields, [&](const auto& field) {
+    if (field.belongs_to(dialect)) {
+      names.push_back(field.name);
+    }
+  });
+  return names;
+}
+
+}  // namespace calculon::test
