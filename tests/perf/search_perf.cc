@@ -42,6 +42,12 @@ void search_megatron_1T_4096(benchmark::State& state) {
 void search_turing_530B_5128(benchmark::State& state) {
   run_search(state, turing_on_5128(), false, true, available_cpus());
 }
+void search_moe_gpt_1_8T_4096(benchmark::State& state) {
+  run_search(state, gpt_1_8T_on_4096(SpaceKind::kMoe), false, false, available_cpus());
+}
+void search_moe_flexible_gpt_1_8T_4096(benchmark::State& state) {
+  run_search(state, gpt_1_8T_on_4096(SpaceKind::kMoeFlexible), false, false, available_cpus());
+}
 void exhaustive_gpt3_175B_4096(benchmark::State& state) {
   run_search(state, gpt3_on_4096(), true, false, static_cast<int>(state.range(0)));
 }
@@ -53,6 +59,8 @@ BENCHMARK(search_gpt3_175B_4096)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(search_megatron_1T_4096)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(search_turing_530B_5128)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(search_moe_gpt_1_8T_4096)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(search_moe_flexible_gpt_1_8T_4096)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(exhaustive_gpt3_175B_4096)
     ->RangeMultiplier(2)
     ->Range(1, 8)
