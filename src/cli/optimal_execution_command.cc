@@ -105,8 +105,7 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
   if (arguments.count_only) {
     Tally tally;
     tally.total = options.break_microbatches ? space.size_with_first_microbatch() : space.size();
-    const ProgressBar clock(console.err, false, 0);
-    console.log->info(counts_text(tally, clock.elapsed_seconds()));
+    console.log->info(counts_text(tally, 0));
     return kExitSuccess;
   }
   const InterruptGuard interrupt;  // before the file, which an interruption has to clean up

@@ -13,6 +13,14 @@ bool closer(const Infeasible& a, std::int64_t a_index, const Infeasible& b, std:
 
 }  // namespace
 
+std::int64_t Tally::num_bad() const {
+  std::int64_t count = 0;
+  for (const Rejections& rejections : bad) {
+    count += rejections.count;
+  }
+  return count;
+}
+
 void Tally::reject(const Infeasible& why, std::int64_t count, std::int64_t index) {
   if (count == 0) {
     return;

@@ -35,8 +35,12 @@ Numbers parse_wanted(std::string_view setting, std::string_view text, std::int64
     const std::int64_t value = parse_count(setting, text, text);
     return {value, value};
   }
-  return {parse_count(setting, text.substr(0, dots), text),
-          parse_count(setting, text.substr(dots + 2), text)};
+  const Numbers range = {parse_count(setting, text.substr(0, dots), text),
+                         parse_count(setting, text.substr(dots + 2), text)};
+  if (range.first > range.last) {
+    reject(setting, text, "a range from the smaller to the larger number");
+  }
+  return range;
 }
 
 Numbers parse_wanted(std::string_view setting, std::string_view text, bool) {

@@ -20,7 +20,8 @@ struct Tally {
   std::int64_t good = 0;
   std::array<Rejections, kEnumSize<Reason>> bad{};
 
-  std::int64_t num_bad() const { return total - good; }
+  // Less than the rest of the total where executions were only counted.
+  std::int64_t num_bad() const;
 
   // `count` executions, the first of them with `index`.
   void reject(const Infeasible& why, std::int64_t count, std::int64_t index);
