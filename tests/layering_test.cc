@@ -21,7 +21,7 @@ const std::map<std::string, Names>& visible_folders() {
     Names batch = block;
     batch.insert("batch");
     Names report = batch;
-    report.insert({"search", "report"});
+    report.insert({"search", "bandwidth", "report"});
     Names cli = report;
     cli.insert({"validation", "cli"});
     const auto with = [](Names names, const std::string& own) {
@@ -37,6 +37,7 @@ const std::map<std::string, Names>& visible_folders() {
         {"batch", batch},
         {"validation", with(batch, "validation")},
         {"search", with(batch, "search")},
+        {"bandwidth", {"base", "hardware", "bandwidth"}},
         {"report", report},
         {"cli", cli},
     };

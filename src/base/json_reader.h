@@ -64,6 +64,7 @@ class JsonReader {
   bool boolean() const;
   std::string string() const;
   bool is_null() const { return json_->is_null(); }
+  bool is_object() const { return json_->is_object(); }
   template <class Enum>
   Enum one_of() const;
 
