@@ -1,0 +1,40 @@
+#include "report/run_report.h"
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "report/json_report.h"
+
+namespace calculon {
+
+void put_value(Json& json, std::string_view name, double value) {
+  const auto dot = name.find('.');
+  if (dot == std::string_view::npos) {
+    json[std::string(name)] = to_json(value);
+  } else {
+    put_value(json[std::string(name.substr(0, dot))], name.substr(dot + 1), value);
+  }
+}
+
+void put_lists(Json& json, const BandwidthInputs& inputs) {
+  json["allowed_microbatch_sizes"] =
+      inputs.skip_efficiency_check ? Json(nullptr)
+                                   : Json(allowed_microbatches(inputs, bandwidth_shape(inputs)));
+}
+
+void append_number(std::string& text, double value) {
+  if (!std::isfinite(value)) {
+    return;
+  }
+  constexpr double kWholeBelow = 1e15;
+  if (value >= 0 && value < kWholeBelow && value == std::floor(value)) {
+    fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), static_cast<std::int64_t>(value));
+  } else {
+    fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), value);
+  }
+}
+
+}  // namespace calculon

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bandwidth/field_names.h"
+#include "base/json_reader.h"
+#include "calculon/bandwidth/bandwidth.h"
+#include "calculon/bandwidth/estimate.h"
+
+namespace calculon {
+
+// Results of the two models of a training run. The texts are the published ones, to the character.
+std::string text_report(const BandwidthInputs& inputs, const BandwidthResult& result);
+std::string text_report(const EstimateInputs& inputs, const EstimateResult& result);
+
+// Puts `value` into `json`; a dot in the name leads into an object.
+void put_value(Json& json, std::string_view name, double value);
+
+// What has no row: lists.
+void put_lists(Json& json, const BandwidthInputs& inputs);
+inline void put_lists(Json&, const EstimateInputs&) {}
+
+// Appends the shortest text that reads back the same, or nothing for what is not known.
+void append_number(std::string& text, double value);
+
+template <class Result>
+using Columns = std::vector<const OutputField<Result>*>;
+
+// The rows of a version of the model.
+template <class Model>
+Columns<typename Model::Result> all_columns(ModelVersion version) {
+  Columns<typename Model::Result> columns;
+  for (const auto& field : Model::kOutputFields) {
+    if (!field.head_only || version == ModelVersion::kHead) {
+      columns.push_back(&field);
+    }
+  }
+  return columns;
+}
+
+// The columns that "P,Tx.total" names; "all" are all, and "" are those of a summary.
+template <class Model>
+Columns<typename Model::Result> parse_columns(std::string_view text, ModelVersion version) {
+  auto all = all_columns<Model>(version);
+  if (text == "all") {
+    return all;
+  }
+  Columns<typename Model::Result> columns;
+  std::vector<std::string_view> names;
+  for (const auto* field : all) {
+    names.push_back(field->name);
+    if (text.empty() && field->summary) {
+      columns.push_back(field);
+    }
+  }
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    columns.push_back(all[named_field("result", text.substr(0, comma), names)]);
+    text = comma == std::string_view::npos ? "" : text.substr(comma + 1);
+  }
+  return columns;
+}
+
+template <class Model>
+Json values_json(const typename Model::Inputs& inputs, const typename Model::Result& result,
+                 ModelVersion version) {
+  Json json = Json::object();
+  for (const auto* field : all_columns<Model>(version)) {
+    put_value(json, field->name, result.*field->member);
+  }
+  put_lists(json, inputs);
+  return json;
+}
+
+// "P,runtime_sec": the names of columns.
+template <class Result>
+std::string csv_header(const Columns<Result>& columns) {
+  std::string text;
+  for (const auto* column : columns) {
+    text += text.empty() ? "" : ",";
+    text += column->name;
+  }
+  return text;
+}
+
+template <class Result>
+void append_csv(std::string& text, const Columns<Result>& columns, const Result& result) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) {
+      text += ',';
+    }
+    append_number(text, result.*columns[i]->member);
+  }
+}
+
+}  // namespace calculon
