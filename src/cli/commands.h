@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/console.h"
 
@@ -20,6 +22,8 @@ struct Command {
   std::string_view help;
   Action (*setup)(CLI::App& app);
   bool hidden = false;  // works, but is not listed
+  // Writes out what the command's published original lets one shorten; null: nothing.
+  std::vector<std::string> (*spell_out)(std::span<const std::string> arguments) = nullptr;
 };
 
 std::span<const Command> commands();
@@ -32,8 +36,13 @@ Action setup_optimal_execution_moe_flexible(CLI::App& app);
 Action setup_all_executions(CLI::App& app);
 Action setup_parameter_calculator(CLI::App& app);
 Action setup_validation(CLI::App& app);
+Action setup_train_bandwidth(CLI::App& app);
+Action setup_train_estimate(CLI::App& app);
 Action setup_version(CLI::App& app);
 Action setup_completion(CLI::App& app);
 Action setup_manual(CLI::App& app);
+
+std::vector<std::string> spell_out_train_bandwidth(std::span<const std::string> arguments);
+std::vector<std::string> spell_out_train_estimate(std::span<const std::string> arguments);
 
 }  // namespace calculon

@@ -25,11 +25,11 @@ constexpr std::array<Row, 4> kExitStatuses = {{
 
 constexpr std::array<Row, 3> kFiles = {{
     {"models/", "Models: the six numbers that describe a transformer."},
-    {"systems/", "Systems: processors, memories and networks."},
+    {"systems/", "Systems: processors, memories and networks; chips.json for train-estimate."},
     {"examples/", "Executions, and those of the published measurements in validation/."},
 }};
 
-constexpr std::array<Row, 5> kExamples = {{
+constexpr std::array<Row, 7> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
@@ -42,6 +42,11 @@ constexpr std::array<Row, 5> kExamples = {{
     {"calculon llm-all-executions models/megatron-22B.json 64 64 float16 systems/a100_80g.json "
      "all.csv.gz --where 'sample_rate>10' --columns tensor_par,pipeline_par,data_par,sample_rate",
      "Write every execution that fits and is fast enough, a line each."},
+    {"calculon train-bandwidth --dataset_size 13e12 --num_layers 96 --d_model 12288 "
+     "--cluster_flop_rate 1e14 --sweep p_data=1,2,4,8 --sweep p_pipe=1..16 --best runtime",
+     "Find the ten fastest splits of a training run."},
+    {"calculon train-estimate --chip_type H100 --n_layers 96 --d_model 12288 --microbatch_size 8",
+     "Estimate the time of a batch and of a training run."},
     {"calculon llm-validation --max-error 5",
      "Compare with published measurements; fail if the times are off by more than 5 % on average."},
 }};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 
 #include "calculon/base/files.h"
@@ -44,14 +45,31 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
   return actions;
 }
 
-// The published searches of mixtures take -moe with one dash, which is otherwise -m, -o and -e.
-std::vector<const char*> with_published_spelling(int argc, const char* const* argv) {
-  std::vector<const char*> arguments(argv, argv + argc);
-  for (const char*& argument : arguments) {
-    if (std::string_view(argument) == "-moe") {
-      argument = "--moe";
+// Replaces what follows a command's name by what the command spells out.
+void spell_out(std::vector<std::string>& arguments) {
+  for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+    for (const Command& command : commands()) {
+      if (*argument != command.name && (command.alias.empty() || *argument != command.alias)) {
+        continue;
+      }
+      if (command.spell_out) {
+        const std::vector<std::string> rest(argument + 1, arguments.end());
+        const std::vector<std::string> full = command.spell_out(rest);
+        arguments.erase(argument + 1, arguments.end());
+        arguments.insert(arguments.end(), full.begin(), full.end());
+      }
+      return;
     }
   }
+}
+
+// The arguments as CLI11 reads them, the last one first. The published searches of mixtures take
+// -moe with one dash, which is otherwise -m, -o and -e.
+std::vector<std::string> with_published_spelling(int argc, const char* const* argv) {
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  std::replace(arguments.begin(), arguments.end(), std::string("-moe"), std::string("--moe"));
+  spell_out(arguments);
+  std::reverse(arguments.begin(), arguments.end());
   return arguments;
 }
 
@@ -87,7 +105,7 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
 int parse_and_run(CLI::App& app, int argc, const char* const* argv, const GlobalOptions& global,
                   const std::vector<Action>& actions, Console& console) {
   try {
-    app.parse(argc, with_published_spelling(argc, argv).data());
+    app.parse(with_published_spelling(argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
       throw InputError(parse_error_text(app, error) + " (--help tells more)");
