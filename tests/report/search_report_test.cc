@@ -21,8 +21,9 @@ std::vector<RankedStrategy> best_three() {
 
 TEST_CASE("counts are told in the published lines", "[report]") {
   Tally tally;
-  tally.total = 10;
+  tally.total = 4;
   tally.good = 4;
+  tally.reject({Reason::kTier1Capacity, 20, 10}, 6, 0);
   CHECK(counts_text(tally, 4) ==
         "Total executions: 10\nGood executions: 4\nBad executions: 6\n"
         "Calculation rate: 2.50 calcs/sec");
