@@ -147,6 +147,10 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
   app.add_option("-f,--fused_activation", arguments.fused_activation,
                  "values of fused_activation to try: true, false or both")
       ->capture_default_str();
+  app.add_option("--oversized-data-par", arguments.oversized_data_par,
+                 "a data parallelism above max_batch_size: skip it, or raise the batch to it")
+      ->check(one_of_names<OversizedDataPar>())
+      ->capture_default_str();
   app.add_flag("--no-tp-overlap", arguments.no_tp_overlap, "only tensor_par_overlap none");
   app.add_flag("--no-dp-overlap", arguments.no_dp_overlap, "only data_par_overlap false");
   app.add_option("--where", arguments.where,
@@ -193,6 +197,7 @@ SpaceOptions space_options(const SearchArguments& arguments) {
   options.num_procs = arguments.num_procs;
   options.max_batch_size = arguments.max_batch_size;
   options.datatype = *enum_from_name<Datatype>(arguments.datatype);
+  options.oversized_data_par = *enum_from_name<OversizedDataPar>(arguments.oversized_data_par);
   options.fused_activation = fused_values(arguments.fused_activation);
   options.kind = arguments.kind;
   if (arguments.kind != SpaceKind::kDense) {

@@ -19,6 +19,7 @@ struct SearchArguments {
   std::int64_t num_procs = 0;
   std::int64_t max_batch_size = 0;
   std::string datatype;
+  std::string oversized_data_par = "skip";
   std::string system;
   std::string output;
   bool count_only = false;

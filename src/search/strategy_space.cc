@@ -120,7 +120,9 @@ void StrategySpace::add_cell(const Degrees& degrees) {
   const std::int64_t stage = options_.num_procs / degrees.pipeline_par;
   cell.data_par = stage / degrees.tensor_par;
   cell.data_par_exp = moe() ? stage / (degrees.expert_par * degrees.expert_slice) : 1;
-  const std::int64_t local_batch = options_.max_batch_size / cell.data_par;
+  const bool raises = options_.oversized_data_par == OversizedDataPar::kRaise;
+  const std::int64_t local_batch =
+      std::max(options_.max_batch_size / cell.data_par, std::int64_t{raises ? 1 : 0});
   cell.batch_size = local_batch * cell.data_par;
   if (local_batch == 0 || !options_.filter.accepts("data_par", cell.data_par) ||
       !options_.filter.accepts("data_par_exp", cell.data_par_exp) ||

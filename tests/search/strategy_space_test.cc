@@ -201,6 +201,26 @@ TEST_CASE("more replicas than sequences leave nothing to choose", "[search]") {
   CHECK(space.size_with_first_microbatch() == 0);
 }
 
+TEST_CASE("more replicas than sequences can raise the batch instead", "[search]") {
+  const Transformer transformer = tiny_transformer();
+  const System system = tiny_system();
+  SpaceOptions options = tiny_options();
+  options.max_batch_size = 4;
+  const StrategySpace skipping(transformer, system, options);
+  options.oversized_data_par = OversizedDataPar::kRaise;
+  const std::vector<Strategy> all = all_of(StrategySpace(transformer, system, options));
+  std::int64_t raised = 0;
+  for (const Strategy& s : all) {
+    if (s.batch_size > options.max_batch_size) {
+      ++raised;
+      CHECK(s.batch_size == s.data_par);
+      CHECK(s.microbatch_size == 1);
+    }
+  }
+  CHECK(raised > 0);
+  CHECK(skipping.size() + raised == static_cast<std::int64_t>(all.size()));
+}
+
 TEST_CASE("the count with one microbatch size is that of the smallest ones", "[search]") {
   for (const TinySearch& tiny : tiny_searches()) {
     std::int64_t count = 0;

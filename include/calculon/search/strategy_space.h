@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
+#include "calculon/base/enum_names.h"
 #include "calculon/hardware/system.h"
 #include "calculon/strategy/setting_filter.h"
 #include "calculon/strategy/strategy.h"
@@ -17,11 +19,22 @@ namespace calculon {
 // degrees free.
 enum class SpaceKind { kDense, kMoe, kMoeFlexible };
 
+// What becomes of a data parallelism above the largest batch: it is not tried, or it runs with a
+// batch of one sequence per replica, above the "largest". The paper's figures were made with the
+// second rule (quirk S9).
+enum class OversizedDataPar { kSkip, kRaise };
+
+template <>
+struct EnumNames<OversizedDataPar> {
+  static constexpr std::array<std::string_view, 2> kNames = {"skip", "raise"};
+};
+
 // What a search may choose from.
 struct SpaceOptions {
   std::int64_t num_procs = 1;
   std::int64_t max_batch_size = 1;
   Datatype datatype = Datatype::kFloat16;
+  OversizedDataPar oversized_data_par = OversizedDataPar::kSkip;
   std::vector<bool> fused_activation = {true};  // values to try, in order
   // Narrows what is tried. Settings that a mixture's published search fixes (expert_par and
   // expert_slice, the recomputation of the flexible one, offloads, seq_par_ag_redo) are opened by
