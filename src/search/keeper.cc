@@ -45,7 +45,7 @@ void ParetoSet::merge(const ParetoSet& other) {
 std::vector<Candidate> ParetoSet::sorted() const {
   std::vector<Candidate> list;
   for (const Point& point : points_) {
-    list.push_back({point.scores.front(), point.index});
+    list.push_back({point.scores.front(), 0, point.index});
   }
   std::sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
     return a.score != b.score ? a.score > b.score : a.index < b.index;
@@ -60,8 +60,10 @@ void Keeper::offer(const Stats& stats, std::int64_t index) {
     }
   }
   ++kept_;
+  const double score = options_->rank_by.score(stats);
+  note(score);
   if (options_->pareto.empty()) {
-    top_.offer({options_->rank_by.score(stats), index});
+    top_.offer({score, tie_break(stats), index});
   } else {
     pareto_.offer(index, stats);
   }
@@ -69,8 +71,22 @@ void Keeper::offer(const Stats& stats, std::int64_t index) {
 
 void Keeper::merge(const Keeper& other) {
   kept_ += other.kept_;
+  worst_score_ = std::min(worst_score_, other.worst_score_);
+  for (std::size_t i = 0; i < bin_counts_.size(); ++i) {
+    bin_counts_[i] += other.bin_counts_[i];
+  }
   top_.merge(other.top_);
   pareto_.merge(other.pareto_);
+}
+
+void Keeper::count_in_bin(double score) {
+  const auto& edges = options_->bin_edges;
+  const auto bin = std::upper_bound(edges.begin(), edges.end(), score) - edges.begin();
+  ++bin_counts_[static_cast<std::size_t>(bin)];
+}
+
+double Keeper::tie_break(const Stats& stats) const {
+  return options_->least_first ? -(stats.*options_->least_first->member) : 0;
 }
 
 std::vector<Candidate> Keeper::sorted() const {

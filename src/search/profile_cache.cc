@@ -2,31 +2,27 @@
 
 namespace calculon {
 
-// The lists are short (microbatch sizes times tiers), so they are searched from end to end.
-
 const BlockProfile& ProfileCache::block(std::int64_t microbatch, const Nets& nets) {
   Strategy strategy;
   static_cast<BlockChoices&>(strategy) = choices_;
   StrategySpace::apply(nets, strategy);
   strategy.microbatch_size = microbatch;
-  const BlockChoices& choices = strategy;
-  for (const BlockProfile& block : blocks_) {
-    if (block.choices == choices) {
-      return block;
-    }
+  const BlockKey key = {microbatch, strategy.tensor_par_net, strategy.expert_par_net,
+                        strategy.expert_slice_net};
+  auto entry = blocks_.lower_bound(key);
+  if (entry == blocks_.end() || entry->first != key) {
+    entry = blocks_.emplace_hint(entry, key, profile_block(*transformer_, *system_, strategy));
   }
-  blocks_.push_back(profile_block(transformer_, system_, choices));
-  return blocks_.back();
+  return entry->second;
 }
 
 const OptimizerStats& ProfileCache::optimizer(std::int64_t shards) {
-  for (const OptimizerEntry& entry : optimizers_) {
-    if (entry.shards == shards) {
-      return entry.stats;
-    }
+  auto entry = optimizers_.lower_bound(shards);
+  if (entry == optimizers_.end() || entry->first != shards) {
+    entry = optimizers_.emplace_hint(entry, shards,
+                                     profile_optimizer(*transformer_, *system_, choices_, shards));
   }
-  optimizers_.push_back({shards, profile_optimizer(transformer_, system_, choices_, shards)});
-  return optimizers_.back().stats;
+  return entry->second;
 }
 
 }  // namespace calculon

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
+#include <map>
 
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
@@ -15,35 +16,27 @@ namespace calculon {
 // network tiers only. Made when first asked for; forgotten when the choices change.
 class ProfileCache {
  public:
-  ProfileCache(const Transformer& transformer, const System& system)
-      : transformer_(transformer), system_(system) {}
-
-  // Begins with other choices unless `key` is that of the last call.
-  void use(std::int64_t key, const BlockChoices& choices) {
-    if (key != key_) {
-      key_ = key;
-      choices_ = choices;
-      blocks_.clear();
-      optimizers_.clear();
-    }
+  // Begins with other choices. `transformer` and `system` have to live as long as these are used.
+  void begin(const Transformer& transformer, const System& system, const BlockChoices& choices) {
+    transformer_ = &transformer;
+    system_ = &system;
+    choices_ = choices;
+    blocks_.clear();
+    optimizers_.clear();
   }
 
-  // References stay good until use() begins anew.
+  // References stay good until begin().
   const BlockProfile& block(std::int64_t microbatch, const Nets& nets);
   const OptimizerStats& optimizer(std::int64_t shards);
 
  private:
-  struct OptimizerEntry {
-    std::int64_t shards;
-    OptimizerStats stats;
-  };
+  using BlockKey = std::array<std::int64_t, 4>;  // microbatch and the tiers of a block's traffic
 
-  const Transformer& transformer_;
-  const System& system_;
-  std::int64_t key_ = -1;
+  const Transformer* transformer_ = nullptr;
+  const System* system_ = nullptr;
   BlockChoices choices_;
-  std::deque<BlockProfile> blocks_;
-  std::deque<OptimizerEntry> optimizers_;
+  std::map<BlockKey, BlockProfile> blocks_;
+  std::map<std::int64_t, OptimizerStats> optimizers_;
 };
 
 }  // namespace calculon

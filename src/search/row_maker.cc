@@ -41,10 +41,11 @@ ProfileCache& RowMaker::profiles_for(const Strategy& strategy, const FreeSetting
     profiles_.clear();
     degrees_ = degrees;
   }
-  const std::int64_t key = block_key(settings);
-  ProfileCache& profiles = profiles_.try_emplace(key, transformer_, system_).first->second;
-  profiles.use(key, strategy);
-  return profiles;
+  const auto [entry, is_new] = profiles_.try_emplace(block_key(settings));
+  if (is_new) {
+    entry->second.begin(transformer_, system_, strategy);
+  }
+  return entry->second;
 }
 
 void RowMaker::make_setting(const StrategySpace::Cell& cell, const StrategySpace::Group& group,

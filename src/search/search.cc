@@ -1,12 +1,15 @@
 #include "calculon/search/search.h"
 
+#include <deque>
 #include <limits>
+#include <memory>
 #include <mutex>
 
 #include "calculon/base/parallel.h"
 #include "calculon/batch/evaluate.h"
 #include "search/search_plan.h"
 #include "search/walker.h"
+#include "search/work_list.h"
 
 namespace calculon {
 namespace {
@@ -18,15 +21,112 @@ struct alignas(64) Counter {
   std::atomic<std::int64_t> counted{0};
 };
 
-std::vector<RankedStrategy> evaluate_again(const Transformer& transformer, const System& system,
-                                           const StrategySpace& space,
-                                           const std::vector<Candidate>& candidates) {
-  std::vector<RankedStrategy> ranked;
-  for (const Candidate& candidate : candidates) {
-    const Strategy strategy = space.at(candidate.index);
-    ranked.push_back({candidate.index, strategy, *evaluate(transformer, system, strategy)});
+// What the threads know of one task.
+struct TaskState {
+  std::unique_ptr<SearchPlan> plan;
+  std::atomic<double> threshold{-std::numeric_limits<double>::infinity()};
+  std::atomic<std::int64_t> walks_left{0};  // pairs of cell and family
+  std::mutex merging;
+  Tally tally;
+  std::unique_ptr<Keeper> keeper;
+
+  void prepare(const SearchTask& task) {
+    plan = std::make_unique<SearchPlan>(task.space, task.system);
+    keeper = std::make_unique<Keeper>(task.options);
+    for (std::size_t c = 0; c < task.space.cells().size(); ++c) {
+      walks_left += static_cast<std::int64_t>(plan->families(c).size());
+    }
   }
-  return ranked;
+};
+
+// One thread's part of all tasks.
+class Worker {
+ public:
+  Worker(std::span<const SearchTask> tasks, std::deque<TaskState>& states, std::atomic<bool>& stop)
+      : tasks_(tasks), states_(states), stop_(stop), walkers_(tasks.size()) {}
+
+  void work(const WorkList::Item& item, std::atomic<std::int64_t>& counted) {
+    bool begun = false;
+    for (const WorkList::Place& place : item.places) {
+      const SettingFamily* family = states_[place.task].plan->family(place.cell, item.block_key);
+      if (!family || stop_) {
+        continue;
+      }
+      if (!begun) {
+        begin(place, *family);
+        begun = true;
+      }
+      Walker& walker = walker_of(place.task);
+      const std::int64_t before = walker.tally().total;
+      walker.walk(place.cell, *family);
+      states_[place.task].walks_left -= stop_ ? 0 : 1;
+      counted.store(counted.load(std::memory_order_relaxed) + walker.tally().total - before,
+                    std::memory_order_relaxed);
+    }
+  }
+
+  void merge() {
+    for (std::size_t t = 0; t < walkers_.size(); ++t) {
+      if (walkers_[t]) {
+        const std::lock_guard lock(states_[t].merging);
+        states_[t].tally.merge(walkers_[t]->tally());
+        states_[t].keeper->merge(walkers_[t]->keeper());
+      }
+    }
+  }
+
+ private:
+  void begin(const WorkList::Place& place, const SettingFamily& family) {
+    const SearchTask& task = tasks_[place.task];
+    const StrategySpace::Cell& cell = task.space.cells()[place.cell];
+    Strategy choices = task.space.base(cell, cell.groups.front());
+    StrategySpace::apply(family.block, choices);
+    profiles_.begin(task.transformer, task.system, choices);
+  }
+
+  Walker& walker_of(std::size_t task) {
+    if (!walkers_[task]) {
+      TaskState& state = states_[task];
+      walkers_[task] = std::make_unique<Walker>(
+          SearchContext{tasks_[task], *state.plan, stop_, state.threshold}, profiles_);
+    }
+    return *walkers_[task];
+  }
+
+  std::span<const SearchTask> tasks_;
+  std::deque<TaskState>& states_;
+  std::atomic<bool>& stop_;
+  ProfileCache profiles_;
+  std::vector<std::unique_ptr<Walker>> walkers_;  // by task, made when first needed
+};
+
+SearchResult result_of(const SearchTask& task, const TaskState& state) {
+  SearchResult result;
+  result.tally = state.tally;
+  result.kept = state.keeper->kept();
+  result.worst_score = state.keeper->worst_score();
+  result.bin_counts = state.keeper->bin_counts();
+  result.interrupted = state.walks_left != 0;
+  for (const Candidate& candidate : state.keeper->sorted()) {
+    const Strategy strategy = task.space.at(candidate.index);
+    result.best.push_back(
+        {candidate.index, strategy, *evaluate(task.transformer, task.system, strategy)});
+  }
+  return result;
+}
+
+// Calls `work(i)` for all numbers below `count`, on all threads.
+void for_each_number(std::int64_t count, int threads, std::atomic<bool>& stop,
+                     const std::function<void(std::size_t)>& work) {
+  ChunkQueue queue(count, threads);
+  const auto take = [&](int) {
+    for (auto chunk = queue.next(); !chunk.empty() && !stop; chunk = queue.next()) {
+      for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
+        work(static_cast<std::size_t>(i));
+      }
+    }
+  };
+  run_threads(threads, take, stop, kProgressMilliseconds, [] {});
 }
 
 }  // namespace
@@ -34,29 +134,37 @@ std::vector<RankedStrategy> evaluate_again(const Transformer& transformer, const
 SearchResult search(const Transformer& transformer, const System& system,
                     const StrategySpace& space, const SearchOptions& options,
                     std::atomic<bool>& stop, const Progress& progress) {
-  require_datatype(system, space.datatype());
-  const SearchPlan plan(space, system);
-  std::atomic<double> threshold{-std::numeric_limits<double>::infinity()};
-  const SearchContext context{transformer, system, space, plan, options, stop, threshold};
-  const int threads = options.threads;
-  std::vector<Counter> counters(static_cast<std::size_t>(threads));
-  ChunkQueue queue(static_cast<std::int64_t>(plan.items().size()), threads);
+  const SearchTask task{transformer, system, space, options};
+  return search_all({&task, 1}, options.threads, stop, progress).front();
+}
 
-  SearchResult result;
-  Keeper keeper(options);
-  std::mutex merging;
+std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int threads,
+                                     std::atomic<bool>& stop, const Progress& progress) {
+  std::deque<TaskState> states(tasks.size());
+  std::vector<const SearchPlan*> plans;
+  const auto prepare = [&](std::size_t t) { states[t].prepare(tasks[t]); };
+  for (const SearchTask& task : tasks) {
+    require_datatype(task.system, task.space.datatype());
+  }
+  std::atomic<bool> never{false};  // plans are quick, and all that follows needs them
+  for_each_number(static_cast<std::int64_t>(tasks.size()),
+                  std::min(threads, static_cast<int>(tasks.size())), never, prepare);
+  for (const TaskState& state : states) {
+    plans.push_back(state.plan.get());
+  }
+  const WorkList list(tasks, plans);
+
+  std::vector<Counter> counters(static_cast<std::size_t>(threads));
+  ChunkQueue queue(static_cast<std::int64_t>(list.items().size()), threads);
   const auto work = [&](int thread) {
-    Walker walker(context);
-    Counter& counter = counters[static_cast<std::size_t>(thread)];
+    Worker worker(tasks, states, stop);
     for (auto chunk = queue.next(); !chunk.empty() && !stop; chunk = queue.next()) {
       for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
-        walker.walk(plan.items()[static_cast<std::size_t>(i)]);
-        counter.counted.store(walker.tally().total, std::memory_order_relaxed);
+        worker.work(list.items()[static_cast<std::size_t>(i)],
+                    counters[static_cast<std::size_t>(thread)].counted);
       }
     }
-    const std::lock_guard lock(merging);
-    result.tally.merge(walker.tally());
-    keeper.merge(walker.keeper());
+    worker.merge();
   };
   const auto watch = [&] {
     std::int64_t counted = 0;
@@ -67,10 +175,11 @@ SearchResult search(const Transformer& transformer, const System& system,
   };
   run_threads(threads, work, stop, kProgressMilliseconds, watch);
 
-  result.kept = keeper.kept();
-  result.interrupted = stop;
-  result.best = evaluate_again(transformer, system, space, keeper.sorted());
-  return result;
+  std::vector<SearchResult> results;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    results.push_back(result_of(tasks[t], states[t]));
+  }
+  return results;
 }
 
 }  // namespace calculon

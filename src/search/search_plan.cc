@@ -47,17 +47,17 @@ void add_setting(SettingFamily& family, const FreeSettings& settings, std::size_
 }
 
 std::vector<SettingFamily> group_settings(const std::vector<FreeSettings>& settings) {
-  std::vector<SettingFamily> families;
+  std::map<std::int64_t, SettingFamily> families;
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    auto family = std::find_if(families.begin(), families.end(), [&](const SettingFamily& f) {
-      return block_key(f.block) == block_key(settings[i]);
-    });
-    if (family == families.end()) {
-      family = families.insert(family, {settings[i], {}});
-    }
-    add_setting(*family, settings[i], i);
+    const std::int64_t key = block_key(settings[i]);
+    const auto family = families.try_emplace(key, SettingFamily{settings[i], key, {}}).first;
+    add_setting(family->second, settings[i], i);
   }
-  return families;
+  std::vector<SettingFamily> list;
+  for (auto& entry : families) {
+    list.push_back(std::move(entry.second));
+  }
+  return list;
 }
 
 }  // namespace
@@ -117,33 +117,28 @@ PlacementPlan plan_placements(const StrategySpace& space, const StrategySpace::C
 }
 
 SearchPlan::SearchPlan(const StrategySpace& space, const System& system) {
-  const auto& cells = space.cells();
-  families_.reserve(4);  // there are four lists of settings; items point into this one
-  std::map<std::array<std::int64_t, 4>, std::int64_t> keys;
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    placements_.push_back(plan_placements(space, cells[c], system));
-    const StrategySpace::Degrees& degrees = cells[c].degrees;
-    for (const SettingFamily& family : families_of(*cells[c].settings)) {
-      const std::array choices = {degrees.tensor_par, degrees.expert_par, degrees.expert_slice,
-                                  block_key(family.block)};
-      const auto key = keys.try_emplace(choices, static_cast<std::int64_t>(keys.size())).first;
-      items_.push_back({c, &family, key->second});
-    }
+  for (const StrategySpace::Cell& cell : space.cells()) {
+    placements_.push_back(plan_placements(space, cell, system));
+    family_list_.push_back(list_of(*cell.settings));
   }
-  std::stable_sort(items_.begin(), items_.end(), [](const SearchItem& a, const SearchItem& b) {
-    return a.profile_key < b.profile_key;
-  });
 }
 
-const std::vector<SettingFamily>& SearchPlan::families_of(
-    const std::vector<FreeSettings>& settings) {
-  for (const Families& families : families_) {
-    if (families.settings == &settings) {
-      return families.list;
+const SettingFamily* SearchPlan::family(std::size_t cell, std::int64_t block_key) const {
+  const std::vector<SettingFamily>& list = families(cell);
+  const auto found = std::lower_bound(
+      list.begin(), list.end(), block_key,
+      [](const SettingFamily& family, std::int64_t key) { return family.key < key; });
+  return found != list.end() && found->key == block_key ? &*found : nullptr;
+}
+
+std::size_t SearchPlan::list_of(const std::vector<FreeSettings>& settings) {
+  for (std::size_t i = 0; i < families_.size(); ++i) {
+    if (families_[i].settings == &settings) {
+      return i;
     }
   }
   families_.push_back({&settings, group_settings(settings)});
-  return families_.back().list;
+  return families_.size() - 1;
 }
 
 }  // namespace calculon

@@ -53,6 +53,7 @@ struct SettingFamily {
   };
 
   FreeSettings block;  // its block choices are meant
+  std::int64_t key;    // these as a number: block_key()
   std::vector<Offload> offloads;
 
   std::size_t first_setting() const { return offloads.front().overlaps[0].setting; }
@@ -65,33 +66,30 @@ struct SettingFamily {
   }
 };
 
-// A piece of work: the strategies of one cell and one family.
-struct SearchItem {
-  std::size_t cell;
-  const SettingFamily* family;
-  std::int64_t profile_key;  // equal for items whose block profiles are the same
-};
-
 class SearchPlan {
  public:
   SearchPlan(const StrategySpace& space, const System& system);
   SearchPlan(const SearchPlan&) = delete;
   SearchPlan& operator=(const SearchPlan&) = delete;
 
-  // Items with equal profile keys stand together.
-  const std::vector<SearchItem>& items() const { return items_; }
   const PlacementPlan& placements(std::size_t cell) const { return placements_[cell]; }
+  // What a cell can choose freely, a family for each set of block choices.
+  const std::vector<SettingFamily>& families(std::size_t cell) const {
+    return families_[family_list_[cell]].list;
+  }
+  // The one with these block choices; null if the cell does not have it.
+  const SettingFamily* family(std::size_t cell, std::int64_t block_key) const;
 
  private:
   struct Families {
     const std::vector<FreeSettings>* settings;
-    std::vector<SettingFamily> list;
+    std::vector<SettingFamily> list;  // by block key, ascending
   };
-  const std::vector<SettingFamily>& families_of(const std::vector<FreeSettings>& settings);
+  std::size_t list_of(const std::vector<FreeSettings>& settings);
 
   std::vector<PlacementPlan> placements_;  // by cell
+  std::vector<std::size_t> family_list_;   // by cell
   std::vector<Families> families_;
-  std::vector<SearchItem> items_;
 };
 
 PlacementPlan plan_placements(const StrategySpace& space, const StrategySpace::Cell& cell,

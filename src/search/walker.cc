@@ -24,20 +24,22 @@ void raise(std::atomic<double>& bound, double value) {
 
 }  // namespace
 
-Walker::Walker(const SearchContext& context)
+Walker::Walker(const SearchContext& context, ProfileCache& profiles)
     : context_(context),
-      rate_only_(Keeper::needs_rate_only(context.options)),
-      profiles_(context.transformer, context.system),
-      keeper_(context.options) {}
+      transformer_(context.task.transformer),
+      system_(context.task.system),
+      space_(context.task.space),
+      options_(context.task.options),
+      rate_only_(Keeper::needs_rate_only(options_)),
+      profiles_(profiles),
+      keeper_(options_) {}
 
-void Walker::walk(const SearchItem& item) {
-  cell_ = &context_.space.cells()[item.cell];
-  family_ = item.family;
-  placements_ = &context_.plan.placements(item.cell);
-  Strategy choices = context_.space.base(*cell_, cell_->groups.front());
-  StrategySpace::apply(family_->block, choices);
-  profiles_.use(item.profile_key, choices);
+void Walker::walk(std::size_t cell, const SettingFamily& family) {
+  cell_ = &space_.cells()[cell];
+  family_ = &family;
+  placements_ = &context_.plan.placements(cell);
   ended_.assign(cell_->groups.size() * family_->offloads.size(), false);
+  optimizers_[false] = optimizers_[true] = nullptr;
   reject_placements();
   if (placements_->feasible.empty()) {
     return;
@@ -54,7 +56,7 @@ void Walker::walk(const SearchItem& item) {
 // that come before the microbatches end, so only the first microbatch of an item without any
 // possible placement can be counted here.
 void Walker::reject_placements() {
-  const bool breaks = context_.options.break_microbatches;
+  const bool breaks = options_.break_microbatches;
   if (breaks && !placements_->feasible.empty()) {
     return;
   }
@@ -70,13 +72,14 @@ void Walker::reject_placements() {
 
 void Walker::walk_microbatch(std::size_t microbatch) {
   pairs_.clear();
+  first_profile_ = nullptr;
   for (std::size_t g = 0; g < cell_->groups.size(); ++g) {
     const StrategySpace::Group& group = cell_->groups[g];
-    Strategy strategy = context_.space.base(*cell_, group);
+    Strategy strategy = space_.base(*cell_, group);
     StrategySpace::apply(family_->block, strategy);
     strategy.microbatch_size = cell_->microbatches[microbatch];
-    Round round{microbatch, &group, g,
-                BatchShape(context_.transformer, strategy, strategy.microbatch_size), strategy};
+    Round round{microbatch, &group, g, BatchShape(transformer_, strategy, strategy.microbatch_size),
+                strategy};
     walk_group(round);
   }
 }
@@ -86,7 +89,7 @@ void Walker::walk_group(Round& round) {
     const std::size_t number = round.group_number * family_->offloads.size() + i;
     if (!ended_[number]) {
       const bool good = walk_offload(round, family_->offloads[i]);
-      ended_[number] = context_.options.break_microbatches && !good;
+      ended_[number] = options_.break_microbatches && !good;
     }
   }
 }
@@ -101,7 +104,7 @@ void Walker::reject(const Infeasible& why, std::int64_t placements, std::int64_t
 
 // Returns whether any placement is good.
 bool Walker::walk_offload(Round& round, const SettingFamily::Offload& offload) {
-  if (context_.options.break_microbatches) {
+  if (options_.break_microbatches) {
     for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
       reject(rejected.why, 1, rejected.offset, round, offload);
     }
@@ -134,14 +137,21 @@ bool Walker::walk_offload(Round& round, const SettingFamily::Offload& offload) {
 
 std::optional<Infeasible> Walker::check_schedule(const Round& round,
                                                  const OptimizerStats*& optimizer) {
-  if (const auto infeasible = check_before_profile(context_.transformer, round.strategy)) {
+  if (const auto infeasible = check_before_profile(transformer_, round.strategy)) {
     return infeasible;
   }
-  const BlockProfile& block =
-      profiles_.block(cell_->microbatches[round.microbatch], placements_->feasible.front().nets);
-  optimizer = &profiles_.optimizer(round.strategy.optimizer_shards());
+  if (!first_profile_) {
+    first_profile_ =
+        &profiles_.block(cell_->microbatches[round.microbatch], placements_->feasible.front().nets);
+  }
+  const OptimizerStats*& known = optimizers_[round.strategy.optimizer_sharding];
+  if (!known) {
+    known = &profiles_.optimizer(round.strategy.optimizer_shards());
+  }
+  optimizer = known;
+  const BlockProfile& block = *first_profile_;
   const MemoryPlan plan = plan_memory(block, *optimizer, round.strategy, round.shape);
-  const auto infeasible = check_memory(plan, context_.system);
+  const auto infeasible = check_memory(plan, system_);
   return infeasible ? infeasible : check_answer(block, plan);
 }
 
@@ -150,9 +160,9 @@ void Walker::time_pairs(const Round& round) {
     PairTimes times{};
     times.pair = &pair;
     times.block = &profiles_.block(cell_->microbatches[round.microbatch], pair.nets);
-    times.transfer = pipeline_transfer(
-        *times.block, round.shape,
-        context_.system.networks[static_cast<std::size_t>(pair.nets[kPipelineNet])]);
+    times.transfer =
+        pipeline_transfer(*times.block, round.shape,
+                          system_.networks[static_cast<std::size_t>(pair.nets[kPipelineNet])]);
     times.bare = block_times(*times.block, times.transfer);
     times.no_offload_window = offload_windows(*times.block, times.bare).any_empty();
     pairs_.push_back(times);
@@ -161,7 +171,6 @@ void Walker::time_pairs(const Round& round) {
 
 void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
                             const OptimizerStats& optimizer, const PairTimes& times) {
-  const SearchOptions& options = context_.options;
   const BlockProfile& block = *times.block;
   const auto batch = static_cast<double>(cell_->batch_size);
   StrategySpace::apply(times.pair->nets, round.strategy);
@@ -170,7 +179,7 @@ void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
     return;
   }
   const ComputeTimes compute = compute_times(block, optimizer, round.shape);
-  if (!options.exhaustive) {
+  if (!options_.exhaustive) {
     const BatchTimes least =
         batch_times(block, compute, round.shape, times.transfer, times.bare, {});
     const double bound =
@@ -181,8 +190,7 @@ void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
       return;
     }
   }
-  const OffloadTraffic traffic =
-      offload_traffic(block, optimizer, round.strategy, context_.system.mem2);
+  const OffloadTraffic traffic = offload_traffic(block, optimizer, round.strategy, system_.mem2);
   const BlockTimes overhead = offload_overhead(block, traffic, times.bare);
   const BlockTimes full = times.bare + overhead;
   BatchTimes parts = batch_times(block, compute, round.shape, times.transfer, times.bare, overhead);
@@ -191,14 +199,27 @@ void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
     for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
       round.strategy.data_par_net = tier.net;
       round.strategy.data_par_exp_net = tier.expert_net;
-      parts.data_parallel = data_parallel(block, optimizer, round.strategy, context_.system,
-                                          round.shape, times.transfer, full)
+      parts.data_parallel = data_parallel(block, optimizer, round.strategy, system_, round.shape,
+                                          times.transfer, full)
                                 .exposed_seconds;
-      keeper_.offer_rate(batch / parts.total(), cell_->index(*round.group, overlap.setting,
-                                                             round.microbatch, tier.offset));
+      offer_rate(batch / parts.total(),
+                 cell_->index(*round.group, overlap.setting, round.microbatch, tier.offset));
     }
   }
   raise(context_.threshold, keeper_.threshold());
+}
+
+// Most rates are below the top list's, so that what breaks ties is worked out for few.
+void Walker::offer_rate(double sample_rate, std::int64_t index) {
+  const bool enters = keeper_.count_rate(sample_rate);
+  if (!enters) {
+    return;
+  }
+  if (options_.least_first) {
+    keeper_.offer(*evaluate(transformer_, system_, space_.at(index)), sample_rate, index);
+  } else {
+    keeper_.offer({sample_rate, 0, index});
+  }
 }
 
 void Walker::evaluate_schedules(Round& round, const SettingFamily::Offload& offload,
@@ -209,7 +230,7 @@ void Walker::evaluate_schedules(Round& round, const SettingFamily::Offload& offl
       round.strategy.data_par_net = tier.net;
       round.strategy.data_par_exp_net = tier.expert_net;
       const Outcome<Stats> stats =
-          evaluate(context_.transformer, context_.system, *times.block, optimizer, round.strategy);
+          evaluate(transformer_, system_, *times.block, optimizer, round.strategy);
       keeper_.offer(*stats,
                     cell_->index(*round.group, overlap.setting, round.microbatch, tier.offset));
     }

@@ -18,22 +18,22 @@ namespace calculon {
 // What the threads of a search share. All of it is read-only but the last two, which are written
 // rarely.
 struct SearchContext {
-  const Transformer& transformer;
-  const System& system;
-  const StrategySpace& space;
+  const SearchTask& task;
   const SearchPlan& plan;
-  const SearchOptions& options;
   std::atomic<bool>& stop;
   std::atomic<double>& threshold;  // of the sample rate: what is below cannot be among the best
 };
 
-// One thread's walk over its items: counts and classifies every strategy, times those that can
-// still enter the top list.
+// One thread's walk over its part of a search: counts and classifies every strategy, times those
+// that can still enter the top list.
 class Walker {
  public:
-  explicit Walker(const SearchContext& context);
+  // `profiles` are the thread's, and shared with its other searches.
+  Walker(const SearchContext& context, ProfileCache& profiles);
 
-  void walk(const SearchItem& item);
+  // The strategies of a cell that have the block choices of a family, which are those of the
+  // profiles.
+  void walk(std::size_t cell, const SettingFamily& family);
 
   const Tally& tally() const { return tally_; }
   const Keeper& keeper() const { return keeper_; }
@@ -62,6 +62,7 @@ class Walker {
   bool walk_offload(Round& round, const SettingFamily::Offload& offload);
   // The checks of a schedule that do not depend on its tiers; finds the optimizer profile.
   std::optional<Infeasible> check_schedule(const Round& round, const OptimizerStats*& optimizer);
+  void offer_rate(double sample_rate, std::int64_t index);
   void time_pairs(const Round& round);
   void time_schedules(Round& round, const SettingFamily::Offload& offload,
                       const OptimizerStats& optimizer, const PairTimes& times);
@@ -71,16 +72,23 @@ class Walker {
   void reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
               const Round& round, const SettingFamily::Offload& offload);
 
-  const SearchContext& context_;
+  const SearchContext context_;
+  const Transformer& transformer_;
+  const System& system_;
+  const StrategySpace& space_;
+  const SearchOptions& options_;
   bool rate_only_;
-  ProfileCache profiles_;
+  ProfileCache& profiles_;
   Tally tally_;
   Keeper keeper_;
 
-  // The item at hand.
+  // The cell and family at hand.
   const StrategySpace::Cell* cell_ = nullptr;
   const SettingFamily* family_ = nullptr;
   const PlacementPlan* placements_ = nullptr;
+  const OptimizerStats* optimizers_[2] = {};  // [sharded]; null until needed
+  const BlockProfile* first_profile_ =
+      nullptr;                    // of the microbatch at hand, on the first placement
   std::vector<PairTimes> pairs_;  // of the microbatch at hand; empty until needed
   std::vector<bool> ended_;       // -m: [group][offload] has failed with a smaller microbatch
 };

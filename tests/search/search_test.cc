@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <deque>
 #include <set>
 
 #include "support/input_error_of.h"
@@ -108,6 +109,76 @@ TEST_CASE("any number of threads finds the same", "[search]") {
       CHECK(ranks_text(result.best) == ranks_text(alone.best));
     }
   }
+}
+
+TEST_CASE("searches made together find what each finds alone", "[search]") {
+  const SearchOptions options = best_20(false);
+  const TinySearch& first = tiny_search();
+  std::deque<StrategySpace> spaces;  // over one model and system, which share profiles
+  std::vector<SearchTask> tasks;
+  for (const std::int64_t num_procs : {4, 6, 8, 16}) {
+    SpaceOptions space = first.options;
+    space.num_procs = num_procs;
+    spaces.emplace_back(first.transformer, first.system, space);
+    tasks.push_back({first.transformer, first.system, spaces.back(), options});
+  }
+  for (const TinySearch* tiny : every_tiny_search()) {
+    tasks.push_back({tiny->transformer, tiny->system, tiny->space, options});
+  }
+  for (const int threads : {1, 3}) {
+    std::atomic<bool> stop{false};
+    const auto together = search_all(tasks, threads, stop, [](std::int64_t) {});
+    REQUIRE(together.size() == tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const SearchResult alone = search(tasks[i].transformer, tasks[i].system, tasks[i].space,
+                                        options, stop, [](std::int64_t) {});
+      CHECK(tally_text(together[i].tally) == tally_text(alone.tally));
+      CHECK(ranks_text(together[i].best) == ranks_text(alone.best));
+      CHECK_FALSE(together[i].interrupted);
+    }
+  }
+}
+
+TEST_CASE("of equal rates the least of a statistic can come first", "[search]") {
+  const TinySearch& tiny = tiny_search();
+  SearchOptions options = best_20(false);
+  options.least_first = &statistic("proc_mem_tier1_cap_req");
+  const auto key = [](const Stats& s) {
+    return std::pair(-s.sample_rate, s.proc_mem_tier1_cap_req);
+  };
+  std::vector<std::pair<double, double>> expected;
+  for (const Execution& execution : tiny.enumerate()) {
+    if (execution.outcome) {
+      expected.push_back(key(*execution.outcome));
+    }
+  }
+  std::sort(expected.begin(), expected.end());
+  expected.resize(20);
+  std::vector<std::pair<double, double>> found;
+  for (const RankedStrategy& ranked : tiny.search(options).best) {
+    found.push_back(key(ranked.stats));
+  }
+  CHECK(found == expected);
+}
+
+TEST_CASE("scores are counted in bins", "[search]") {
+  const TinySearch& tiny = tiny_search();
+  SearchOptions options;
+  options.exhaustive = true;
+  const SearchResult range = tiny.search(options);
+  const double best = range.best.front().stats.sample_rate;
+  options.bin_edges = {range.worst_score, best / 2, best};
+  std::vector<std::int64_t> expected(4);
+  for (const Execution& execution : tiny.enumerate()) {
+    if (execution.outcome) {
+      const double rate = execution.outcome->sample_rate;
+      const auto& edges = options.bin_edges;
+      ++expected[static_cast<std::size_t>(
+          std::count_if(edges.begin(), edges.end(), [&](double edge) { return edge <= rate; }))];
+    }
+  }
+  CHECK(expected[0] == 0);
+  CHECK(tiny.search(options).bin_counts == expected);
 }
 
 TEST_CASE("a top list longer than what is good holds all of it", "[search]") {

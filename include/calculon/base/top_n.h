@@ -7,9 +7,9 @@
 
 namespace calculon {
 
-// The best `capacity` items by score, larger first; equal scores by smaller index. The result does
-// not depend on the order in which items are offered, nor on how they were spread over lists that
-// are merged.
+// The best `capacity` items by score, larger first; equal scores by larger tie_break, if items have
+// one, then by smaller index. The result does not depend on the order in which items are offered,
+// nor on how they were spread over lists that are merged.
 template <class Item>  // has members `score` and `index`
 class TopN {
  public:
@@ -48,7 +48,15 @@ class TopN {
 
  private:
   static bool before(const Item& a, const Item& b) {
-    return a.score != b.score ? a.score > b.score : a.index < b.index;
+    if (a.score != b.score) {
+      return a.score > b.score;
+    }
+    if constexpr (requires { a.tie_break; }) {
+      if (a.tie_break != b.tie_break) {
+        return a.tie_break > b.tie_break;
+      }
+    }
+    return a.index < b.index;
   }
 
   std::size_t capacity_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ struct SearchOptions {
   bool break_microbatches = false;  // -m: larger microbatches end with the first one that fails
   bool exhaustive = false;          // evaluate even what cannot enter the top list
   StatOrder rank_by;                // what is best; sample rate by default
-  std::vector<StatFilter> where;    // keep only what satisfies all
-  std::vector<StatOrder> pareto;    // if any: keep the non-dominated set, not the top list
+  // Of what is equally good, the least of this comes first; null: the first in enumeration order.
+  const Field<Stats>* least_first = nullptr;
+  // Boundaries between bins of the score, ascending: how many fall into each is counted.
+  std::vector<double> bin_edges;
+  std::vector<StatFilter> where;  // keep only what satisfies all
+  std::vector<StatOrder> pareto;  // if any: keep the non-dominated set, not the top list
 };
 
 struct RankedStrategy {
@@ -39,6 +44,8 @@ struct SearchResult {
   Tally tally;
   std::int64_t kept = 0;  // good ones that satisfy `where`
   std::vector<RankedStrategy> best;
+  double worst_score = 0;                // of the kept ones, if the search was exhaustive
+  std::vector<std::int64_t> bin_counts;  // one more than edges; a score on an edge is above it
   bool interrupted = false;
 };
 
@@ -50,5 +57,19 @@ using Progress = std::function<void(std::int64_t counted)>;
 SearchResult search(const Transformer& transformer, const System& system,
                     const StrategySpace& space, const SearchOptions& options,
                     std::atomic<bool>& stop, const Progress& progress);
+
+// One of many searches. What it refers to has to outlive the search; tasks of one model and system
+// (the same objects) share block profiles.
+struct SearchTask {
+  const Transformer& transformer;
+  const System& system;
+  const StrategySpace& space;
+  const SearchOptions& options;  // of which `threads` does not count
+};
+
+// All of these at once, on one set of threads: the results are those of searching one by one. When
+// stopped, the results of unfinished tasks say so.
+std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int threads,
+                                     std::atomic<bool>& stop, const Progress& progress);
 
 }  // namespace calculon
