@@ -23,7 +23,7 @@ const std::map<std::string, Names>& visible_folders() {
     Names report = batch;
     report.insert({"search", "bandwidth", "report"});
     Names cli = report;
-    cli.insert({"validation", "cli"});
+    cli.insert({"page", "validation", "cli"});
     const auto with = [](Names names, const std::string& own) {
       names.insert(own);
       return names;
@@ -39,6 +39,7 @@ const std::map<std::string, Names>& visible_folders() {
         {"search", with(batch, "search")},
         {"bandwidth", {"base", "hardware", "bandwidth"}},
         {"report", report},
+        {"page", with(report, "page")},
         {"cli", cli},
     };
   }();
@@ -62,7 +63,7 @@ bool may_include(const std::string& path, const std::string& header) {
     return in({"cli", "search"});
   }
   if (header.starts_with("nlohmann/")) {
-    return in({"report"}) || path.starts_with("src/base/json_reader.");
+    return in({"report", "page"}) || path.starts_with("src/base/json_reader.");
   }
   if (header.starts_with("calculon/")) {
     return visible_folders().at(folder).contains(folder_of("include/" + header));

@@ -65,6 +65,7 @@ class JsonReader {
   std::string string() const;
   bool is_null() const { return json_->is_null(); }
   bool is_object() const { return json_->is_object(); }
+  bool is_array() const { return json_->is_array(); }
   template <class Enum>
   Enum one_of() const;
 

@@ -1,0 +1,226 @@
+#include "page/figure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace calculon {
+namespace {
+
+constexpr std::array<const char*, 10> kColors = {"#4c78a8", "#f58518", "#54a24b", "#e45756",
+                                                 "#72b7b2", "#b279a2", "#d8a31f", "#9d755d",
+                                                 "#ff8aa0", "#8b8f94"};
+
+// Whether values grow by factors, as 1, 2, 4, 8 do.
+bool grows_by_factors(const std::vector<Json>& values) {
+  constexpr double kLeastFactor = 1.4;
+  if (values.size() < 4) {
+    return false;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double x = values[i].get<double>();
+    if (x <= 0 || (i > 0 && x < kLeastFactor * values[i - 1].get<double>())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// What a reason is about, without the numbers that follow.
+std::string reason_kind(const Json& reason) {
+  if (!reason.is_string()) {
+    return "no reason given";
+  }
+  const std::string text = reason.get<std::string>();
+  return text.substr(0, text.find(':'));
+}
+
+}  // namespace
+
+Json spec_part(std::string_view text) {
+  return Json::parse(text);
+}
+
+void Extent::add(double x) {
+  least = empty ? x : std::min(least, x);
+  greatest = empty ? x : std::max(greatest, x);
+  empty = false;
+}
+
+Json number_scale(const std::string& name, const Extent& extent, bool log, const Json& range,
+                  bool from_zero) {
+  constexpr double kFarFromZero = 0.6;
+  Json scale = {{"name", name},
+                {"type", log ? "log" : "linear"},
+                {"range", name == "x" ? "width" : "height"}};
+  if (range.is_array()) {
+    scale["domain"] = range;
+    scale["clamp"] = true;
+    return scale;
+  }
+  double least = extent.least;
+  double greatest = extent.greatest;
+  if (log) {
+    least = least > 0 ? least : 1;
+    greatest = greatest > least ? greatest : 10 * least;
+  } else {
+    if (from_zero || (least > 0 && least < kFarFromZero * greatest)) {
+      least = std::min(least, 0.0);
+      greatest = std::max(greatest, 0.0);
+    }
+    if (least == greatest) {
+      greatest = least + 1;
+    }
+  }
+  scale["domain"] = {least, greatest};
+  scale["nice"] = true;
+  scale["zero"] = false;
+  return scale;
+}
+
+Json bottom_axis(const std::string& title) {
+  return {{"orient", "bottom"}, {"scale", "x"}, {"title", title}};
+}
+
+Json left_axis(const std::string& title) {
+  return {{"orient", "left"}, {"scale", "y"}, {"title", title}, {"grid", true}, {"tickCount", 6}};
+}
+
+double panel_width(std::size_t count) {
+  constexpr std::array<double, 3> kWidths = {640, 440, 300};
+  return kWidths[std::clamp<std::size_t>(count, 1, kWidths.size()) - 1];
+}
+
+Json figure(const std::vector<Panel>& panels, Json shared_scales, Json legends) {
+  Json spec = {{"padding", 5}, {"autosize", "pad"}};
+  spec["scales"] = std::move(shared_scales);
+  spec["layout"] = {{"padding", {{"row", 30}, {"column", 30}}},
+                    {"columns", std::min<std::size_t>(panels.size(), 3)},
+                    {"bounds", "full"},
+                    {"align", "each"}};
+  spec["legends"] = std::move(legends);
+  spec["marks"] = Json::array();
+  for (const Panel& panel : panels) {
+    Json group = {{"type", "group"}};
+    if (!panel.title.empty()) {
+      group["title"] = {{"text", panel.title}, {"frame", "group"}, {"limit", panel.width}};
+    }
+    group["encode"]["update"] = {{"width", {{"value", panel.width}}},
+                                 {"height", {{"value", panel.height}}}};
+    // Scales ask for these by name.
+    group["signals"] = {{{"name", "width"}, {"value", panel.width}},
+                        {{"name", "height"}, {"value", panel.height}}};
+    group["data"] = panel.data;
+    group["scales"] = panel.scales;
+    group["axes"] = panel.axes;
+    group["marks"] = panel.marks;
+    spec["marks"].push_back(std::move(group));
+  }
+  return spec;
+}
+
+std::string color_at(std::size_t index) {
+  return kColors[index % kColors.size()];
+}
+
+Json color_scale(const std::vector<std::string>& names) {
+  return {{"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", kColors}};
+}
+
+Json color_legend(const std::string& title) {
+  Json legend = {{"fill", "color"}, {"symbolType", "square"}, {"symbolStrokeWidth", 0}};
+  if (!title.empty()) {
+    legend["title"] = title;
+  }
+  return legend;
+}
+
+std::string group_title(const std::string& column, const Json& value) {
+  if (column.empty()) {
+    return "";
+  }
+  return value.is_string() ? value.get<std::string>() : column + " " + value_label(value);
+}
+
+Json missing_marks(const std::string& x_signal) {
+  Json mark = spec_part(R"({
+    "type": "symbol", "from": {"data": "missing"},
+    "encode": {"update": {
+      "shape": {"value": "stroke"}, "size": {"value": 90}, "angle": {"value": 90},
+      "stroke": {"value": "#d13438"}, "strokeWidth": {"value": 1.5},
+      "y": {"signal": "height"}, "tooltip": {"value": "row"}}}})");
+  mark["encode"]["update"]["x"] = {{"signal", x_signal}};
+  return mark;
+}
+
+std::string missing_note(const RowTable& table, const RowNumbers& rows) {
+  std::size_t missing = 0;
+  std::map<std::string, std::size_t> reasons;
+  for (const std::size_t row : rows) {
+    if (!table.ok(row)) {
+      ++missing;
+      ++reasons[reason_kind(table.value(row, "reason"))];
+    }
+  }
+  if (missing == 0) {
+    return "";
+  }
+  std::vector<std::pair<std::string, std::size_t>> sorted(reasons.begin(), reasons.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  constexpr std::size_t kMostReasons = 6;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(sorted.size(), kMostReasons); ++i) {
+    text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", sorted[i].first, sorted[i].second);
+  }
+  return fmt::format("{} of {} {} no answer: {}{}.", missing, rows.size(),
+                     rows.size() == 1 ? "point has" : "points have", text,
+                     sorted.size() > kMostReasons ? " and others" : "");
+}
+
+Json shown_value(const RowTable& table, std::size_t row, const ColumnInfo& column) {
+  const auto number = table.number(row, column.name);
+  return table.ok(row) && number ? Json(*number * column.factor) : Json();
+}
+
+XScale x_scale(const PlotRequest& request, const std::string& title,
+               const std::vector<Json>& values, double width) {
+  constexpr std::size_t kMostTicks = 16;
+  XScale x;
+  x.axis = bottom_axis(title);
+  x.numeric = !values.empty() && std::all_of(values.begin(), values.end(),
+                                             [](const Json& v) { return v.is_number(); });
+  if (!x.numeric) {
+    std::size_t longest = 0;
+    for (const Json& value : values) {
+      longest = std::max(longest, value_label(value).size());
+    }
+    x.scale = {
+        {"name", "x"}, {"type", "point"}, {"range", "width"}, {"padding", 0.5}, {"domain", values}};
+    constexpr double kLetter = 6.5;
+    if (static_cast<double>(longest * values.size()) * kLetter > width) {
+      x.axis["labelAngle"] = -35;
+      x.axis["labelAlign"] = "right";
+      x.axis["labelOverlap"] = false;
+    }
+    return x;
+  }
+  Extent extent;
+  for (const Json& value : values) {
+    extent.add(value.get<double>());
+  }
+  const bool log = request.flag("x_log", grows_by_factors(values));
+  x.scale = number_scale("x", extent, log, Json(), false);
+  if (log || values.size() <= kMostTicks) {
+    x.scale["nice"] = false;
+  }
+  if (values.size() <= kMostTicks) {
+    x.axis["values"] = values;
+  }
+  x.axis["format"] = ",~g";
+  return x;
+}
+
+}  // namespace calculon

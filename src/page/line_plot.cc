@@ -1,0 +1,226 @@
+// Lines and bars of one or several measures over a column.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "page/figure.h"
+
+namespace calculon {
+namespace {
+
+// Where a row stands on x and to which series it belongs. In a study that varies one axis at a time
+// the base point is part of every series.
+struct Place {
+  Json x;
+  std::string series;
+};
+
+class Places {
+ public:
+  Places(const PlotRequest& request, std::vector<std::string> measures)
+      : request_(&request), measures_(std::move(measures)), series_(request.text("series")) {}
+
+  // With `series` "varied" and without `x`, a row stands at the value of the axis that it varies.
+  bool follows_varied() const { return series_ == "varied" && !request_->has("x"); }
+
+  std::vector<Place> of(std::size_t row, const std::string& measure) const {
+    const RowTable& table = request_->table;
+    const std::string prefix = measures_.size() > 1 ? measure : "";
+    if (!follows_varied()) {
+      const std::string own = series_.empty() ? "" : value_label(table.value(row, series_));
+      const std::string gap = prefix.empty() || own.empty() ? "" : ", ";
+      return {{table.value(row, request_->text("x")), prefix + gap + own}};
+    }
+    const Json& varied = table.value(row, "varied");
+    std::vector<Place> places;
+    for (const std::string& axis : request_->content.varied) {
+      if (varied == axis || varied == "") {
+        places.push_back({table.value(row, axis), axis});
+      }
+    }
+    return places;
+  }
+
+ private:
+  const PlotRequest* request_;
+  std::vector<std::string> measures_;
+  std::string series_;
+};
+
+std::string y_title(const std::vector<std::string>& measures) {
+  if (measures.size() == 1) {
+    return column_info(measures[0]).with_unit();
+  }
+  const std::string unit = column_info(measures[0]).unit;
+  const bool same = std::all_of(measures.begin(), measures.end(), [&](const std::string& name) {
+    return column_info(name).unit == unit;
+  });
+  return same ? unit : "";
+}
+
+struct Points {
+  Json values = Json::array();
+  Json missing = Json::array();
+};
+
+// All that a plot of lines or bars needs to know before it is drawn.
+struct Series {
+  std::vector<RowGroup> panels;
+  std::vector<Points> points;  // of each panel
+  DistinctValues xs;
+  DistinctValues names;
+  Extent extent;
+  std::vector<std::string> measures;
+  std::string x_title;
+  Drawing drawing;
+};
+
+void add_points(const PlotRequest& request, const Places& places, const std::string& measure,
+                const RowNumbers& rows, Series& series, Points& points) {
+  const ColumnInfo column = column_info(measure);
+  for (const std::size_t row : rows) {
+    for (const Place& place : places.of(row, measure)) {
+      if (place.x.is_null()) {
+        continue;
+      }
+      series.xs.add(place.x);
+      const std::size_t index = series.names.add(place.series);
+      const Json y = shown_value(request.table, row, column);
+      Json point = {{"x", place.x}, {"s", place.series}, {"i", index}, {"row", row}};
+      if (y.is_null()) {
+        points.missing.push_back(std::move(point));
+        continue;
+      }
+      series.extent.add(y.get<double>());
+      point["y"] = y;
+      point["about"] = fmt::format("{}{}{:.6g} {}", place.series, place.series.empty() ? "" : ": ",
+                                   y.get<double>(), column.unit);
+      points.values.push_back(std::move(point));
+    }
+  }
+}
+
+Series series_of(const PlotRequest& request) {
+  Series series;
+  series.measures = request.names("y", "sample_rate");
+  const Places places(request, series.measures);
+  series.x_title = places.follows_varied() ? "value of the parameter"
+                                           : column_info(request.text("x")).with_unit();
+  series.panels = grouped(request.table, request.rows, request.text("panel"));
+  for (const RowGroup& panel : series.panels) {
+    Points points;
+    for (const std::string& measure : series.measures) {
+      add_points(request, places, measure, panel.rows, series, points);
+    }
+    series.points.push_back(std::move(points));
+  }
+  Drawing& drawing = series.drawing;
+  drawing.title = request.text(
+      "title", fmt::format("{} over {}", fmt::join(series.measures, ", "),
+                           places.follows_varied() ? "each parameter" : request.text("x")));
+  drawing.rows = request.rows;
+  if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
+    drawing.notes.push_back(note);
+  }
+  return series;
+}
+
+bool many_names(const Series& series) {
+  return series.names.values().size() > 1;
+}
+
+Panel panel_of(const PlotRequest& request, const Series& series, std::size_t index) {
+  Panel panel;
+  panel.title = group_title(request.text("panel"), series.panels[index].value);
+  panel.width = panel_width(series.panels.size());
+  panel.data = {{{"name", "points"}, {"values", series.points[index].values}},
+                {{"name", "missing"}, {"values", series.points[index].missing}}};
+  return panel;
+}
+
+Json finished(const Series& series, const PlotRequest& request, const std::vector<Panel>& panels) {
+  std::vector<std::string> names;
+  for (const Json& name : series.names.values()) {
+    names.push_back(name.get<std::string>());
+  }
+  const bool varied = request.text("series") == "varied" || series.measures.size() > 1;
+  return figure(panels, {color_scale(names)},
+                many_names(series) ? Json{color_legend(varied ? "" : request.text("series"))}
+                                   : Json::array());
+}
+
+constexpr std::string_view kLines = R"({
+  "type": "group", "from": {"facet": {"name": "line", "data": "points", "groupby": "s"}},
+  "marks": [{
+    "type": "line", "from": {"data": "line"}, "sort": {"field": "x_at"}, "interactive": false,
+    "encode": {"update": {
+      "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
+      "stroke": {"scale": "color", "field": "s"}, "strokeWidth": {"value": 1.8}}}}]})";
+
+constexpr std::string_view kDots = R"({
+  "type": "symbol", "from": {"data": "points"},
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
+    "fill": {"scale": "color", "field": "s"}, "size": {"value": 40}, "tooltip": {"value": "row"}},
+    "hover": {"size": {"value": 120}}}})";
+
+constexpr std::string_view kBars = R"({
+  "type": "rect", "from": {"data": "points"},
+  "encode": {"update": {
+    "y": {"scale": "y", "field": "y"}, "y2": {"scale": "y", "value": 0},
+    "fill": {"scale": "color", "field": "s"}, "tooltip": {"value": "row"}},
+    "hover": {"fillOpacity": {"value": 0.8}}}})";
+
+}  // namespace
+
+Drawing line_plot(const PlotRequest& request) {
+  Series series = series_of(request);
+  std::vector<Panel> panels;
+  for (std::size_t i = 0; i < series.panels.size(); ++i) {
+    Panel panel = panel_of(request, series, i);
+    const XScale x = x_scale(request, series.x_title, series.xs.sorted(), panel.width);
+    panel.scales = {x.scale, number_scale("y", series.extent, request.flag("y_log", false),
+                                          request.plot.value("range", Json()), false)};
+    panel.axes = {x.axis, left_axis(y_title(series.measures))};
+    // A line joins its points from left to right.
+    panel.data[0]["transform"] = {
+        {{"type", "formula"}, {"expr", "scale('x', datum.x)"}, {"as", "x_at"}}};
+    panel.marks = {spec_part(kLines), spec_part(kDots), missing_marks("scale('x', datum.x)")};
+    panels.push_back(std::move(panel));
+  }
+  series.drawing.spec = finished(series, request, panels);
+  return std::move(series.drawing);
+}
+
+Drawing bars_plot(const PlotRequest& request) {
+  Series series = series_of(request);
+  std::vector<Panel> panels;
+  const std::size_t count = std::max<std::size_t>(series.names.values().size(), 1);
+  for (std::size_t i = 0; i < series.panels.size(); ++i) {
+    Panel panel = panel_of(request, series, i);
+    XScale x = x_scale(request, series.x_title, series.xs.sorted(), panel.width);
+    x.axis = bottom_axis(series.x_title);
+    x.scale = {{"name", "x"},
+               {"type", "band"},
+               {"range", "width"},
+               {"padding", 0.2},
+               {"domain", series.xs.sorted()}};
+    panel.scales = {x.scale, number_scale("y", series.extent, request.flag("y_log", false),
+                                          request.plot.value("range", Json()), true)};
+    panel.axes = {x.axis, left_axis(y_title(series.measures))};
+    Json bars = spec_part(kBars);
+    Json& encode = bars["encode"]["update"];
+    encode["x"] = {
+        {"signal", fmt::format("scale('x', datum.x) + datum.i * bandwidth('x') / {}", count)}};
+    encode["width"] = {{"signal", fmt::format("max(1, 0.94 * bandwidth('x') / {})", count)}};
+    panel.marks = {std::move(bars),
+                   missing_marks(fmt::format(
+                       "scale('x', datum.x) + (datum.i + 0.5) * bandwidth('x') / {}", count))};
+    panels.push_back(std::move(panel));
+  }
+  series.drawing.spec = finished(series, request, panels);
+  return std::move(series.drawing);
+}
+
+}  // namespace calculon

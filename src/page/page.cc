@@ -1,0 +1,223 @@
+// Puts a page together: its words as HTML, everything else as data that page.js draws.
+#include "page/page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "calculon/batch/stats.h"
+#include "calculon/strategy/strategy.h"
+#include "page/page_assets.h"
+#include "page/plot_types.h"
+#include "page/result_columns.h"
+
+namespace calculon {
+namespace {
+
+// More rows than this are embedded only as far as plots show them.
+constexpr std::size_t kMostRows = 5000;
+// Of a larger table, this many start the table at the foot.
+constexpr std::size_t kLeastRows = 1000;
+
+std::string escaped(std::string_view text) {
+  std::string html;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '&':
+        html += "&amp;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      default:
+        html += c;
+    }
+  }
+  return html;
+}
+
+std::string json_text(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+// JSON that nothing inside a script element can end.
+std::string script_text(const Json& json) {
+  std::string text;
+  for (const char c : json_text(json)) {
+    if (c == '<') {
+      text += "\\u003c";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+// Those rows that have the values that the plot asks for.
+RowNumbers chosen_rows(const Json& plot, const RowTable& table) {
+  RowNumbers rows;
+  const Json where = plot.value("where", Json::object());
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const bool chosen =
+        std::all_of(where.items().begin(), where.items().end(), [&](const auto& item) {
+          const Json& value = table.value(row, item.key());
+          const Json& wanted = item.value();
+          return wanted.is_array() ? std::find(wanted.begin(), wanted.end(), value) != wanted.end()
+                                   : value == wanted;
+        });
+    if (chosen) {
+      rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
+void check_own_plots(const Json& plots, const PageContent& content, const RowTable& table) {
+  std::vector<std::string> names = table.columns();
+  for (const Json& axis : content.axes) {
+    names.push_back(axis["name"].get<std::string>());
+  }
+  std::vector<std::string_view> columns(names.begin(), names.end());
+  columns.insert(columns.end(), {"status", "reason", "varied", "enumerated", "feasible"});
+  for (const auto& field : kStatsFields) {
+    columns.push_back(field.name);
+  }
+  for_each_field(kStrategyFields, [&](const auto& field) { columns.push_back(field.name); });
+  check_plots(JsonReader("plots", plots), columns);
+}
+
+std::vector<Drawing> drawings_of(const PageContent& content, const RowTable& table) {
+  const Json plots = content.plots.empty() ? default_plots(content, table) : content.plots;
+  check_own_plots(plots, content, table);
+  std::vector<Drawing> drawings;
+  for (const Json& plot : plots) {
+    for (const PlotType& type : plot_types()) {
+      if (plot["type"] == type.name) {
+        drawings.push_back(type.draw({plot, table, content, chosen_rows(plot, table)}));
+      }
+    }
+  }
+  return drawings;
+}
+
+// The rows that a page carries: all of a small table, of a large one what is seen of it.
+RowNumbers embedded_rows(const RowTable& table, const std::vector<Drawing>& drawings) {
+  std::set<std::size_t> rows;
+  for (std::size_t row = 0; row < table.size() && (table.size() <= kMostRows || row < kLeastRows);
+       ++row) {
+    rows.insert(row);
+  }
+  for (const Drawing& drawing : drawings) {
+    rows.insert(drawing.rows.begin(), drawing.rows.end());
+  }
+  return {rows.begin(), rows.end()};
+}
+
+Json page_data(const PageContent& content, const RowTable& table,
+               const std::vector<Drawing>& drawings) {
+  const std::vector<std::string> foot = result_columns(content, table);
+  std::vector<std::string> names = foot;
+  for (const Drawing& drawing : drawings) {
+    for (const Json& name : drawing.table) {
+      names.push_back(name.get<std::string>());
+    }
+  }
+  Json data = Json::object();
+  data["hover"] = foot;
+  data["table"] = foot;
+  data["total"] = table.size();
+  data["columns"] = Json::array();
+  std::unordered_set<std::string> known;
+  std::erase_if(names, [&](const std::string& name) { return !known.insert(name).second; });
+  for (const std::string& name : names) {
+    const ColumnInfo column = column_info(name);
+    data["columns"].push_back(
+        {{"name", name}, {"unit", column.unit}, {"factor", column.factor}, {"help", column.help}});
+  }
+  const RowNumbers rows = embedded_rows(table, drawings);
+  if (rows.size() < table.size()) {
+    data["ids"] = rows;
+  }
+  data["rows"] = Json::array();
+  for (const std::size_t row : rows) {
+    Json cells = Json::array();
+    for (const std::string& name : names) {
+      cells.push_back(table.value(row, name));
+    }
+    data["rows"].push_back(std::move(cells));
+  }
+  data["plots"] = Json::array();
+  for (const Drawing& drawing : drawings) {
+    Json plot = {{"title", drawing.title}, {"rows", drawing.rows}};
+    if (drawing.table.is_null()) {
+      plot["spec"] = drawing.spec;
+    } else {
+      plot["table"] = drawing.table;
+      plot["best"] = drawing.best;
+    }
+    data["plots"].push_back(std::move(plot));
+  }
+  return data;
+}
+
+std::string plot_section(const Drawing& drawing, std::size_t number) {
+  std::string html = fmt::format(
+      "<section id=\"plot-{0}\" class=\"plot\">\n<h2>{1}</h2>\n"
+      "<div class=\"drawing{2}\"></div>\n",
+      number, escaped(drawing.title), drawing.table.is_null() ? "" : " table");
+  for (const std::string& note : drawing.notes) {
+    html += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
+  }
+  return html + "<p class=\"links\"></p>\n</section>\n";
+}
+
+}  // namespace
+
+std::string html_page(const PageContent& content) {
+  const RowTable table(content.rows);
+  const std::vector<Drawing> drawings = drawings_of(content, table);
+
+  std::string html = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n"
+      "<style>\n{}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
+      escaped(content.title), kPageStyle, escaped(content.title));
+  if (!content.notes.empty()) {
+    html += fmt::format("<p class=\"notes\">{}</p>\n", escaped(content.notes));
+  }
+  for (const Drawing& drawing : drawings) {
+    if (!drawing.finding.empty()) {
+      html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(drawing.finding));
+    }
+  }
+  for (std::size_t i = 0; i < drawings.size(); ++i) {
+    html += plot_section(drawings[i], i + 1);
+  }
+  html +=
+      "<section id=\"rows\">\n<h2>Results</h2>\n<p class=\"note\"></p>\n"
+      "<div class=\"table\"></div>\n</section>\n";
+  if (!content.inputs.is_null()) {
+    html += fmt::format("<details>\n<summary>Inputs</summary>\n<pre>{}</pre>\n</details>\n",
+                        escaped(json_text(content.inputs, 2)));
+  }
+  html += fmt::format(
+      "<footer>calculon {}. Plots drawn by Vega, \xc2\xa9 2015-2021 University of Washington "
+      "Interactive Data Lab, with d3, \xc2\xa9 Mike Bostock (BSD-3-Clause, ISC).</footer>\n"
+      "<noscript><p class=\"error\">The plots and the table need JavaScript.</p></noscript>\n",
+      CALCULON_VERSION);
+  html += fmt::format("<script type=\"application/json\" id=\"page-data\">{}</script>\n",
+                      script_text(page_data(content, table, drawings)));
+  html += fmt::format("<script>\n{}</script>\n<script>\n{}</script>\n</body>\n</html>\n",
+                      kVegaScript, kPageScript);
+  return html;
+}
+
+}  // namespace calculon

@@ -1,0 +1,200 @@
+#include "page/plot_types.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "page/cell_text.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::array kTypes = {
+    PlotType{"line", line_plot, "", "x y series panel x_log y_log range"},
+    PlotType{"bars", bars_plot, "x", "y series panel y_log range"},
+    PlotType{"heatmap", heatmap, "x y", "color text panel range blue"},
+    PlotType{"table", table_plot, "", "columns best"},
+};
+
+constexpr std::array<std::string_view, 2> kBlueEnds = {"least", "greatest"};
+constexpr std::array<std::string_view, 2> kBestEnds = {"least", "greatest"};
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> list;
+  while (!text.empty()) {
+    const auto space = text.find(' ');
+    list.push_back(text.substr(0, space));
+    text = space == std::string_view::npos ? "" : text.substr(space + 1);
+  }
+  return list;
+}
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void require_one_of(const JsonReader& value, std::span<const std::string_view> names) {
+  const std::string name = value.string();
+  if (!contains(names, name)) {
+    value.reject(list_of_names(names) + did_you_mean(name, names));
+  }
+}
+
+void check_column(const JsonReader& value, std::span<const std::string_view> columns) {
+  const std::string name = value.string();
+  if (!contains(columns, name)) {
+    value.reject("the name of a column" + did_you_mean(name, columns));
+  }
+}
+
+using Columns = std::span<const std::string_view>;
+
+void check_title(const JsonReader& value, Columns) {
+  value.string();
+}
+
+void check_flag(const JsonReader& value, Columns) {
+  value.boolean();
+}
+
+void check_columns(const JsonReader& value, Columns columns) {
+  if (!value.is_array()) {
+    return check_column(value, columns);
+  }
+  if (value.size() == 0) {
+    value.reject("at least one column");
+  }
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    check_column(value[i], columns);
+  }
+}
+
+void check_range(const JsonReader& value, Columns) {
+  if (!value.is_array() || value.size() != 2 ||
+      value[0].number(kAnyReal) >= value[1].number(kAnyReal)) {
+    value.reject("two numbers, the smaller one first");
+  }
+}
+
+void check_where(const JsonReader& value, Columns columns) {
+  for (const std::string_view column : value.keys()) {
+    if (!contains(columns, column)) {
+      value.complain(fmt::format("has the key '{}', which is no column{}", column,
+                                 did_you_mean(column, columns)));
+    }
+  }
+}
+
+void check_text(const JsonReader& value, Columns columns) {
+  constexpr std::array<std::string_view, 3> kItemKeys = {"column", "as", "decimals"};
+  constexpr std::int64_t kMostDecimals = 12;
+  if (!value.is_array() || value.size() < 1 || value.size() > 2) {
+    value.reject("a list of one or two objects with the key 'column'");
+  }
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const JsonReader item = value[i];
+    check_column(item["column"], columns);
+    if (item.has("as")) {
+      require_one_of(item["as"], kCellFormats);
+    }
+    if (item.has("decimals")) {
+      item["decimals"].integer(0, kMostDecimals);
+    }
+    for (const std::string_view key : item.keys()) {
+      if (!contains(kItemKeys, key)) {
+        item.complain(
+            fmt::format("has the unknown key '{}', expected {}", key, list_of_names(kItemKeys)));
+      }
+    }
+  }
+}
+
+void check_blue(const JsonReader& value, Columns) {
+  require_one_of(value, kBlueEnds);
+}
+
+void check_best(const JsonReader& value, Columns columns) {
+  check_where(value, columns);
+  for (const std::string_view column : value.keys()) {
+    require_one_of(value[column], kBestEnds);
+  }
+}
+
+struct PlotKey {
+  std::string_view name;
+  void (*check)(const JsonReader& value, Columns columns);
+};
+
+constexpr std::array kKeys = {
+    PlotKey{"title", check_title},     PlotKey{"where", check_where},
+    PlotKey{"x", check_columns},       PlotKey{"y", check_columns},
+    PlotKey{"series", check_column},   PlotKey{"panel", check_column},
+    PlotKey{"color", check_column},    PlotKey{"text", check_text},
+    PlotKey{"range", check_range},     PlotKey{"blue", check_blue},
+    PlotKey{"x_log", check_flag},      PlotKey{"y_log", check_flag},
+    PlotKey{"columns", check_columns}, PlotKey{"best", check_best},
+};
+
+void check_plot(const JsonReader& plot, Columns columns) {
+  std::vector<std::string_view> names;
+  for (const PlotType& type : kTypes) {
+    names.push_back(type.name);
+  }
+  require_one_of(plot["type"], names);
+  const std::string name = plot["type"].string();
+  const PlotType& type = *std::find_if(kTypes.begin(), kTypes.end(),
+                                       [&](const PlotType& t) { return t.name == name; });
+  const auto required = words(type.required);
+  std::vector<std::string_view> known = {"type", "title", "where"};
+  known.insert(known.end(), required.begin(), required.end());
+  const auto optional = words(type.optional);
+  known.insert(known.end(), optional.begin(), optional.end());
+  for (const std::string_view key : plot.keys()) {
+    if (!contains(known, key)) {
+      plot.complain(fmt::format("has the key '{}', which a plot of type {} has not{}", key,
+                                type.name, did_you_mean(key, known)));
+    }
+  }
+  for (const std::string_view key : required) {
+    plot[key];
+  }
+  for (const PlotKey& key : kKeys) {
+    if (plot.has(key.name)) {
+      key.check(plot[key.name], columns);
+    }
+  }
+  if (name == "line" && !plot.has("x") &&
+      !(plot.has("series") && plot["series"].string() == "varied")) {
+    plot["x"];
+  }
+}
+
+}  // namespace
+
+std::span<const PlotType> plot_types() {
+  return kTypes;
+}
+
+void check_plots(const JsonReader& plots, std::span<const std::string_view> columns) {
+  if (!plots.is_array()) {
+    plots.reject("a list of plots");
+  }
+  for (std::size_t i = 0; i < plots.size(); ++i) {
+    check_plot(plots[i], columns);
+  }
+}
+
+Json default_plots(const PageContent& content, const RowTable&) {
+  const std::size_t num_axes = content.axes.size();
+  const auto axis = [&](std::size_t i) { return content.axes[i]["name"]; };
+  if (num_axes == 1) {
+    return {{{"type", "line"}, {"x", axis(0)}}};
+  }
+  if (num_axes == 2) {
+    return {{{"type", "heatmap"}, {"x", axis(1)}, {"y", axis(0)}}};
+  }
+  return {{{"type", "table"}}};
+}
+
+}  // namespace calculon

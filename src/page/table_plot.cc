@@ -1,0 +1,45 @@
+// A table with the best cell of some columns marked.
+#include <optional>
+
+#include "page/plot.h"
+#include "page/result_columns.h"
+
+namespace calculon {
+namespace {
+
+// The rows that hold the best value of a column; equal ones all count.
+Json best_rows(const PlotRequest& request, const std::string& column, bool least) {
+  Json best = Json::array();
+  std::optional<double> best_value;
+  for (const std::size_t row : request.rows) {
+    const auto value = request.table.ok(row) ? request.table.number(row, column) : std::nullopt;
+    if (!value || (best_value && (least ? *value > *best_value : *value < *best_value))) {
+      continue;
+    }
+    if (best_value != value) {
+      best.clear();
+      best_value = value;
+    }
+    best.push_back(row);
+  }
+  return best;
+}
+
+}  // namespace
+
+Drawing table_plot(const PlotRequest& request) {
+  Drawing drawing;
+  drawing.title = request.text("title", "Table");
+  drawing.rows = request.rows;
+  drawing.table = request.has("columns") ? Json(request.names("columns"))
+                                         : Json(result_columns(request.content, request.table));
+  drawing.best = Json::object();
+  if (request.has("best")) {
+    for (const auto& item : request.plot["best"].items()) {
+      drawing.best[item.key()] = best_rows(request, item.key(), item.value() == "least");
+    }
+  }
+  return drawing;
+}
+
+}  // namespace calculon

@@ -1,0 +1,25 @@
+// Pages in a real browser: every plot draws, no script fails, and points say what they are.
+#include "support/browser.h"
+
+#include <catch2/catch.hpp>
+
+#include "page/page.h"
+#include "support/tiny_page.h"
+
+namespace calculon::test {
+
+TEST_CASE("every kind of plot draws and tells the execution of its points", "[page][browser]") {
+  if (!has_browser()) {
+    return;
+  }
+  const SeenPage page = see_page(html_page(tiny_page()));
+  CHECK(page.faults() == std::vector<std::string>());
+  REQUIRE(page.plots.size() == tiny_page().plots.size());
+  for (const SeenPlot& plot : page.plots) {
+    INFO(plot.title);
+    REQUIRE(!plot.hovers.empty());
+    CHECK_THAT(plot.hovers[0], Catch::Contains("tensor_par"));
+  }
+}
+
+}  // namespace calculon::test

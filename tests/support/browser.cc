@@ -1,0 +1,140 @@
+#include "support/browser.h"
+
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <stdexcept>
+
+#include "base/json_reader.h"
+#include "support/program.h"
+#include "support/temp_folder.h"
+
+namespace calculon::test {
+namespace {
+
+// Stands before all scripts of the page.
+constexpr std::string_view kListener = R"(<script>
+window.seenErrors = [];
+window.addEventListener('error', event => window.seenErrors.push(String(event.message)));
+window.addEventListener('unhandledrejection',
+                        event => window.seenErrors.push(String(event.reason)));
+</script>)";
+
+// Stands behind them. Vega keeps an item of its scene graph as __data__ of each element.
+constexpr std::string_view kVisitor = R"(<script>
+(async () => {
+  const seen = {plots: []};
+  const hover = document.getElementById('hover');
+  try {
+    await window.pageDrawn;
+    for (const section of document.querySelectorAll('section.plot')) {
+      const plot = {title: section.querySelector('h2').textContent,
+                    drawn: section.dataset.drawn === 'true', marks: 0, hovers: []};
+      for (const mark of section.querySelectorAll('svg path, svg text, svg line, tr[data-row]')) {
+        const item = mark.__data__;
+        if (mark.tagName !== 'TR' && !(item && item.tooltip)) continue;
+        ++plot.marks;
+        if (plot.hovers.length >= 100) continue;
+        hover.replaceChildren();
+        for (const type of ['mousemove', 'pointermove']) {
+          mark.dispatchEvent(new PointerEvent(type, {bubbles: true, clientX: 100, clientY: 100}));
+        }
+        const parts = [...hover.querySelectorAll('div, dt, dd')].map(part => part.textContent);
+        if (hover.style.display === 'block') plot.hovers.push(parts.join(' '));
+      }
+      seen.plots.push(plot);
+    }
+  } catch (error) {
+    window.seenErrors.push(String(error));
+  }
+  seen.errors = window.seenErrors.concat(window.pageErrors || ['the page has no script']);
+  seen.text = document.body.innerText;
+  const report = document.createElement('pre');
+  report.textContent = '[[[' + encodeURIComponent(JSON.stringify(seen)) + ']]]';
+  document.body.append(report);
+})();
+</script>)";
+
+std::string percent_decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%') {
+      result += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+// The text of page.html in `folder` when its scripts are done.
+std::string final_page(const TempFolder& folder) {
+  constexpr std::string_view kCommand =
+      "timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+      "--disable-background-networking --disable-component-update --disable-sync "
+      "--disable-dev-shm-usage --user-data-dir=profile --virtual-time-budget=60000 "
+      "--dump-dom file://{} 2>browser.log";
+  const ProgramResult result =
+      run_shell(fmt::format(kCommand, folder.file("page.html")), folder.path());
+  if (result.status != 0) {
+    throw std::runtime_error(fmt::format("chromium ends with {}", result.status));
+  }
+  return result.out;
+}
+
+}  // namespace
+
+std::vector<std::string> SeenPage::faults() const {
+  std::vector<std::string> faults = errors;
+  for (const SeenPlot& plot : plots) {
+    if (!plot.drawn) {
+      faults.push_back(plot.title + " is not drawn");
+    } else if (plot.marks == 0) {
+      faults.push_back(plot.title + " is empty");
+    } else if (plot.hovers.empty()) {
+      faults.push_back(plot.title + " says nothing under the pointer");
+    }
+  }
+  return faults;
+}
+
+bool has_browser() {
+  static const bool kFound = run_shell("command -v chromium", "/").status == 0;
+  if (!kFound) {
+    WARN("there is no chromium here; pages are not checked in a browser");
+  }
+  return kFound;
+}
+
+SeenPage see_page(const std::string& html) {
+  const auto head = html.find("<head>");
+  const auto end = html.rfind("</body>");
+  if (head == std::string::npos || end == std::string::npos) {
+    throw std::runtime_error("this is no page of ours");
+  }
+  std::string visited = html;
+  visited.insert(end, kVisitor);
+  visited.insert(head + std::string_view("<head>").size(), kListener);
+  const TempFolder folder;
+  folder.write("page.html", visited);
+  const std::string out = final_page(folder);
+  // The visitor's own text has these marks too, so the last ones count.
+  const auto first = out.rfind("[[[");
+  const auto last = out.rfind("]]]");
+  if (first == std::string::npos || last == std::string::npos || out[first + 3] != '%') {
+    throw std::runtime_error("the visitor of the page did not come back");
+  }
+  const Json seen = Json::parse(percent_decoded(out.substr(first + 3, last - first - 3)));
+  SeenPage page;
+  page.errors = seen["errors"].get<std::vector<std::string>>();
+  page.text = seen["text"].get<std::string>();
+  for (const Json& plot : seen["plots"]) {
+    page.plots.push_back({plot["title"].get<std::string>(), plot["drawn"].get<bool>(),
+                          plot["marks"].get<int>(),
+                          plot["hovers"].get<std::vector<std::string>>()});
+  }
+  return page;
+}
+
+}  // namespace calculon::test
