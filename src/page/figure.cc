@@ -43,12 +43,6 @@ Json spec_part(std::string_view text) {
   return Json::parse(text);
 }
 
-void Extent::add(double x) {
-  least = empty ? x : std::min(least, x);
-  greatest = empty ? x : std::max(greatest, x);
-  empty = false;
-}
-
 Json number_scale(const std::string& name, const Extent& extent, bool log, const Json& range,
                   bool from_zero) {
   constexpr double kFarFromZero = 0.6;
@@ -145,12 +139,12 @@ std::string group_title(const std::string& column, const Json& value) {
 }
 
 Json missing_marks(const std::string& x_signal) {
-  Json mark = spec_part(R"({
+  Json mark = spec_part(R"json({
     "type": "symbol", "from": {"data": "missing"},
     "encode": {"update": {
       "shape": {"value": "stroke"}, "size": {"value": 90}, "angle": {"value": 90},
       "stroke": {"value": "#d13438"}, "strokeWidth": {"value": 1.5},
-      "y": {"signal": "height"}, "tooltip": {"value": "row"}}}})");
+      "y": {"signal": "height"}, "tooltip": {"value": "row"}}}})json");
   mark["encode"]["update"]["x"] = {{"signal", x_signal}};
   return mark;
 }

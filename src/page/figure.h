@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "page/extent.h"
 #include "page/plot.h"
 
 namespace calculon {
@@ -15,15 +16,6 @@ namespace calculon {
 
 // A specification from its text, for the parts that are always the same.
 Json spec_part(std::string_view text);
-
-// The smallest and the largest of some numbers.
-struct Extent {
-  double least = 0;
-  double greatest = 0;
-  bool empty = true;
-
-  void add(double x);
-};
 
 // {"domain": [...]} of a quantitative scale: the plot's `range`, else what holds the numbers, with
 // zero unless it lies far off.

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kBlue = "#6ea3e0";
 constexpr const char* kRed = "#e8796b";
 
-constexpr std::string_view kCells = R"({
+constexpr std::string_view kCells = R"json({
   "type": "rect", "from": {"data": "cells"},
   "encode": {"update": {
     "x": {"scale": "x", "field": "x"}, "width": {"scale": "x", "band": 1},
@@ -21,15 +21,15 @@ constexpr std::string_view kCells = R"({
     "fill": [{"test": "datum.c === null", "value": "#9aa0a6"}, {"scale": "cell", "field": "c"}],
     "fillOpacity": {"signal": "datum.c === null ? 0.25 : 1"},
     "tooltip": {"value": "row"}},
-    "hover": {"stroke": {"value": "currentColor"}, "strokeWidth": {"value": 2}}}})";
+    "hover": {"stroke": {"value": "currentColor"}, "strokeWidth": {"value": 2}}}})json";
 
-constexpr std::string_view kTexts = R"({
+constexpr std::string_view kTexts = R"json({
   "type": "text", "from": {"data": "cells"}, "interactive": false,
   "encode": {"update": {
     "x": {"scale": "x", "field": "x", "band": 0.5},
     "align": {"value": "center"}, "baseline": {"value": "middle"},
     "fill": {"signal": "datum.c === null ? 'currentColor' : '#16191d'"},
-    "fontSize": {"value": 11}, "lineHeight": {"value": 13}, "text": {"field": "text"}}}})";
+    "fontSize": {"value": 11}, "lineHeight": {"value": 13}, "text": {"field": "text"}}}})json";
 
 struct Cells {
   Json values = Json::array();

@@ -150,27 +150,27 @@ Json finished(const Series& series, const PlotRequest& request, const std::vecto
                                    : Json::array());
 }
 
-constexpr std::string_view kLines = R"({
+constexpr std::string_view kLines = R"json({
   "type": "group", "from": {"facet": {"name": "line", "data": "points", "groupby": "s"}},
   "marks": [{
     "type": "line", "from": {"data": "line"}, "sort": {"field": "x_at"}, "interactive": false,
     "encode": {"update": {
       "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
-      "stroke": {"scale": "color", "field": "s"}, "strokeWidth": {"value": 1.8}}}}]})";
+      "stroke": {"scale": "color", "field": "s"}, "strokeWidth": {"value": 1.8}}}}]})json";
 
-constexpr std::string_view kDots = R"({
+constexpr std::string_view kDots = R"json({
   "type": "symbol", "from": {"data": "points"},
   "encode": {"update": {
     "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
     "fill": {"scale": "color", "field": "s"}, "size": {"value": 40}, "tooltip": {"value": "row"}},
-    "hover": {"size": {"value": 120}}}})";
+    "hover": {"size": {"value": 120}}}})json";
 
-constexpr std::string_view kBars = R"({
+constexpr std::string_view kBars = R"json({
   "type": "rect", "from": {"data": "points"},
   "encode": {"update": {
     "y": {"scale": "y", "field": "y"}, "y2": {"scale": "y", "value": 0},
     "fill": {"scale": "color", "field": "s"}, "tooltip": {"value": "row"}},
-    "hover": {"fillOpacity": {"value": 0.8}}}})";
+    "hover": {"fillOpacity": {"value": 0.8}}}})json";
 
 }  // namespace
 

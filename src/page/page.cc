@@ -9,6 +9,7 @@
 
 #include "calculon/batch/stats.h"
 #include "calculon/strategy/strategy.h"
+#include "page/effect.h"
 #include "page/page_assets.h"
 #include "page/plot_types.h"
 #include "page/result_columns.h"
@@ -168,6 +169,19 @@ Json page_data(const PageContent& content, const RowTable& table,
   return data;
 }
 
+// What a reader is to know first: which parameter matters, and which axes do not.
+std::vector<std::string> findings_of(const PageContent& content, const RowTable& table,
+                                     const std::vector<Drawing>& drawings) {
+  std::vector<std::string> findings;
+  for (const Drawing& drawing : drawings) {
+    findings.insert(findings.end(), drawing.findings.begin(), drawing.findings.end());
+  }
+  for (std::string& sentence : axes_without_effect(content, table, "sample_rate")) {
+    findings.push_back(std::move(sentence));
+  }
+  return findings;
+}
+
 std::string plot_section(const Drawing& drawing, std::size_t number) {
   std::string html = fmt::format(
       "<section id=\"plot-{0}\" class=\"plot\">\n<h2>{1}</h2>\n"
@@ -193,10 +207,8 @@ std::string html_page(const PageContent& content) {
   if (!content.notes.empty()) {
     html += fmt::format("<p class=\"notes\">{}</p>\n", escaped(content.notes));
   }
-  for (const Drawing& drawing : drawings) {
-    if (!drawing.finding.empty()) {
-      html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(drawing.finding));
-    }
+  for (const std::string& finding : findings_of(content, table, drawings)) {
+    html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(finding));
   }
   for (std::size_t i = 0; i < drawings.size(); ++i) {
     html += plot_section(drawings[i], i + 1);

@@ -28,12 +28,12 @@ struct PlotRequest {
 // A plot that is ready for the page: a Vega specification, or the columns of a table.
 struct Drawing {
   std::string title;
-  Json spec;                       // null: a table
-  Json table;                      // names of its columns
-  Json best;                       // column -> rows whose cell is marked
-  std::vector<std::string> notes;  // sentences below it
-  std::string finding;             // a sentence for the top of the page
-  RowNumbers rows;                 // of the results that it shows
+  Json spec;                          // null: a table
+  Json table;                         // names of its columns
+  Json best;                          // column -> rows whose cell is marked
+  std::vector<std::string> notes;     // sentences below it
+  std::vector<std::string> findings;  // sentences for the top of the page
+  RowNumbers rows;                    // of the results that it shows
 };
 
 Drawing line_plot(const PlotRequest& request);

@@ -11,9 +11,16 @@ namespace calculon {
 namespace {
 
 constexpr std::array kTypes = {
+    PlotType{"time_stack", time_stack, "", "x panel range"},
+    PlotType{"memory_stack", memory_stack, "", "x panel range"},
     PlotType{"line", line_plot, "", "x y series panel x_log y_log range"},
     PlotType{"bars", bars_plot, "x", "y series panel y_log range"},
     PlotType{"heatmap", heatmap, "x y", "color text panel range blue"},
+    PlotType{"histogram", histogram, "", "y panel range"},
+    PlotType{"cdf", cdf_plot, "", "y panel range"},
+    PlotType{"scaling", scaling_plot, "x", "y series panel range"},
+    PlotType{"speedup", speedup_plot, "x over", "y base series panel range"},
+    PlotType{"tornado", tornado, "", "y range"},
     PlotType{"table", table_plot, "", "columns best"},
 };
 
@@ -52,6 +59,12 @@ using Columns = std::span<const std::string_view>;
 
 void check_title(const JsonReader& value, Columns) {
   value.string();
+}
+
+void check_scalar(const JsonReader& value, Columns) {
+  if (value.is_object() || value.is_array()) {
+    value.reject("a value of the column that 'over' names");
+  }
 }
 
 void check_flag(const JsonReader& value, Columns) {
@@ -131,7 +144,8 @@ constexpr std::array kKeys = {
     PlotKey{"x", check_columns},       PlotKey{"y", check_columns},
     PlotKey{"series", check_column},   PlotKey{"panel", check_column},
     PlotKey{"color", check_column},    PlotKey{"text", check_text},
-    PlotKey{"range", check_range},     PlotKey{"blue", check_blue},
+    PlotKey{"range", check_range},     PlotKey{"over", check_column},
+    PlotKey{"base", check_scalar},     PlotKey{"blue", check_blue},
     PlotKey{"x_log", check_flag},      PlotKey{"y_log", check_flag},
     PlotKey{"columns", check_columns}, PlotKey{"best", check_best},
 };
@@ -185,7 +199,13 @@ void check_plots(const JsonReader& plots, std::span<const std::string_view> colu
   }
 }
 
-Json default_plots(const PageContent& content, const RowTable&) {
+Json default_plots(const PageContent& content, const RowTable& table) {
+  if (!content.varied.empty()) {
+    return {{{"type", "tornado"}}, {{"type", "line"}, {"series", "varied"}}};
+  }
+  if (table.has("summary")) {
+    return {{{"type", "histogram"}}, {{"type", "cdf"}}};
+  }
   const std::size_t num_axes = content.axes.size();
   const auto axis = [&](std::size_t i) { return content.axes[i]["name"]; };
   if (num_axes == 1) {

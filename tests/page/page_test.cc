@@ -40,8 +40,7 @@ TEST_CASE("what a title says cannot become part of the page", "[page]") {
 
 TEST_CASE("a page asks nothing from outside", "[page]") {
   const std::string page = html_page(sizes_page());
-  for (const char* reference :
-       {"<script src", "<link", "<img", "@import", "sourceMappingURL"}) {
+  for (const char* reference : {"<script src", "<link", "<img", "@import", "sourceMappingURL"}) {
     INFO(reference);
     CHECK(page.find(reference) == std::string::npos);
   }

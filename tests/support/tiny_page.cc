@@ -71,6 +71,24 @@ Json tiny_rows() {
   return rows;
 }
 
+Json tiny_summary() {
+  Json summary = {
+      {"count", 1974902},
+      {"least", 6.887},
+      {"greatest", 1084.06},
+      {"statistic", "sample_rate"},
+      {"edges", Json::array()},
+      {"counts", {356503, 619844, 424090, 290875, 158447, 77829, 33861, 11860, 1491, 30}},
+      {"top", Json::array()}};
+  for (int i = 0; i <= 10; ++i) {
+    summary["edges"].push_back(6.887 + 107.7173 * i);
+  }
+  for (int i = 0; i < 100; ++i) {
+    summary["top"].push_back(1084.06 - 15 * std::sqrt(i));
+  }
+  return summary;
+}
+
 }  // namespace
 
 PageContent tiny_page() {
@@ -81,6 +99,7 @@ PageContent tiny_page() {
                   {{"name", "offload"}, {"values", {false, true}}},
                   {{"name", "size"}, {"values", {64, 128, 256, 512, 1024, 2048, 4096}}}};
   content.rows = tiny_rows();
+  content.rows[6]["summary"] = tiny_summary();
   content.plots = Json::parse(R"([
     {"type": "line", "x": "size", "y": "sample_rate", "series": "model", "panel": "offload",
      "x_log": true, "y_log": true},
@@ -88,11 +107,52 @@ PageContent tiny_page() {
     {"type": "heatmap", "x": "size", "y": "model", "color": "total_time", "panel": "offload",
      "title": "Batch time and memory", "range": [10, 500],
      "text": [{"column": "total_time", "decimals": 1}, {"column": "proc_mem_tier1_cap_req"}]},
+    {"type": "time_stack", "x": "size", "panel": "model", "where": {"offload": true}},
+    {"type": "memory_stack", "x": ["size", "offload"], "where": {"model": "GPT3 175B", "size": [64, 128]}},
+    {"type": "scaling", "x": "size", "panel": "model", "series": "offload"},
+    {"type": "speedup", "x": "size", "over": "offload", "base": false, "series": "model"},
+    {"type": "histogram", "where": {"size": 4096}},
+    {"type": "cdf", "where": {"size": 4096}},
     {"type": "table", "title": "Best of 1024",
      "columns": ["model", "offload", "sample_rate", "total_time", "total_efficiency", "tensor_par"],
      "best": {"sample_rate": "greatest", "total_time": "least"}, "where": {"size": [1024, 2048]}}
   ])");
   content.inputs = {{"title", content.title}, {"axes", content.axes}};
+  return content;
+}
+
+PageContent tiny_sensitivity_page() {
+  struct Parameter {
+    const char* name;
+    double exponent;  // the rate follows the factor to this power
+  };
+  constexpr Parameter kParameters[] = {{"matrix rate", 0.6},
+                                       {"tier-1 memory bandwidth", 0.2},
+                                       {"tier-1 memory capacity", 0.1},
+                                       {"tier-0 network bandwidth", 0},
+                                       {"tier-1 network bandwidth", -0.01}};
+  PageContent content;
+  content.title = "Sensitivity of a small machine";
+  Json base = {{"varied", ""}, {"status", "ok"}, {"sample_rate", 100.0}, {"tensor_par", 8}};
+  for (const Parameter& parameter : kParameters) {
+    content.varied.emplace_back(parameter.name);
+    base[parameter.name] = 1;
+  }
+  content.rows.push_back(base);
+  for (const Parameter& parameter : kParameters) {
+    for (const double factor : {0.25, 0.5, 2.0, 4.0}) {
+      Json row = base;
+      row["varied"] = parameter.name;
+      row[parameter.name] = factor;
+      row["sample_rate"] = 100 * std::pow(factor, parameter.exponent);
+      if (parameter.name == std::string("tier-1 memory capacity") && factor < 0.5) {
+        row["status"] = "infeasible";
+        row["reason"] = "tier-1 memory: needs 30 GiB, has 20 GiB";
+        row["sample_rate"] = nullptr;
+      }
+      content.rows.push_back(row);
+    }
+  }
   return content;
 }
 

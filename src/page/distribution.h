@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json_reader.h"
+
+namespace calculon {
+
+// A statistic over many executions: ten bins of equal width from the least to the greatest value
+// (left edges belong to a bin, the last one has both), and the greatest hundred.
+struct Distribution {
+  static constexpr std::size_t kBins = 10;
+  static constexpr std::size_t kTop = 100;
+
+  std::string statistic;
+  std::int64_t count = 0;
+  std::vector<double> edges;  // kBins + 1
+  std::vector<std::int64_t> counts;
+  std::vector<double> top;  // descending
+};
+
+// From the `summary` of a row, and as one.
+Distribution distribution_of(const Json& summary);
+Json summary_json(const Distribution& distribution);
+
+// Takes values one by one and keeps them, 8 bytes each: the width of the bins is known at the end.
+class DistributionMaker {
+ public:
+  explicit DistributionMaker(std::string statistic) : statistic_(std::move(statistic)) {}
+
+  void add(double value) { values_.push_back(value); }
+  std::size_t count() const { return values_.size(); }
+  // Of at least one value.
+  Distribution finish();
+
+ private:
+  std::string statistic_;
+  std::vector<double> values_;
+};
+
+}  // namespace calculon

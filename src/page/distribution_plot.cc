@@ -1,0 +1,159 @@
+// How a statistic is distributed over many executions: a histogram, and its best values one by one.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "page/distribution.h"
+#include "page/figure.h"
+
+namespace calculon {
+namespace {
+
+struct Labelled {
+  std::string label;
+  std::size_t row;  // the point, or the first of many
+  Distribution distribution;
+};
+
+// One per row with a summary; else that of the column `y` over all rows of a panel.
+std::vector<Labelled> distributions_of(const PlotRequest& request) {
+  const RowTable& table = request.table;
+  std::vector<Labelled> all;
+  for (const std::size_t row : request.rows) {
+    if (const Json& summary = table.value(row, "summary"); !summary.is_null()) {
+      std::vector<std::string> parts;
+      for (const Json& axis : request.content.axes) {
+        const Json& value = table.value(row, axis["name"].get<std::string>());
+        parts.push_back(group_title(axis["name"].get<std::string>(), value));
+      }
+      all.push_back({fmt::format("{}", fmt::join(parts, ", ")), row, distribution_of(summary)});
+    }
+  }
+  if (!all.empty()) {
+    return all;
+  }
+  const std::string column = request.text("y", "sample_rate");
+  for (const RowGroup& group : grouped(table, request.rows, request.text("panel"))) {
+    DistributionMaker maker(column);
+    for (const std::size_t row : group.rows) {
+      if (const auto value = table.number(row, column); value && table.ok(row)) {
+        maker.add(*value);
+      }
+    }
+    if (maker.count() > 0) {
+      all.push_back({group_title(request.text("panel"), group.value), *best_row(table, group.rows),
+                     maker.finish()});
+    }
+  }
+  return all;
+}
+
+Drawing empty_drawing(const PlotRequest& request, const std::string& title) {
+  Drawing drawing;
+  drawing.title = request.text("title", title);
+  drawing.rows = request.rows;
+  if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
+    drawing.notes.push_back(note);
+  }
+  return drawing;
+}
+
+constexpr std::string_view kBins = R"json({
+  "type": "rect", "from": {"data": "bins"},
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "from", "offset": 0.5}, "x2": {"scale": "x", "field": "to", "offset": -0.5},
+    "y": {"scale": "y", "field": "count"}, "y2": {"scale": "y", "value": 0},
+    "fill": {"value": "#4c78a8"}, "tooltip": {"value": "row"}},
+    "hover": {"fillOpacity": {"value": 0.8}}}})json";
+
+constexpr std::string_view kTop = R"json({
+  "type": "symbol", "from": {"data": "top"},
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
+    "fill": {"scale": "color", "field": "s"}, "size": {"value": 30}, "tooltip": {"value": "row"}},
+    "hover": {"size": {"value": 100}}}})json";
+
+}  // namespace
+
+Drawing histogram(const PlotRequest& request) {
+  const auto all = distributions_of(request);
+  std::vector<Panel> panels;
+  std::int64_t total = 0;
+  std::string statistic = request.text("y", "sample_rate");
+  for (const Labelled& one : all) {
+    const Distribution& distribution = one.distribution;
+    statistic = distribution.statistic;
+    total += distribution.count;
+    const ColumnInfo column = column_info(statistic);
+    Extent x;
+    Extent y;
+    Json bins = Json::array();
+    for (std::size_t i = 0; i < distribution.counts.size(); ++i) {
+      const double from = distribution.edges[i] * column.factor;
+      const double to = distribution.edges[i + 1] * column.factor;
+      const auto count = distribution.counts[i];
+      x.add(from);
+      x.add(to);
+      y.add(static_cast<double>(count));
+      bins.push_back({{"from", from},
+                      {"to", to},
+                      {"count", count},
+                      {"row", one.row},
+                      {"about", fmt::format("{} executions from {:.5g} to {:.5g} {}", count, from,
+                                            to, column.unit)}});
+    }
+    Panel panel;
+    panel.title = one.label;
+    panel.width = panel_width(all.size());
+    panel.data = {{{"name", "bins"}, {"values", bins}}};
+    panel.scales = {number_scale("x", x, false, Json(), false),
+                    number_scale("y", y, false, request.plot.value("range", Json()), true)};
+    panel.axes = {bottom_axis(column.with_unit()), left_axis("Occurrences")};
+    panel.marks = {spec_part(kBins)};
+    panels.push_back(std::move(panel));
+  }
+  Drawing drawing = empty_drawing(request, fmt::format("{} executions by {}", total, statistic));
+  drawing.spec = figure(panels, Json::array(), Json::array());
+  return drawing;
+}
+
+Drawing cdf_plot(const PlotRequest& request) {
+  const auto all = distributions_of(request);
+  Json points = Json::array();
+  std::vector<std::string> names;
+  Extent x;
+  std::size_t longest = 0;
+  std::string statistic = request.text("y", "sample_rate");
+  for (const Labelled& one : all) {
+    statistic = one.distribution.statistic;
+    const ColumnInfo column = column_info(statistic);
+    const std::vector<double>& top = one.distribution.top;  // descending
+    names.push_back(one.label);
+    longest = std::max(longest, top.size());
+    for (std::size_t i = 0; i < top.size(); ++i) {
+      const double value = top[top.size() - 1 - i] * column.factor;
+      const double share = static_cast<double>(i + 1) / static_cast<double>(top.size());
+      x.add(value);
+      points.push_back(
+          {{"x", value},
+           {"y", share},
+           {"s", one.label},
+           {"row", one.row},
+           {"about", fmt::format("rank {}: {:.6g} {}", top.size() - i, value, column.unit)}});
+    }
+  }
+  Panel panel;
+  panel.data = {{{"name", "top"}, {"values", points}}};
+  Extent share;
+  share.add(0);
+  share.add(1);
+  panel.scales = {number_scale("x", x, false, request.plot.value("range", Json()), false),
+                  number_scale("y", share, false, Json(), true)};
+  panel.axes = {bottom_axis(column_info(statistic).with_unit()), left_axis("Share of the best")};
+  panel.marks = {spec_part(kTop)};
+  Drawing drawing = empty_drawing(request, fmt::format("The {} best by {}", longest, statistic));
+  drawing.spec = figure({panel}, {color_scale(names)},
+                        names.size() > 1 ? Json{color_legend("")} : Json::array());
+  return drawing;
+}
+
+}  // namespace calculon

@@ -1,0 +1,127 @@
+#include "page/effect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "page/column.h"
+#include "page/extent.h"
+
+namespace calculon {
+namespace {
+
+// Factors of the value in the file read as such: the base value of their axis is 1.
+std::string parameter_text(const Json& value, const Json& base) {
+  return (value.is_number() && base.is_number() && base == 1 ? "×" : "") + value_label(value);
+}
+
+// A measure along one axis, everything else being the same.
+struct Line {
+  Extent values;
+  std::size_t points = 0;
+  std::size_t missing = 0;  // without an answer
+
+  void add(std::optional<double> value) {
+    if (value) {
+      ++points;
+      values.add(*value);
+    } else {
+      ++missing;
+    }
+  }
+  bool flat() const {
+    const double scale = std::max(std::fabs(values.least), std::fabs(values.greatest));
+    return (points == 0 || missing == 0) && values.greatest - values.least <= kNoEffect * scale;
+  }
+};
+
+}  // namespace
+
+double Effect::least() const {
+  double least = 0;
+  for (const Point& point : points) {
+    least = std::min(least, point.change);
+  }
+  return least;
+}
+
+double Effect::greatest() const {
+  double greatest = 0;
+  for (const Point& point : points) {
+    greatest = std::max(greatest, point.change);
+  }
+  return greatest;
+}
+
+std::vector<Effect> effects_of(const PageContent& content, const RowTable& table,
+                               const RowNumbers& rows, const std::string& measure) {
+  const auto base = std::find_if(rows.begin(), rows.end(), [&](std::size_t row) {
+    return table.value(row, "varied") == "" && table.ok(row);
+  });
+  const auto base_value = base == rows.end() ? std::nullopt : table.number(*base, measure);
+  if (!base_value || *base_value == 0) {
+    return {};
+  }
+  std::vector<Effect> effects;
+  for (const std::string& parameter : content.varied) {
+    Effect effect;
+    effect.parameter = parameter;
+    const Json& at_base = table.value(*base, parameter);
+    for (const std::size_t row : rows) {
+      if (table.value(row, "varied") != parameter) {
+        continue;
+      }
+      effect.rows.push_back(row);
+      if (const auto value = table.number(row, measure); value && table.ok(row)) {
+        const Json& setting = table.value(row, parameter);
+        const bool above = setting.is_number() && at_base.is_number() && setting > at_base;
+        effect.points.push_back(
+            {row, parameter_text(setting, at_base), *value / *base_value - 1, above});
+      }
+    }
+    effects.push_back(std::move(effect));
+  }
+  std::stable_sort(effects.begin(), effects.end(),
+                   [](const Effect& a, const Effect& b) { return a.span() > b.span(); });
+  return effects;
+}
+
+std::vector<std::string> axes_without_effect(const PageContent& content, const RowTable& table,
+                                             const std::string& measure) {
+  std::vector<std::string> axes;
+  for (const Json& axis : content.axes) {
+    const std::string name = axis["name"].get<std::string>();
+    if (std::find(content.varied.begin(), content.varied.end(), name) == content.varied.end()) {
+      axes.push_back(name);
+    }
+  }
+  std::vector<std::string> sentences;
+  for (const std::string& axis : axes) {
+    std::unordered_map<std::string, Line> lines;
+    for (std::size_t row = 0; row < table.size(); ++row) {
+      std::string others = table.value(row, "varied").dump();
+      for (const std::string& other : axes) {
+        others += other == axis ? "" : table.value(row, other).dump() + ",";
+      }
+      lines[others].add(table.ok(row) ? table.number(row, measure) : std::nullopt);
+    }
+    const auto none = [](const auto& line) { return line.second.flat(); };
+    const auto answered = [](const auto& line) { return line.second.points > 1; };
+    if (std::all_of(lines.begin(), lines.end(), none) &&
+        std::any_of(lines.begin(), lines.end(), answered)) {
+      sentences.push_back(no_effect_sentence(axis, measure));
+    }
+  }
+  return sentences;
+}
+
+std::string no_effect_sentence(const std::string& parameter, const std::string& measure) {
+  return fmt::format(
+      "{} has no effect on {}: all its values give the same within 10⁻⁹. Usually the best "
+      "execution does not use that part of the machine.",
+      parameter, measure);
+}
+
+}  // namespace calculon

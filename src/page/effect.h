@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "page/page.h"
+#include "page/row_table.h"
+
+namespace calculon {
+
+// Relative changes below this are none.
+inline constexpr double kNoEffect = 1e-9;
+
+// What happens to a measure when one parameter leaves its base value.
+struct Effect {
+  struct Point {
+    std::size_t row;
+    std::string value;  // of the parameter, as text
+    double change;      // of the measure, relative to the base
+    bool above;         // the parameter's value is above the base's, as far as that is known
+  };
+  std::string parameter;
+  RowNumbers rows;            // of all its values
+  std::vector<Point> points;  // of those with an answer
+
+  double least() const;     // the most negative change, at most 0
+  double greatest() const;  // at least 0
+  double span() const { return greatest() - least(); }
+  bool none() const { return !points.empty() && span() < kNoEffect; }
+};
+
+// Those of all varied axes on `measure`, greatest span first, among `rows`; without a base that has
+// an answer there are none.
+std::vector<Effect> effects_of(const PageContent& content, const RowTable& table,
+                               const RowNumbers& rows, const std::string& measure);
+
+// A sentence for each axis of the product that does not change the measure anywhere.
+std::vector<std::string> axes_without_effect(const PageContent& content, const RowTable& table,
+                                             const std::string& measure);
+
+std::string no_effect_sentence(const std::string& parameter, const std::string& measure);
+
+}  // namespace calculon

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <algorithm>
+
+namespace calculon {
+
+// The smallest and the largest of some numbers.
+struct Extent {
+  double least = 0;
+  double greatest = 0;
+  bool empty = true;
+
+  void add(double x) {
+    least = empty ? x : std::min(least, x);
+    greatest = empty ? x : std::max(greatest, x);
+    empty = false;
+  }
+};
+
+}  // namespace calculon

@@ -1,0 +1,249 @@
+// Where the batch time goes, and the memory of a processor, as stacked bars. These two definitions
+// serve every figure of them.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "calculon/base/units.h"
+#include "page/figure.h"
+
+namespace calculon {
+namespace {
+
+// A part of a stack: the sum of columns, of which a row may lack some.
+struct Segment {
+  std::string_view name;
+  std::array<std::string_view, 2> columns;
+  bool always;  // else it is shown only where some row has it
+  std::string_view color;
+};
+
+// They add up to total_time. The published stack leaves out repeated communication (quirk S1) and
+// exposed offload (S6).
+constexpr std::array<Segment, 11> kTimes = {{
+    {"FW pass", {"fw_time"}, true, "#4c78a8"},
+    {"BW pass", {"bw_time"}, true, "#82add1"},
+    {"Optim step", {"optim_step_time"}, true, "#8b8f94"},
+    {"PP bubble", {"bubble_time"}, true, "#e45756"},
+    {"FW recompute", {"recompute_time"}, true, "#b279a2"},
+    {"TP comm", {"tp_comm_exposed_time", "recomm_exposed_time"}, true, "#f58518"},
+    {"EP comm", {"ep_comm_exposed_time"}, false, "#ff8aa0"},
+    {"ES comm", {"es_comm_exposed_time"}, false, "#9d755d"},
+    {"PP comm", {"pp_comm_exposed_time"}, true, "#d8a31f"},
+    {"DP comm", {"dp_comm_exposed_time"}, true, "#54a24b"},
+    {"Offload exposed", {"fw_offload_exposed_time", "bw_offload_exposed_time"}, false, "#72b7b2"},
+}};
+
+constexpr std::array<Segment, 5> kSpaces = {{
+    {"Weight", {"weight_space"}, true, "#4c78a8"},
+    {"Activation", {"act_space", "act_checkpoint_size"}, true, "#f58518"},
+    {"Weight gradients", {"weight_grad_space"}, true, "#54a24b"},
+    {"Activation gradients", {"act_grad_space"}, true, "#b279a2"},
+    {"Optimizer space", {"optimizer_space"}, true, "#d8a31f"},
+}};
+
+struct Stack {
+  std::string_view title;
+  std::string_view axis;
+  std::string_view unit;
+  double factor;
+  std::span<const Segment> segments;
+  bool of_memory;
+};
+
+constexpr Stack kTimeStack = {"Batch time", "Time (s)", "s", 1, kTimes, false};
+constexpr Stack kMemoryStack = {
+    "Memory consumption", "Size (GiB)", "GiB", 1 / kGibi, kSpaces, true};
+
+bool offloads(const RowTable& table, std::size_t row) {
+  bool known = false;
+  for (const char* flag : {"weight_offload", "activations_offload", "optimizer_offload"}) {
+    const Json& value = table.value(row, flag);
+    known = known || value.is_boolean();
+    if (value == true) {
+      return true;
+    }
+  }
+  return !known && table.number(row, "proc_mem_tier2_cap_req").value_or(0) > 0;
+}
+
+double amount(const Stack& stack, const Segment& segment, const RowTable& table, std::size_t row) {
+  const std::string suffix = stack.of_memory && offloads(table, row) ? "_with_offload" : "";
+  double sum = 0;
+  for (const std::string_view column : segment.columns) {
+    if (!column.empty()) {
+      sum += table.number(row, std::string(column) + suffix).value_or(0);
+    }
+  }
+  return sum * stack.factor;
+}
+
+// The columns that name a bar: those of `x`, else all axes but the panel's.
+std::vector<std::string> label_columns(const PlotRequest& request) {
+  std::vector<std::string> columns = request.names("x");
+  if (columns.empty()) {
+    for (const Json& axis : request.content.axes) {
+      if (axis["name"] != request.text("panel")) {
+        columns.push_back(axis["name"].get<std::string>());
+      }
+    }
+  }
+  return columns;
+}
+
+struct Bars {
+  Json pieces = Json::array();
+  Json totals = Json::array();
+  Json missing = Json::array();
+  DistinctValues labels;
+  std::size_t longest = 0;
+};
+
+Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Segment> segments,
+             const RowNumbers& rows, Extent& extent) {
+  const RowTable& table = request.table;
+  const auto columns = label_columns(request);
+  Bars bars;
+  std::vector<RowNumbers> same;  // rows of one label: the best of them is shown
+  for (const std::size_t row : rows) {
+    std::vector<std::string> parts;
+    for (const std::string& column : columns) {
+      parts.push_back(value_label(table.value(row, column)));
+    }
+    const std::string label = fmt::format("{}", fmt::join(parts, ", "));
+    bars.longest = std::max(bars.longest, label.size());
+    const std::size_t place = bars.labels.add(label);
+    same.resize(std::max(same.size(), place + 1));
+    same[place].push_back(row);
+  }
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    const std::size_t row = *best_row(table, same[i]);
+    const Json& label = bars.labels.values()[i];
+    if (!table.ok(row)) {
+      bars.missing.push_back({{"x", label}, {"row", row}, {"about", label}});
+      continue;
+    }
+    double sum = 0;
+    for (const Segment& segment : segments) {
+      sum += amount(stack, segment, table, row);
+    }
+    double below = 0;
+    for (const Segment& segment : segments) {
+      const double height = amount(stack, segment, table, row);
+      bars.pieces.push_back(
+          {{"x", label},
+           {"s", segment.name},
+           {"y", below},
+           {"y2", below + height},
+           {"row", row},
+           {"about",
+            {label, fmt::format("{}: {:.5g} {} ({:.1f}%)", segment.name, height, stack.unit,
+                                sum > 0 ? 100 * height / sum : 0.0)}}});
+      below += height;
+    }
+    extent.add(below);
+    bars.totals.push_back({{"x", label}, {"y", below}, {"text", fmt::format("{:.4g}", below)}});
+  }
+  return bars;
+}
+
+constexpr std::string_view kPieces = R"json({
+  "type": "rect", "from": {"data": "pieces"},
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "x"}, "width": {"scale": "x", "band": 1},
+    "y": {"scale": "y", "field": "y"}, "y2": {"scale": "y", "field": "y2"},
+    "fill": {"scale": "color", "field": "s"}, "tooltip": {"value": "row"}},
+    "hover": {"fillOpacity": {"value": 0.8}}}})json";
+
+constexpr std::string_view kTotals = R"json({
+  "type": "text", "from": {"data": "totals"}, "interactive": false,
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "x", "band": 0.5}, "y": {"scale": "y", "field": "y", "offset": -4},
+    "align": {"value": "center"}, "baseline": {"value": "bottom"}, "text": {"field": "text"}}}})json";
+
+Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
+  const RowTable& table = request.table;
+  std::vector<Segment> segments;
+  Json names = Json::array();
+  Json colors = Json::array();
+  for (const Segment& segment : stack.segments) {
+    const bool used = segment.always ||
+                      std::any_of(request.rows.begin(), request.rows.end(), [&](std::size_t row) {
+                        return amount(stack, segment, table, row) != 0;
+                      });
+    if (used) {
+      segments.push_back(segment);
+      names.push_back(segment.name);
+      colors.push_back(segment.color);
+    }
+  }
+
+  Extent extent;
+  std::vector<Bars> all;
+  const auto groups = grouped(table, request.rows, request.text("panel"));
+  for (const RowGroup& group : groups) {
+    all.push_back(bars_of(request, stack, segments, group.rows, extent));
+  }
+  std::vector<Panel> panels;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    constexpr double kBar = 56;
+    constexpr double kLetter = 6.5;
+    constexpr std::size_t kMostTotals = 24;
+    const std::vector<Json>& labels = all[i].labels.values();
+    const auto count = static_cast<double>(labels.size());
+    Panel panel;
+    panel.title = group_title(request.text("panel"), groups[i].value);
+    panel.width = std::clamp(kBar * count, 120.0, std::max(640.0, 3 * count));
+    panel.data = {{{"name", "pieces"}, {"values", all[i].pieces}},
+                  {{"name", "totals"}, {"values", all[i].totals}},
+                  {{"name", "missing"}, {"values", all[i].missing}}};
+    panel.scales = {{{"name", "x"},
+                     {"type", "band"},
+                     {"range", "width"},
+                     {"padding", 0.25},
+                     {"domain", labels}},
+                    number_scale("y", extent, false, request.plot.value("range", Json()), true)};
+    const auto columns = label_columns(request);
+    Json bottom = bottom_axis(fmt::format("{}", fmt::join(columns, ", ")));
+    if (kLetter * static_cast<double>(all[i].longest) * count > panel.width) {
+      bottom["labelAngle"] = -35;
+      bottom["labelAlign"] = "right";
+    }
+    panel.axes = {std::move(bottom), left_axis(std::string(stack.axis))};
+    panel.marks = {spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")};
+    if (labels.size() <= kMostTotals) {
+      panel.marks.push_back(spec_part(kTotals));
+    }
+    panels.push_back(std::move(panel));
+  }
+
+  Drawing drawing;
+  drawing.title = request.text("title", stack.title);
+  drawing.rows = request.rows;
+  if (const std::string note = missing_note(table, request.rows); !note.empty()) {
+    drawing.notes.push_back(note);
+  }
+  // The legend lists the parts as they lie, the last one on top.
+  Json legend = color_legend("");
+  legend["values"] = names;
+  std::reverse(legend["values"].begin(), legend["values"].end());
+  drawing.spec = figure(
+      panels, {{{"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", colors}}},
+      {std::move(legend)});
+  return drawing;
+}
+
+}  // namespace
+
+Drawing time_stack(const PlotRequest& request) {
+  return stack_plot(request, kTimeStack);
+}
+
+Drawing memory_stack(const PlotRequest& request) {
+  return stack_plot(request, kMemoryStack);
+}
+
+}  // namespace calculon
