@@ -169,14 +169,17 @@ JsonReader JsonReader::operator[](std::string_view key) const {
 }
 
 void JsonReader::require_keys(std::span<const std::string_view> expected) const {
-  const auto found = keys();
   for (const std::string_view key : expected) {
     (*this)[key];
   }
-  for (const std::string_view key : found) {
-    if (std::find(expected.begin(), expected.end(), key) == expected.end()) {
+  allow_keys(expected);
+}
+
+void JsonReader::allow_keys(std::span<const std::string_view> allowed) const {
+  for (const std::string_view key : keys()) {
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
       complain(
-          fmt::format("has the unknown key '{}'{}", shown_key(key), did_you_mean(key, expected)));
+          fmt::format("has the unknown key '{}'{}", shown_key(key), did_you_mean(key, allowed)));
     }
   }
 }

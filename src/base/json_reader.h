@@ -54,6 +54,8 @@ class JsonReader {
   std::vector<std::string_view> keys() const;
   // Throws unless the object's keys are exactly `expected`.
   void require_keys(std::span<const std::string_view> expected) const;
+  // Throws if the object has keys other than these.
+  void allow_keys(std::span<const std::string_view> allowed) const;
 
   // Elements of an array.
   std::size_t size() const;
@@ -63,9 +65,14 @@ class JsonReader {
   std::int64_t integer(std::int64_t min, std::int64_t max = kLargestCount) const;
   bool boolean() const;
   std::string string() const;
+  // The same place with another value, which has to live as long: for what is filled in.
+  JsonReader with(const Json& json) const { return {file_, json, path_}; }
+  const Json& json() const { return *json_; }
   bool is_null() const { return json_->is_null(); }
   bool is_object() const { return json_->is_object(); }
   bool is_array() const { return json_->is_array(); }
+  bool is_string() const { return json_->is_string(); }
+  bool is_number() const { return json_->is_number(); }
   template <class Enum>
   Enum one_of() const;
 

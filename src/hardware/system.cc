@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/json_reader.h"
 #include "calculon/base/files.h"
 #include "calculon/base/units.h"
+#include "hardware/system_json.h"
 
 namespace calculon {
 namespace {
@@ -130,11 +130,9 @@ const Engine& System::vector_engine(Datatype datatype) const {
   return engine_of(*this, vector, "vector", datatype);
 }
 
-System parse_system(const std::string& file, const std::string& text) {
-  const Json json = parse_json(file, text);
-  const JsonReader reader(file, json);
+System to_system(const JsonReader& reader) {
   System system;
-  system.name = file;
+  system.name = reader.place();
   system.matrix = parse_engines(reader["matrix"]);
   system.vector = parse_engines(reader["vector"]);
   system.mem1 = parse_memory(reader["mem1"]);
@@ -145,6 +143,11 @@ System parse_system(const std::string& file, const std::string& text) {
     system.networks.push_back(parse_network(networks[i]));
   }
   return system;
+}
+
+System parse_system(const std::string& file, const std::string& text) {
+  const Json json = parse_json(file, text);
+  return to_system(JsonReader(file, json));
 }
 
 System read_system(const std::string& path) {

@@ -64,17 +64,31 @@ Numbers parse_wanted(std::string_view setting, std::string_view text, Enum) {
 }  // namespace
 
 void SettingFilter::accept(std::string_view setting, std::string_view wanted) {
+  add(setting, wanted, false);
+}
+
+void SettingFilter::exclude(std::string_view setting, std::string_view unwanted) {
+  add(setting, unwanted, true);
+}
+
+void SettingFilter::require(const SettingFilter& other) {
+  clauses_.insert(clauses_.end(), other.clauses_.begin(), other.clauses_.end());
+}
+
+void SettingFilter::add(std::string_view setting, std::string_view values, bool excluded) {
   bool known = false;
+  std::vector<std::string_view> names;
   for_each_field(kStrategyFields, [&](const auto& field) {
+    names.push_back(field.name);
     if (field.name != setting) {
       return;
     }
     known = true;
-    for (std::string_view rest = wanted;;) {
+    for (std::string_view rest = values;;) {
       const auto comma = rest.find(',');
       const Numbers numbers =
           parse_wanted(setting, rest.substr(0, comma), Strategy{}.*field.member);
-      ranges_.push_back({field.name, numbers.first, numbers.last});
+      clauses_.front().push_back({field.name, numbers.first, numbers.last, excluded});
       if (comma == std::string_view::npos) {
         break;
       }
@@ -82,26 +96,39 @@ void SettingFilter::accept(std::string_view setting, std::string_view wanted) {
     }
   });
   if (!known) {
-    throw InputError(fmt::format("an execution has no setting '{}'", setting));
+    throw InputError(
+        fmt::format("an execution has no setting '{}'{}", setting, did_you_mean(setting, names)));
   }
+}
+
+bool SettingFilter::clause_accepts(const Clause& clause, std::string_view setting,
+                                   std::int64_t value) {
+  bool has_accepted = false;
+  bool accepted = false;
+  for (const Range& range : clause) {
+    if (range.setting != setting) {
+      continue;
+    }
+    const bool inside = range.first <= value && value <= range.last;
+    if (range.excluded && inside) {
+      return false;
+    }
+    has_accepted = has_accepted || !range.excluded;
+    accepted = accepted || (!range.excluded && inside);
+  }
+  return accepted || !has_accepted;
 }
 
 bool SettingFilter::accepts_number(std::string_view setting, std::int64_t value) const {
-  bool named = false;
-  for (const Range& range : ranges_) {
-    if (range.setting == setting) {
-      if (range.first <= value && value <= range.last) {
-        return true;
-      }
-      named = true;
-    }
-  }
-  return !named;
+  return std::all_of(clauses_.begin(), clauses_.end(),
+                     [&](const Clause& clause) { return clause_accepts(clause, setting, value); });
 }
 
 bool SettingFilter::names(std::string_view setting) const {
-  return std::any_of(ranges_.begin(), ranges_.end(),
-                     [&](const Range& range) { return range.setting == setting; });
+  return std::any_of(clauses_.begin(), clauses_.end(), [&](const Clause& clause) {
+    return std::any_of(clause.begin(), clause.end(),
+                       [&](const Range& range) { return range.setting == setting; });
+  });
 }
 
 }  // namespace calculon

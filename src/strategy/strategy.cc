@@ -6,8 +6,8 @@
 #include <initializer_list>
 #include <vector>
 
-#include "base/json_reader.h"
 #include "calculon/base/files.h"
+#include "strategy/strategy_json.h"
 
 namespace calculon {
 namespace {
@@ -157,9 +157,7 @@ std::string contradiction(const Strategy& s) {
   return experts_contradiction(s);
 }
 
-StrategyFile parse_strategy(const std::string& file, const std::string& text) {
-  const Json json = parse_json(file, text);
-  const JsonReader reader(file, json);
+StrategyFile to_strategy(const JsonReader& reader) {
   const Dialect dialect = dialect_of(reader);
   require_settings(reader, dialect);
   StrategyFile parsed;
@@ -172,7 +170,7 @@ StrategyFile parse_strategy(const std::string& file, const std::string& text) {
     try {
       read_setting(reader[field.name], value, field.name);
     } catch (const InputError& error) {
-      if (field.name != "datatype" || !json[std::string(field.name)].is_string()) {
+      if (field.name != "datatype" || !reader[field.name].is_string()) {
         throw;
       }
       parsed.datatype_error = error;
@@ -180,9 +178,14 @@ StrategyFile parse_strategy(const std::string& file, const std::string& text) {
   });
   parsed.strategy.tensor_par_comm_type = parsed.strategy.effective_comm_type();
   if (const std::string line = contradiction(parsed.strategy); !line.empty()) {
-    throw InputError(fmt::format("{}: {}", file, line));
+    throw InputError(fmt::format("{}: {}", reader.place(), line));
   }
   return parsed;
+}
+
+StrategyFile parse_strategy(const std::string& file, const std::string& text) {
+  const Json json = parse_json(file, text);
+  return to_strategy(JsonReader(file, json));
 }
 
 StrategyFile read_strategy(const std::string& path) {

@@ -1,7 +1,7 @@
 #include "calculon/workload/transformer.h"
 
-#include "base/json_reader.h"
 #include "calculon/base/files.h"
+#include "workload/transformer_json.h"
 
 namespace calculon {
 
@@ -17,14 +17,17 @@ double Transformer::num_parameters() const {
          (kVocabulary + static_cast<double>(seq_size)) * h;
 }
 
-Transformer parse_transformer(const std::string& file, const std::string& text) {
-  const Json json = parse_json(file, text);
-  const JsonReader reader(file, json);
+Transformer to_transformer(const JsonReader& reader) {
   Transformer transformer;
   for_each_field(kTransformerFields, [&](const auto& field) {
     transformer.*field.member = reader[field.name].integer(1);
   });
   return transformer;
+}
+
+Transformer parse_transformer(const std::string& file, const std::string& text) {
+  const Json json = parse_json(file, text);
+  return to_transformer(JsonReader(file, json));
 }
 
 Transformer read_transformer(const std::string& path) {

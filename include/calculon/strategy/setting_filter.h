@@ -18,6 +18,10 @@ class SettingFilter {
   // for choices, true and false. Naming a setting again accepts more. Throws InputError naming
   // setting, value and what is accepted.
   void accept(std::string_view setting, std::string_view wanted);
+  // Takes back what accept() with the same arguments would accept.
+  void exclude(std::string_view setting, std::string_view unwanted);
+  // From now on a value has to be accepted by `other`, too.
+  void require(const SettingFilter& other);
 
   template <class Value>
   bool accepts(std::string_view setting, Value value) const {
@@ -31,10 +35,14 @@ class SettingFilter {
     std::string_view setting;  // of kStrategyFields
     std::int64_t first;
     std::int64_t last;
+    bool excluded;
   };
+  using Clause = std::vector<Range>;
+  void add(std::string_view setting, std::string_view values, bool excluded);
+  static bool clause_accepts(const Clause& clause, std::string_view setting, std::int64_t value);
   bool accepts_number(std::string_view setting, std::int64_t value) const;
 
-  std::vector<Range> ranges_;
+  std::vector<Clause> clauses_ = {{}};  // all have to accept; the first is this filter's own
 };
 
 }  // namespace calculon
