@@ -49,6 +49,14 @@ if(NOT TARGET ZLIB::ZLIB)
   add_library(ZLIB::ZLIB ALIAS calculon_zlib)
 endif()
 
+# xxHash is one header here; Debian's package brings no CMake file, and upstream's lies in a folder
+# of its own.
+find_path(XXHASH_INCLUDE_DIR xxhash.h)
+if(NOT XXHASH_INCLUDE_DIR)
+  calculon_dependency(xxHash Cyan4973/xxHash v0.8.1 SOURCE_SUBDIR without_its_cmake)
+  set(XXHASH_INCLUDE_DIR "${xxhash_SOURCE_DIR}")
+endif()
+
 if(BUILD_TESTING)
   calculon_dependency(Catch2 catchorg/Catch2 v2.13.10)
 endif()

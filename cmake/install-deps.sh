@@ -17,6 +17,7 @@ build  libfmt-dev         fmt/format.h
 build  libspdlog-dev      spdlog/spdlog.h
 build  zlib1g-dev         zlib.h
 build  libjs-vega         /usr/share/javascript/vega/vega-parser.min.js
+build  libxxhash-dev      xxhash.h
 test   catch2             catch2/catch.hpp
 bench  libbenchmark-dev   benchmark/benchmark.h
 format clang-format       clang-format

@@ -98,4 +98,25 @@ void run_threads(int threads, const std::function<void(int)>& work, std::atomic<
   }
 }
 
+void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& work) {
+  constexpr int kWatchMilliseconds = 1000;
+  const int used = static_cast<int>(std::min(count, static_cast<std::size_t>(threads)));
+  if (used <= 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      work(i);
+    }
+    return;
+  }
+  std::atomic<bool> stop{false};  // when another thread has thrown
+  ChunkQueue queue(static_cast<std::int64_t>(count), used);
+  const auto take = [&](int) {
+    for (auto chunk = queue.next(); !chunk.empty() && !stop; chunk = queue.next()) {
+      for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
+        work(static_cast<std::size_t>(i));
+      }
+    }
+  };
+  run_threads(used, take, stop, kWatchMilliseconds, [] {});
+}
+
 }  // namespace calculon

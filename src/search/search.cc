@@ -115,20 +115,6 @@ SearchResult result_of(const SearchTask& task, const TaskState& state) {
   return result;
 }
 
-// Calls `work(i)` for all numbers below `count`, on all threads.
-void for_each_number(std::int64_t count, int threads, std::atomic<bool>& stop,
-                     const std::function<void(std::size_t)>& work) {
-  ChunkQueue queue(count, threads);
-  const auto take = [&](int) {
-    for (auto chunk = queue.next(); !chunk.empty() && !stop; chunk = queue.next()) {
-      for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
-        work(static_cast<std::size_t>(i));
-      }
-    }
-  };
-  run_threads(threads, take, stop, kProgressMilliseconds, [] {});
-}
-
 }  // namespace
 
 SearchResult search(const Transformer& transformer, const System& system,
@@ -142,13 +128,10 @@ std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int thre
                                      std::atomic<bool>& stop, const Progress& progress) {
   std::deque<TaskState> states(tasks.size());
   std::vector<const SearchPlan*> plans;
-  const auto prepare = [&](std::size_t t) { states[t].prepare(tasks[t]); };
   for (const SearchTask& task : tasks) {
     require_datatype(task.system, task.space.datatype());
   }
-  std::atomic<bool> never{false};  // plans are quick, and all that follows needs them
-  for_each_number(static_cast<std::int64_t>(tasks.size()),
-                  std::min(threads, static_cast<int>(tasks.size())), never, prepare);
+  parallel_for(tasks.size(), threads, [&](std::size_t t) { states[t].prepare(tasks[t]); });
   for (const TaskState& state : states) {
     plans.push_back(state.plan.get());
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -34,5 +35,8 @@ class ChunkQueue {
 // throws is thrown again here, once all have ended; `stop` is set for the others to see.
 void run_threads(int threads, const std::function<void(int)>& work, std::atomic<bool>& stop,
                  int watch_milliseconds, const std::function<void()>& watch);
+
+// Calls `work(i)` for all i below `count`, in any order, on up to `threads` threads.
+void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& work);
 
 }  // namespace calculon
