@@ -23,7 +23,7 @@ const std::map<std::string, Names>& visible_folders() {
     Names report = batch;
     report.insert({"search", "bandwidth", "report"});
     Names cli = report;
-    cli.insert({"page", "validation", "cli"});
+    cli.insert({"page", "study", "validation", "cli"});
     const auto with = [](Names names, const std::string& own) {
       names.insert(own);
       return names;
@@ -40,6 +40,7 @@ const std::map<std::string, Names>& visible_folders() {
         {"bandwidth", {"base", "hardware", "bandwidth"}},
         {"report", report},
         {"page", with(report, "page")},
+        {"study", with(with(report, "page"), "study")},
         {"cli", cli},
     };
   }();

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "study/point_list.h"
+#include "study/study.h"
+
+namespace calculon {
+
+// What a table needs of each point to compare it with others. NaN: the point has no answer.
+struct PointScore {
+  double value;              // the statistic that decides, of the best execution
+  double system_efficiency;  // of the same
+  Json label;                // on an axis of computed sizes; else null
+};
+
+// Columns that compare points (docs/studies.md, "Derived columns").
+class Derived {
+ public:
+  // Throws InputError naming what `derive` may hold.
+  Derived(const Study& study, std::vector<PointScore> scores);
+
+  // Whether the parts of `derive` make sense for the study; throws InputError.
+  static void check(const Study& study);
+  // The columns that there will be.
+  static std::vector<std::string> column_names(const Study& study);
+
+  const std::vector<std::string>& columns() const { return columns_; }
+  // One cell a column.
+  std::vector<Json> cells(std::size_t index) const;
+  // Whether the point has a row: with `best_over` only the best of an axis has.
+  bool shown(std::size_t index) const { return hidden_.empty() || !hidden_[index]; }
+
+ private:
+  using Column = std::vector<Json>;  // by point
+  Column& add(const std::string& name);
+  // Positions along an axis, by ascending label.
+  std::vector<std::size_t> ascending(const std::string& axis, std::size_t index) const;
+  Json label(const std::string& axis, std::size_t index) const;
+  bool better(double a, double b) const { return larger_is_better_ ? a > b : a < b; }
+
+  void add_best_so_far(const std::string& axis);
+  void add_loss_below(const std::string& axis, double by);
+  void add_relative(const std::string& axis, const Json& value);
+  void add_speedup(const std::string& axis, const Json& value, const std::string& over);
+  void keep_best_over(const std::string& axis);
+  std::vector<double> best_so_far(const std::string& axis) const;
+
+  const Study& study_;
+  std::vector<PointScore> scores_;
+  bool larger_is_better_;
+  std::vector<std::string> columns_;
+  std::vector<Column> cells_;
+  std::vector<bool> hidden_;
+};
+
+// The statistic that decides which execution of a point is best: `rank_by` of its search.
+std::string deciding_statistic(const Study& study);
+
+}  // namespace calculon

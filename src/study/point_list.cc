@@ -1,0 +1,174 @@
+#include "study/point_list.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "calculon/base/parallel.h"
+#include "hardware/system_json.h"
+#include "report/json_report.h"
+#include "strategy/strategy_json.h"
+#include "workload/transformer_json.h"
+
+namespace calculon {
+namespace {
+
+// Changes whenever a formula does, so that old results are never mixed with new ones.
+constexpr std::string_view kMethodologyVersion = "calculon 1, calculon-moe 1";
+
+// Keys sorted, numbers as doubles in their shortest form.
+void append_canonical(std::string& text, const Json& json) {
+  if (json.is_object()) {
+    std::vector<const std::string*> keys;
+    for (auto item = json.begin(); item != json.end(); ++item) {
+      keys.push_back(&item.key());
+    }
+    std::sort(keys.begin(), keys.end(), [](const auto* a, const auto* b) { return *a < *b; });
+    text += '{';
+    for (const std::string* key : keys) {
+      text += Json(*key).dump();
+      text += ':';
+      append_canonical(text, json[*key]);
+      text += ',';
+    }
+    text += '}';
+  } else if (json.is_array()) {
+    text += '[';
+    for (const Json& element : json) {
+      append_canonical(text, element);
+      text += ',';
+    }
+    text += ']';
+  } else if (json.is_number()) {
+    text += to_json(json.get<double>()).dump();
+  } else {
+    text += json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  }
+}
+
+Hash128 canonical_hash(const Json& json) {
+  std::string text;
+  append_canonical(text, json);
+  return hash_of(text);
+}
+
+// Of a model only what is read counts.
+Json model_json(const Transformer& transformer) {
+  Json json = Json::object();
+  for_each_field(kTransformerFields, [&](const auto& field) {
+    json[std::string(field.name)] = transformer.*field.member;
+  });
+  return json;
+}
+
+// What the size of a search space depends on, besides the model and the search.
+struct SpaceKey {
+  Hash128 model;
+  Hash128 search;
+  std::size_t networks;
+  bool has_tier2;
+  auto operator<=>(const SpaceKey&) const = default;
+};
+
+// Sizes of spaces that were asked for before.
+class SpaceSizes {
+ public:
+  std::int64_t size(const SpaceKey& key, const PointTask& task) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto known = sizes_.find(key); known != sizes_.end()) {
+        return known->second;
+      }
+    }
+    std::int64_t size = 0;
+    for (const SpaceOptions& options : task.search->spaces) {
+      size += StrategySpace(task.transformer, task.system, options).size();
+    }
+    const std::lock_guard lock(mutex_);
+    return sizes_.emplace(key, size).first->second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<SpaceKey, std::int64_t> sizes_;
+};
+
+std::int64_t num_strategies(const PointTask& task, const SpaceKey& key, SpaceSizes& sizes) {
+  if (task.execution) {
+    return 1;
+  }
+  for (const SpaceOptions& space : task.search->spaces) {
+    task.system.matrix_engine(space.datatype);
+    task.system.vector_engine(space.datatype);
+  }
+  return sizes.size(key, task);
+}
+
+PointEntry entry_of(const Study& study, std::size_t index, SpaceSizes& sizes) {
+  PointEntry entry;
+  Hash128 ask;
+  std::optional<PointTask> task;
+  try {
+    const Point point = study.point(index);
+    entry.model = canonical_hash(point.inputs.model);
+    entry.system = canonical_hash(point.inputs.system);
+    ask = canonical_hash(Json::array({point.inputs.search, point.inputs.execution}));
+    try {
+      task = read_point(point.inputs);
+      entry.model = canonical_hash(model_json(task->transformer));
+      ask =
+          canonical_hash(task->search ? canonical_search(JsonReader("search", point.inputs.search))
+                                      : to_json(task->execution->strategy));
+      entry.strategies = num_strategies(
+          *task,
+          {entry.model, ask, task->system.networks.size(), task->system.mem2.capacity_bytes > 0},
+          sizes);
+    } catch (const InputError&) {
+      entry.strategies = -1;
+    }
+  } catch (const InputError& error) {
+    ask = hash_of(error.what());
+    entry.strategies = -1;
+  }
+  entry.id = hash_of(fmt::format("{} {} {} {} {}", kMethodologyVersion, entry.model.hex(),
+                                 entry.system.hex(), study.searches() ? "search" : "execution",
+                                 ask.hex()));
+  return entry;
+}
+
+}  // namespace
+
+PointTask read_point(const PointInputs& inputs) {
+  PointTask task{to_transformer(JsonReader("model", inputs.model)),
+                 to_system(JsonReader("system", inputs.system)), nullptr, nullptr};
+  if (inputs.search.is_null()) {
+    task.execution =
+        std::make_unique<StrategyFile>(to_strategy(JsonReader("execution", inputs.execution)));
+  } else {
+    task.search = std::make_unique<SearchSpec>(parse_search(JsonReader("search", inputs.search)));
+  }
+  return task;
+}
+
+std::vector<PointEntry> list_points(const Study& study, int threads) {
+  std::vector<PointEntry> points(study.size());
+  SpaceSizes sizes;
+  parallel_for(points.size(), threads,
+               [&](std::size_t i) { points[i] = entry_of(study, i, sizes); });
+  return points;
+}
+
+std::size_t num_distinct(const std::vector<PointEntry>& points) {
+  std::vector<Hash128> ids;
+  ids.reserve(points.size());
+  for (const PointEntry& point : points) {
+    ids.push_back(point.id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return static_cast<std::size_t>(std::unique(ids.begin(), ids.end()) - ids.begin());
+}
+
+}  // namespace calculon

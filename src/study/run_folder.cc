@@ -1,0 +1,180 @@
+#include "study/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+
+#include "calculon/base/files.h"
+#include "page/page.h"
+#include "study/derive.h"
+#include "study/table_columns.h"
+
+namespace calculon {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kStudyFile = "study.json";
+
+std::vector<Hash128> distinct_ids(const std::vector<PointEntry>& points) {
+  std::set<Hash128> ids;
+  for (const PointEntry& point : points) {
+    ids.insert(point.id);
+  }
+  return {ids.begin(), ids.end()};
+}
+
+std::string hash_of_points(const std::vector<PointEntry>& points) {
+  std::string text;
+  for (const Hash128& id : distinct_ids(points)) {
+    text += id.hex();
+  }
+  return hash_of(text).hex();
+}
+
+// What a table and a page will be asked for has to be there before anything is computed.
+void check_outputs(const Study& study, const std::string& place) {
+  Derived::check(study);
+  std::vector<std::string_view> columns = study_columns();
+  const std::vector<std::string> axes = study.column_names();
+  columns.insert(columns.end(), axes.begin(), axes.end());
+  const std::vector<std::string> derived = Derived::column_names(study);
+  columns.insert(columns.end(), derived.begin(), derived.end());
+  for (const std::string& column : study.columns()) {
+    if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+      throw InputError(fmt::format("{}: columns: there is no column '{}'{}", place, column,
+                                   did_you_mean(column, columns)));
+    }
+  }
+  const Json plots = {{"plots", study.plots()}};
+  check_plots(JsonReader(place, plots)["plots"], columns);
+}
+
+void expand(LoadedStudy& loaded, const std::string& place, int threads) {
+  loaded.study =
+      std::make_unique<Study>(JsonReader(place, loaded.file), loaded.choices, *loaded.documents);
+  check_outputs(*loaded.study, place);
+  loaded.points = list_points(*loaded.study, threads);
+}
+
+fs::path studies_folder(const std::string& data_folder) {
+  return fs::path(data_folder) / "examples" / "studies";
+}
+
+}  // namespace
+
+std::vector<std::string> bundled_studies(const std::string& data_folder) {
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(studies_folder(data_folder), unreadable)) {
+    if (entry.path().extension() == ".json") {
+      names.push_back(entry.path().stem().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+LoadedStudy load_study(const std::string& name, const std::string& data_folder,
+                       const StudyChoices& choices, int threads) {
+  std::string path = name;
+  if (!has_extension(name, ".json") && name != kStandardStream) {
+    path = (studies_folder(data_folder) / (name + ".json")).string();
+    if (!fs::exists(path)) {
+      const std::vector<std::string> names = bundled_studies(data_folder);
+      const std::vector<std::string_view> views(names.begin(), names.end());
+      throw InputError(
+          fmt::format("no bundled study is called '{}'{}; a file of your own ends in .json", name,
+                      did_you_mean(name, views)));
+    }
+  }
+  LoadedStudy loaded;
+  loaded.name = fs::path(path).stem().string();
+  loaded.file = parse_json(path, read_text_file(path));
+  loaded.choices = choices;
+  loaded.documents =
+      std::make_unique<Documents>(fs::path(path).parent_path().string(), data_folder);
+  expand(loaded, path, threads);
+  return loaded;
+}
+
+LoadedStudy load_run(const std::string& folder, int threads) {
+  const std::string path = (fs::path(folder) / kStudyFile).string();
+  if (!fs::exists(path)) {
+    throw InputError(
+        fmt::format("{}: is no folder of a study's results, it has no {}", folder, kStudyFile));
+  }
+  const Json json = parse_json(path, read_text_file(path));
+  const JsonReader reader(path, json);
+  LoadedStudy loaded;
+  loaded.name = reader["name"].string();
+  loaded.file = reader["study"].json();
+  loaded.choices = to_choices(reader["choices"]);
+  loaded.documents = std::make_unique<Documents>("", "");
+  loaded.documents->add(reader["documents"]);
+  expand(loaded, path, threads);
+  return loaded;
+}
+
+void write_study(const std::string& folder, const LoadedStudy& loaded, bool extend) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw InputError(fmt::format("{}: cannot be made: {}", folder, error.message()));
+  }
+  const std::string path = (fs::path(folder) / kStudyFile).string();
+  const Json json = {{"calculon_run", 1},
+                     {"name", loaded.name},
+                     {"points", loaded.points.size()},
+                     {"hash", hash_of_points(loaded.points)},
+                     {"choices", loaded.choices.to_json()},
+                     {"study", loaded.file},
+                     {"documents", loaded.documents->to_json()}};
+  const std::string text = json.dump(2) + "\n";
+  if (fs::exists(path)) {
+    if (read_text_file(path) == text) {
+      return;
+    }
+    const LoadedStudy old = load_run(folder, 1);
+    const std::vector<Hash128> had = distinct_ids(old.points);
+    const std::vector<Hash128> has = distinct_ids(loaded.points);
+    if (!extend && !std::includes(has.begin(), has.end(), had.begin(), had.end())) {
+      throw InputError(fmt::format(
+          "{}: holds results of another study ('{}', {} points) with points that this one lacks; "
+          "--extend adds this one's and makes it the folder's study",
+          folder, old.name, had.size()));
+    }
+  }
+  OutputFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+std::string results_path(const std::string& folder, const Shard& shard) {
+  return (fs::path(folder) / fmt::format("results-{}.jsonl", shard.name())).string();
+}
+
+std::string lock_path(const std::string& folder, const Shard& shard) {
+  return (fs::path(folder) / fmt::format("lock-{}", shard.name())).string();
+}
+
+std::vector<Shard> shards_in(const std::string& folder) {
+  std::vector<Shard> shards;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
+    Shard shard;
+    const std::string name = entry.path().filename().string();
+    if (std::sscanf(name.c_str(), "lock-%d-of-%d", &shard.index, &shard.count) == 2) {
+      shards.push_back(shard);
+    }
+  }
+  std::sort(shards.begin(), shards.end(), [](const Shard& a, const Shard& b) {
+    return std::pair(a.count, a.index) < std::pair(b.count, b.index);
+  });
+  return shards;
+}
+
+}  // namespace calculon

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "calculon/search/search.h"
+#include "calculon/search/strategy_space.h"
+
+namespace calculon {
+
+// What becomes of the results of a point that is searched: the best are recorded; or, with them, a
+// summary of all; or every good one goes to a CSV file of its own.
+enum class Keep { kBest, kAll, kSummary };
+
+template <>
+struct EnumNames<Keep> {
+  static constexpr std::array<std::string_view, 3> kNames = {"best", "all", "summary"};
+};
+
+// The `search` object of a point (docs/studies.md, "Searches").
+struct SearchSpec {
+  // The spaces to search. There is one unless `only` lists alternatives, which may overlap: then
+  // these are disjoint and make up their union.
+  std::vector<SpaceOptions> spaces;
+  SearchOptions options;
+  Keep keep = Keep::kBest;
+};
+
+// Throws InputError naming key, value and what is accepted.
+SearchSpec parse_search(const JsonReader& search);
+
+// The same with every key and its default: equal for objects that mean the same.
+Json canonical_search(const JsonReader& search);
+
+std::span<const std::string_view> search_keys();
+bool is_search_key(std::string_view key);
+
+}  // namespace calculon

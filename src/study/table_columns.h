@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace calculon {
+
+// The columns that the table of every study has, besides those of its axes: status and counts,
+// settings of the execution, statistics, cost and what is derived (docs/studies.md, "Results").
+std::vector<std::string_view> study_columns();
+
+// Whether an axis cannot have this name, because a column or a key of a record has.
+bool is_reserved_column(std::string_view name);
+
+}  // namespace calculon
