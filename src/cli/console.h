@@ -24,6 +24,7 @@ struct Console {
 inline constexpr int kExitSuccess = 0;
 inline constexpr int kExitNoAnswer = 1;       // infeasible, or nothing found
 inline constexpr int kExitBadInput = 2;       // usage or input error, an argument error too
+inline constexpr int kExitBusy = 3;           // another process writes the results of this study
 inline constexpr int kExitInterrupted = 130;  // by Ctrl-C; what was complete is written
 
 // Runs the program in this process; main() and the tests call it.

@@ -32,20 +32,21 @@ double ProgressBar::elapsed_seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-void ProgressBar::show(std::int64_t counted) {
+void ProgressBar::show(std::int64_t counted, std::int64_t before, std::string_view note) {
   const double elapsed = elapsed_seconds();
   if (!enabled_ || elapsed < kSecondsUntilShown || total_ <= 0) {
     return;
   }
   const double share = std::min(1.0, static_cast<double>(counted) / static_cast<double>(total_));
   const int filled = static_cast<int>(share * kBarWidth);
-  const double rate = static_cast<double>(counted) / elapsed;
+  const double rate = static_cast<double>(counted - before) / elapsed;
   const std::string left =
-      share > 0 ? duration_text(elapsed / share - elapsed) + " left" : std::string();
+      rate > 0 ? duration_text(static_cast<double>(total_ - counted) / rate) + " left"
+               : std::string();
   terminal_ << kClearLine
-            << fmt::format("[{:#<{}}{:.<{}}] {:5.1f}%  {}/s  {}", "", filled, "",
+            << fmt::format("[{:#<{}}{:.<{}}] {:5.1f}%  {}/s  {}  {}", "", filled, "",
                            kBarWidth - filled, 100 * share,
-                           quantity_text(rate, QuantityKind::kPlain, 1), left)
+                           quantity_text(rate, QuantityKind::kPlain, 1), left, note)
             << std::flush;
   shown_ = true;
 }

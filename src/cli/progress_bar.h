@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <ostream>
+#include <string_view>
 
 namespace calculon {
 
@@ -17,7 +18,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  void show(std::int64_t counted);
+  // `before` of what was counted was there at the start; `note` stands at the end of the line.
+  void show(std::int64_t counted, std::int64_t before = 0, std::string_view note = "");
   double elapsed_seconds() const;
 
  private:

@@ -29,7 +29,8 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
       ->capture_default_str();
   app.require_subcommand(1);
   app.footer(
-      "Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error, 130 "
+      "Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error, 3 results "
+      "in use by another process, 130 "
       "interrupted.");
   std::vector<Action> actions;
   for (const Command& command : commands()) {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "study/run_folder.h"
+
+namespace calculon {
+
+// What the verbs of `calculon study` share.
+
+struct StudyArguments {
+  std::string file;  // a study file or the name of a bundled one
+  std::vector<std::string> set;
+  std::vector<std::string> only;
+  bool quick = false;
+  int cpus = 0;  // 0: as many as the process may use
+};
+
+// Adds the options that say which points there are; `required`: the study has to be named.
+void add_study_arguments(CLI::App& app, StudyArguments& arguments, bool required);
+
+// The study that these ask for. Throws InputError.
+LoadedStudy load_study(const StudyArguments& arguments, Console& console);
+StudyChoices study_choices(const StudyArguments& arguments);
+int num_threads(const StudyArguments& arguments);
+std::string study_data_folder(const Console& console);
+
+// The verbs, each in its own file or with its like.
+Action setup_study_list(CLI::App& app);
+Action setup_study_check(CLI::App& app);
+Action setup_study_run(CLI::App& app);
+Action setup_study_status(CLI::App& app);
+Action setup_study_merge(CLI::App& app);
+Action setup_study_report(CLI::App& app);
+
+// What is missing of a folder's study, a line a shard with the command that computes it. `shards`:
+// how many there are.
+std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
+                         const std::vector<std::size_t>& missing, int shards);
+
+// Writes `table.csv` and `report.html` of a folder that has all results; returns the status that
+// its points make.
+struct StudyOutcome {
+  std::size_t ok = 0;
+  std::size_t infeasible = 0;
+  std::size_t invalid = 0;
+};
+StudyOutcome write_results(const std::string& folder, const LoadedStudy& loaded, Console& console);
+
+}  // namespace calculon

@@ -1,0 +1,242 @@
+// The verbs of `calculon study` that read results.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "calculon/base/files.h"
+#include "calculon/base/quantity_text.h"
+#include "cli/options.h"
+#include "cli/study_options.h"
+#include "study/result_log.h"
+#include "study/run_lock.h"
+#include "study/study_page.h"
+#include "study/table.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::array<std::string_view, 2> kTableExtensions = {".csv", ".json"};
+
+std::string number(std::size_t n) {
+  return grouped_digits(static_cast<long long>(n));
+}
+
+// How many shards a folder's runs were split into: as the latest files say, or 1.
+int shards_of(const std::string& folder) {
+  const std::vector<Shard> shards = shards_in(folder);
+  return shards.empty() ? 1 : shards.back().count;
+}
+
+int run_status(const std::string& folder, Console& console) {
+  const LoadedStudy loaded = load_run(folder, 1);
+  const ResultIndex index({folder});
+  const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
+  const std::size_t distinct = num_distinct(loaded.points);
+  console.out << fmt::format("{}: {}\n", loaded.name, loaded.study->title());
+  console.out << fmt::format("Points: {}, {} different; {} finished, {} missing\n",
+                             number(loaded.points.size()), number(distinct),
+                             number(distinct - missing.size()), number(missing.size()));
+  for (const std::string& line : index.torn()) {
+    console.out << line << "\n";
+  }
+  const std::vector<Shard> shards = shards_in(folder);
+  std::map<int, std::vector<std::vector<std::size_t>>> dealt;
+  for (const Shard& shard : shards) {
+    if (!dealt.contains(shard.count)) {
+      dealt[shard.count] = deal_points(loaded.points, shard.count);
+    }
+    const auto& own = dealt[shard.count][static_cast<std::size_t>(shard.index)];
+    const auto done = std::count_if(own.begin(), own.end(),
+                                    [&](std::size_t i) { return index.has(loaded.points[i].id); });
+    const std::string holder = holder_of_lock(lock_path(folder, shard));
+    console.out << fmt::format("Shard {}: {} of {} points, {}\n", shard.name(), done, own.size(),
+                               holder.empty() ? "not running" : "being written by " + holder);
+  }
+  console.out << missing_text(folder, loaded, missing, shards_of(folder));
+  return kExitSuccess;
+}
+
+struct MergeOptions {
+  std::vector<std::string> folders;
+  std::string output;
+};
+
+void tell_torn(const ResultIndex& index, Console& console) {
+  for (const std::string& line : index.torn()) {
+    console.err << "calculon: " << line << "\n";
+  }
+}
+
+// Throws InputError if results disagree.
+void require_agreement(const ResultIndex& index) {
+  if (const auto& conflict = index.conflict()) {
+    throw InputError(fmt::format("{} and {} differ about one point: {} | {}", conflict->first,
+                                 conflict->second, conflict->first_line, conflict->second_line));
+  }
+}
+
+// Tells what is missing; whether anything is.
+bool tell_missing(const std::string& folder, const LoadedStudy& loaded, const ResultIndex& index,
+                  Console& console) {
+  const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
+  if (missing.empty()) {
+    return false;
+  }
+  console.err << fmt::format("calculon: {} of {} points are missing\n", missing.size(),
+                             num_distinct(loaded.points))
+              << missing_text(folder, loaded, missing, shards_of(folder));
+  return true;
+}
+
+int run_merge(const MergeOptions& options, Console& console) {
+  require_extension(options.output, kTableExtensions);
+  const LoadedStudy loaded = load_run(options.folders.front(), 1);
+  const ResultIndex index(options.folders);
+  tell_torn(index, console);
+  require_agreement(index);
+  if (tell_missing(options.folders.front(), loaded, index, console)) {
+    return kExitNoAnswer;
+  }
+  write_table(StudyTable(loaded, index), options.output);
+  if (options.output != kStandardStream) {
+    console.log->info("Output: {}", options.output);
+  }
+  return kExitSuccess;
+}
+
+struct ReportOptions {
+  std::string folder;
+  std::string output;
+};
+
+void write_page(const StudyTable& table, const LoadedStudy& loaded, const std::string& path) {
+  OutputFile file(path);
+  file.write(study_page(loaded, table));
+  file.commit();
+}
+
+int run_report(const ReportOptions& options, Console& console) {
+  const LoadedStudy loaded = load_run(options.folder, 1);
+  const ResultIndex index({options.folder});
+  tell_torn(index, console);
+  require_agreement(index);
+  if (tell_missing(options.folder, loaded, index, console)) {
+    return kExitNoAnswer;
+  }
+  const std::string path = options.output.empty()
+                               ? (std::filesystem::path(options.folder) / "report.html").string()
+                               : options.output;
+  write_page(StudyTable(loaded, index), loaded, path);
+  if (path != kStandardStream) {
+    console.log->info("Output: {}", path);
+  }
+  return kExitSuccess;
+}
+
+// Few points are shown as they are, many as a count.
+void tell_rows(const StudyTable& table, const LoadedStudy& loaded, Console& console) {
+  constexpr std::size_t kMostShown = 40;
+  if (loaded.points.size() > kMostShown) {
+    return;
+  }
+  const std::vector<std::string> axes = loaded.study->column_names();
+  table.for_each_row([&](const Json& row) {
+    std::string place;
+    for (const std::string& axis : axes) {
+      if (!row[axis].is_null()) {
+        place += fmt::format("{}{} {}", place.empty() ? "" : ", ", axis, label_text(row[axis]));
+      }
+    }
+    std::string line = place.empty() ? std::string("base") : place;
+    if (row["feasible"].is_number() && loaded.study->searches()) {
+      line += fmt::format(": {} feasible of {}", grouped_digits(row["feasible"].get<long long>()),
+                          grouped_digits(row["enumerated"].get<long long>()));
+    }
+    if (row["status"] == "ok") {
+      line += fmt::format(
+          "; {} samples/s, {:.2f} s, {}", row["sample_rate"].dump(),
+          row["total_time"].get<double>(),
+          quantity_text(row["proc_mem_tier1_cap_req"].get<double>(), QuantityKind::kBytes, 2));
+    } else {
+      line += fmt::format("; {}: {}", row["status"].get<std::string>(), label_text(row["reason"]));
+    }
+    console.log->info("{}", line);
+  });
+}
+
+}  // namespace
+
+std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
+                         const std::vector<std::size_t>& missing, int shards) {
+  if (missing.empty()) {
+    return "";
+  }
+  std::set<Hash128> ids;
+  for (const std::size_t i : missing) {
+    ids.insert(loaded.points[i].id);
+  }
+  const auto dealt = deal_points(loaded.points, shards);
+  std::string text;
+  for (std::size_t s = 0; s < dealt.size(); ++s) {
+    const auto count = std::count_if(dealt[s].begin(), dealt[s].end(), [&](std::size_t i) {
+      return ids.contains(loaded.points[i].id);
+    });
+    if (count > 0) {
+      text += fmt::format("  {:>8} missing: calculon study run -o {}{}\n", count, folder,
+                          shards > 1 ? fmt::format(" --shard {}/{}", s, shards) : "");
+    }
+  }
+  return text;
+}
+
+StudyOutcome write_results(const std::string& folder, const LoadedStudy& loaded, Console& console) {
+  namespace fs = std::filesystem;
+  const ResultIndex index({folder});
+  require_agreement(index);
+  const StudyTable table(loaded, index);
+  tell_rows(table, loaded, console);
+  const std::string path = (fs::path(folder) / "table.csv").string();
+  const std::string page = (fs::path(folder) / "report.html").string();
+  write_table(table, path);
+  write_page(table, loaded, page);
+  const auto& counts = table.counts();
+  console.log->info("Points: {} ok, {} infeasible, {} invalid", number(counts.ok),
+                    number(counts.infeasible), number(counts.invalid));
+  console.log->info("Table: {}", path);
+  console.log->info("Report: {}", page);
+  return {counts.ok, counts.infeasible, counts.invalid};
+}
+
+Action setup_study_status(CLI::App& app) {
+  const auto folder = std::make_shared<std::string>();
+  app.add_option("folder", *folder, "folder of results")->type_name(kFolderValue)->required();
+  return [folder](Console& console) { return run_status(*folder, console); };
+}
+
+Action setup_study_merge(CLI::App& app) {
+  const auto options = std::make_shared<MergeOptions>();
+  app.add_option("folders", options->folders, "folders of results; the study is that of the first")
+      ->type_name(kFolderValue)
+      ->required();
+  app.add_option("-o,--output", options->output,
+                 "the table: .csv, .json, either with .gz, or - for CSV on standard output")
+      ->type_name(kFileValue)
+      ->required();
+  return [options](Console& console) { return run_merge(*options, console); };
+}
+
+Action setup_study_report(CLI::App& app) {
+  const auto options = std::make_shared<ReportOptions>();
+  app.add_option("folder", options->folder, "folder of results")
+      ->type_name(kFolderValue)
+      ->required();
+  app.add_option("-o,--output", options->output,
+                 "the page, or - for standard output (default: report.html in the folder)")
+      ->type_name(kFileValue);
+  return [options](Console& console) { return run_report(*options, console); };
+}
+
+}  // namespace calculon

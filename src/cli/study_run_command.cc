@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "calculon/base/quantity_text.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/progress_bar.h"
+#include "cli/study_options.h"
+#include "study/result_log.h"
+#include "study/run.h"
+#include "study/table.h"
+
+namespace calculon {
+namespace {
+
+struct RunCommandOptions {
+  StudyArguments study;
+  std::string folder;
+  std::string shard = "0/1";
+  std::string progress = "auto";
+  bool extend = false;
+  bool no_lock = false;
+  bool require_feasible = false;
+};
+
+std::string number(std::size_t n) {
+  return grouped_digits(static_cast<long long>(n));
+}
+
+// A line a minute for logs.
+class ProgressLog {
+ public:
+  ProgressLog(std::ostream& out, bool enabled) : out_(out), enabled_(enabled) {}
+
+  void show(const RunProgress& progress) {
+    constexpr std::chrono::minutes kPeriod{1};
+    const auto now = std::chrono::steady_clock::now();
+    if (!enabled_ || now - last_ < kPeriod) {
+      return;
+    }
+    last_ = now;
+    out_ << fmt::format("study run: {} of {} points, {} of {} strategies\n", progress.points,
+                        progress.all_points, grouped_digits(progress.strategies),
+                        grouped_digits(progress.all_strategies))
+         << std::flush;
+  }
+
+ private:
+  std::ostream& out_;
+  bool enabled_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+// The command that goes on where this one ended.
+std::string resume_command(const RunCommandOptions& options) {
+  return fmt::format("calculon study run -o {}{}", options.folder,
+                     options.shard == "0/1" ? "" : " --shard " + options.shard);
+}
+
+LoadedStudy study_of(const RunCommandOptions& options, Console& console) {
+  if (!options.study.file.empty()) {
+    return load_study(options.study, console);
+  }
+  if (!options.study.set.empty() || !options.study.only.empty() || options.study.quick) {
+    throw InputError("--set, --only and --quick need the study's name, expected it before them");
+  }
+  return load_run(options.folder, num_threads(options.study));
+}
+
+// Everything is there: the table, the page and what the points amount to.
+int finish(const RunCommandOptions& options, const LoadedStudy& loaded, Console& console) {
+  const StudyOutcome outcome = write_results(options.folder, loaded, console);
+  if (outcome.invalid > 0) {
+    console.err << fmt::format("calculon: {} of {} points are invalid, the table says why\n",
+                               outcome.invalid, loaded.points.size());
+    return kExitNoAnswer;
+  }
+  if (options.require_feasible && outcome.infeasible > 0) {
+    console.err << fmt::format("calculon: {} of {} points are infeasible, the table says why\n",
+                               outcome.infeasible, loaded.points.size());
+    return kExitNoAnswer;
+  }
+  return kExitSuccess;
+}
+
+int run_run(const RunCommandOptions& options, Console& console) {
+  const Shard shard = parse_shard(options.shard);
+  const LoadedStudy loaded = study_of(options, console);
+  const InterruptGuard interrupt;
+  write_study(options.folder, loaded, options.extend);
+  RunOptions run;
+  run.folder = options.folder;
+  run.shard = shard;
+  run.threads = num_threads(options.study);
+  run.lock = !options.no_lock;
+  run.tell = [&](const std::string& line) { console.err << "calculon: " << line << "\n"; };
+  std::int64_t all_strategies = 0;
+  const auto dealt = deal_points(loaded.points, shard.count);
+  for (const std::size_t i : dealt[static_cast<std::size_t>(shard.index)]) {
+    all_strategies += std::max<std::int64_t>(1, loaded.points[i].strategies);
+  }
+  RunResult result;
+  {
+    ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
+    ProgressLog log(console.err, options.progress == "log");
+    result = run_study(loaded, run, interrupt.stop(), [&](const RunProgress& progress) {
+      const std::int64_t before = all_strategies - progress.all_strategies;
+      const std::string best =
+          progress.best > 0 ? fmt::format("  best {:.4g}", progress.best) : std::string();
+      bar.show(before + progress.strategies, before,
+               fmt::format("{}/{} points{}", progress.points, progress.all_points, best));
+      log.show(progress);
+    });
+  }
+  if (!result.busy.empty()) {
+    console.err << fmt::format(
+        "study run: results-{} of {} is being written by {}. Nothing was changed.\n", shard.name(),
+        options.folder, result.busy);
+    return kExitBusy;
+  }
+  console.log->info("Points: {} in this {}, {} done before, {} computed now", number(result.points),
+                    shard.count > 1 ? "shard" : "study", number(result.done),
+                    number(result.computed));
+  if (result.computed > 0) {
+    console.log->info(
+        "Strategies: {} in {:.2f} s, {} a second", grouped_digits(result.strategies),
+        result.seconds,
+        grouped_digits(std::llround(static_cast<double>(result.strategies) / result.seconds)));
+  }
+  if (result.interrupted) {
+    console.err << fmt::format("calculon: interrupted; go on with: {}\n", resume_command(options));
+    return kExitInterrupted;
+  }
+  const ResultIndex index({options.folder});
+  const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
+  if (!missing.empty()) {
+    console.log->info("{} points of other shards are missing", number(missing.size()));
+    return kExitSuccess;
+  }
+  return finish(options, loaded, console);
+}
+
+}  // namespace
+
+Action setup_study_run(CLI::App& app) {
+  const auto options = std::make_shared<RunCommandOptions>();
+  add_study_arguments(app, options->study, false);
+  app.add_option("-o,--output", options->folder, "folder of results; made if it is not there")
+      ->type_name(kFolderValue)
+      ->required();
+  app.add_option(
+         "--shard", options->shard,
+         "compute part I of N of the points, I from 0; or slurm: as the task of a job array")
+      ->type_name("I/N|slurm");
+  app.add_option("--progress", options->progress, "auto: on a terminal; log: a line a minute; none")
+      ->check(CLI::IsMember({"auto", "log", "none"}))
+      ->capture_default_str();
+  app.add_flag("--extend", options->extend,
+               "make this the folder's study, though it lacks points of the one before");
+  app.add_flag("--no-lock", options->no_lock,
+               "for file systems without locks: nothing else may write this shard");
+  app.add_flag("--require-feasible", options->require_feasible,
+               "fail (status 1) if a point is infeasible");
+  return [options](Console& console) { return run_run(*options, console); };
+}
+
+}  // namespace calculon
