@@ -54,9 +54,9 @@ std::string Shard::name() const {
 Shard parse_shard(std::string_view text) {
   if (text == "slurm") {
     const int task = slurm_number("SLURM_ARRAY_TASK_ID");
-    return checked(
-        {task - slurm_number("SLURM_ARRAY_TASK_MIN"), slurm_number("SLURM_ARRAY_TASK_COUNT")},
-        text);
+    const int first = slurm_number("SLURM_ARRAY_TASK_MIN");
+    const int step = std::max(1, slurm_number("SLURM_ARRAY_TASK_STEP", 1));  // --array=0-62:2
+    return checked({(task - first) / step, slurm_number("SLURM_ARRAY_TASK_COUNT")}, text);
   }
   Shard shard;
   const auto slash = text.find('/');

@@ -382,6 +382,7 @@ Point Study::resolve(const Place& place) const {
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     if (axes_[a].affordable) {
       set_affordable(axes_[a], place.axes[a], point.labels[a], point);
+      apply_all(last_);
     }
   }
   return point;

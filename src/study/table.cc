@@ -127,9 +127,10 @@ std::vector<std::string_view> study_columns() {
 }
 
 bool is_reserved_column(std::string_view name) {
-  // An axis over a setting, such as tensor_par, would stand twice in the table.
-  const auto columns = study_columns();
-  return std::find(columns.begin(), columns.end(), name) != columns.end();
+  const auto among = [&](const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  return among(study_columns()) && !among(setting_names(Dialect::kMoe));
 }
 
 std::vector<std::size_t> StudyTable::missing(const LoadedStudy& loaded, const ResultIndex& index) {
@@ -158,8 +159,11 @@ StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index)
   columns_.insert(columns_.end(), kStatusColumns.begin(), kStatusColumns.end());
   const Dialect dialect = moe_ ? Dialect::kMoe : Dialect::kDense;
   if (study.columns().empty()) {
+    const std::vector<std::string> axes = study.column_names();
     for (const std::string_view name : setting_names(dialect)) {
-      columns_.emplace_back(name);
+      if (std::find(axes.begin(), axes.end(), name) == axes.end()) {
+        columns_.emplace_back(name);
+      }
     }
     for (const std::string_view name : kKeyStatistics) {
       if (is_of_dialect(name, dialect)) {
@@ -251,7 +255,9 @@ Json StudyTable::row(std::size_t index, const Json& record, std::size_t rank) co
   if (rank < best.size()) {
     for (const char* part : {"execution", "stats"}) {
       for (const auto& item : best[rank][part].items()) {
-        row[item.key()] = item.value();
+        if (std::find(names.begin(), names.end(), item.key()) == names.end()) {
+          row[item.key()] = item.value();
+        }
       }
     }
   }

@@ -9,7 +9,8 @@ namespace calculon {
 // settings of the execution, statistics, cost and what is derived (docs/studies.md, "Results").
 std::vector<std::string_view> study_columns();
 
-// Whether an axis cannot have this name, because a column or a key of a record has.
+// Whether an axis cannot have this name, because a column or a key of a record has. It can be
+// called like a setting of an execution, whose column it then is.
 bool is_reserved_column(std::string_view name);
 
 }  // namespace calculon
