@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "study/run_folder.h"
+#include "study/table.h"
 
 namespace calculon {
 
@@ -42,13 +43,9 @@ Action setup_study_report(CLI::App& app);
 std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
                          const std::vector<std::size_t>& missing, int shards);
 
-// Writes `table.csv` and `report.html` of a folder that has all results; returns the status that
-// its points make.
-struct StudyOutcome {
-  std::size_t ok = 0;
-  std::size_t infeasible = 0;
-  std::size_t invalid = 0;
-};
-StudyOutcome write_results(const std::string& folder, const LoadedStudy& loaded, Console& console);
+// Writes `table.csv` and `report.html` of a folder that has all results; returns how its points
+// are.
+StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
+                                 Console& console);
 
 }  // namespace calculon

@@ -192,7 +192,8 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
   return text;
 }
 
-StudyOutcome write_results(const std::string& folder, const LoadedStudy& loaded, Console& console) {
+StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
+                                 Console& console) {
   namespace fs = std::filesystem;
   const ResultIndex index({folder});
   require_agreement(index);
@@ -207,7 +208,7 @@ StudyOutcome write_results(const std::string& folder, const LoadedStudy& loaded,
                     number(counts.infeasible), number(counts.invalid));
   console.log->info("Table: {}", path);
   console.log->info("Report: {}", page);
-  return {counts.ok, counts.infeasible, counts.invalid};
+  return counts;
 }
 
 Action setup_study_status(CLI::App& app) {

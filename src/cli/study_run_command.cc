@@ -70,10 +70,10 @@ LoadedStudy study_of(const RunCommandOptions& options, Console& console) {
 
 // Everything is there: the table, the page and what the points amount to.
 int finish(const RunCommandOptions& options, const LoadedStudy& loaded, Console& console) {
-  const StudyOutcome outcome = write_results(options.folder, loaded, console);
+  const StudyTable::Counts outcome = write_results(options.folder, loaded, console);
   if (outcome.invalid > 0) {
-    console.err << fmt::format("calculon: {} of {} points are invalid, the table says why\n",
-                               outcome.invalid, loaded.points.size());
+    console.err << fmt::format("calculon: {} of {} points are invalid; the first: {}\n",
+                               outcome.invalid, loaded.points.size(), outcome.first_reason);
     return kExitNoAnswer;
   }
   if (options.require_feasible && outcome.infeasible > 0) {

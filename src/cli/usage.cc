@@ -1,5 +1,6 @@
 #include "cli/usage.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "cli/options.h"
@@ -65,6 +66,51 @@ void add_options(const CLI::App& app, CommandUsage& usage) {
   }
 }
 
+bool is_listed(const CLI::App* child) {
+  return !child->get_name().empty() && !child->get_group().empty();
+}
+
+bool same_names(const ArgumentUsage& a, const ArgumentUsage& b) {
+  return a.names == b.names;
+}
+
+// Adds what `more` does not have yet.
+void add_missing(const std::vector<ArgumentUsage>& from, std::vector<ArgumentUsage>& to) {
+  for (const ArgumentUsage& argument : from) {
+    if (std::none_of(to.begin(), to.end(),
+                     [&](const ArgumentUsage& known) { return same_names(known, argument); })) {
+      to.push_back(argument);
+    }
+  }
+}
+
+// A command with verbs of its own, such as `study run`: the verb is its first argument, and the
+// options and further arguments are those of all verbs.
+void add_verbs(const CLI::App& app, CommandUsage& usage) {
+  const auto verbs = app.get_subcommands(is_listed);
+  if (verbs.empty()) {
+    return;
+  }
+  ArgumentUsage verb;
+  verb.names = {"verb"};
+  verb.kind = ValueKind::kChoice;
+  verb.required = true;
+  std::vector<std::string> lines;
+  for (const CLI::App* child : verbs) {
+    CommandUsage own;
+    add_options(*child, own);
+    verb.choices.push_back(child->get_name());
+    lines.push_back(child->get_name() + ": " + child->get_description());
+    add_missing(own.options, usage.options);
+    if (!own.arguments.empty() && usage.arguments.empty()) {
+      usage.arguments.push_back(own.arguments.front());
+    }
+  }
+  verb.value = CLI::detail::join(verb.choices, "|");
+  verb.help = CLI::detail::join(lines, "; ");
+  usage.arguments.insert(usage.arguments.begin(), verb);
+}
+
 CommandUsage command_usage(const CLI::App& app) {
   CommandUsage usage;
   usage.names = {app.get_name()};
@@ -79,11 +125,9 @@ CommandUsage command_usage(const CLI::App& app) {
 ProgramUsage usage_of_program(const CLI::App& command) {
   const CLI::App& program = *command.get_parent();
   ProgramUsage usage{command_usage(program), {}};
-  const auto listed = [](const CLI::App* child) {
-    return !child->get_name().empty() && !child->get_group().empty();
-  };
-  for (const CLI::App* child : program.get_subcommands(listed)) {
+  for (const CLI::App* child : program.get_subcommands(is_listed)) {
     usage.commands.push_back(command_usage(*child));
+    add_verbs(*child, usage.commands.back());
   }
   return usage;
 }

@@ -9,6 +9,7 @@
 
 #include "calculon/search/stat_rule.h"
 #include "report/json_report.h"
+#include "study/search_spec.h"
 
 namespace calculon {
 namespace {
@@ -46,16 +47,16 @@ std::size_t value_number(const Study& study, const std::string& axis, const Json
 
 }  // namespace
 
-std::string deciding_statistic(const Study& study) {
-  std::string name = "sample_rate";
+std::string_view deciding_statistic(const Study& study) {
   if (study.searches()) {
     try {
-      name = study.point(0).inputs.search.value("rank_by", name);
+      return parse_search(JsonReader("search", study.point(0).inputs.search))
+          .options.rank_by.field->name;
     } catch (const InputError&) {
       // An invalid point decides nothing.
     }
   }
-  return name;
+  return "sample_rate";
 }
 
 void Derived::check(const Study& study) {

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "study/point_list.h"
@@ -57,6 +58,6 @@ class Derived {
 };
 
 // The statistic that decides which execution of a point is best: `rank_by` of its search.
-std::string deciding_statistic(const Study& study);
+std::string_view deciding_statistic(const Study& study);
 
 }  // namespace calculon

@@ -208,6 +208,9 @@ std::vector<PointScore> StudyTable::read_scores() {
     }
     scores.push_back(std::move(score));
     const std::string status = found["status"];
+    if (status == "invalid" && counts_.invalid == 0) {
+      counts_.first_reason = reason_of(found);
+    }
     ++(status == "ok" ? counts_.ok : status == "infeasible" ? counts_.infeasible : counts_.invalid);
   }
   return scores;

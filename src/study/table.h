@@ -31,6 +31,7 @@ class StudyTable {
     std::size_t ok = 0;
     std::size_t infeasible = 0;
     std::size_t invalid = 0;
+    std::string first_reason;  // of the first invalid one
   };
   // Of points.
   const Counts& counts() const { return counts_; }
@@ -43,7 +44,7 @@ class StudyTable {
 
   const LoadedStudy& loaded_;
   const ResultIndex& index_;
-  std::string statistic_;
+  std::string_view statistic_;
   bool moe_ = false;     // some execution is of a mixture of experts
   std::size_t top_ = 1;  // most rows of a point
   Counts counts_;
