@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -141,13 +142,22 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)), gzip_(path_.e
   } else if (exists && !S_ISREG(status.st_mode)) {
     descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
   } else {
-    temporary_path_ = fmt::format("{}.{}.tmp", path_, getpid());
-    descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    open_temporary();
   }
   if (descriptor_ < 0) {
     temporary_path_.clear();
     fail("cannot be opened for writing");
   }
+}
+
+// Under a name that nothing else has: processes on several hosts, or in several containers, can
+// have one number and write to one folder.
+void OutputFile::open_temporary() {
+  std::random_device random;
+  do {
+    temporary_path_ = fmt::format("{}.{}-{:08x}.tmp", path_, getpid(), random());
+    descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (descriptor_ < 0 && errno == EEXIST);
 }
 
 OutputFile::~OutputFile() {

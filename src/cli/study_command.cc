@@ -201,6 +201,22 @@ LoadedStudy load_study(const StudyArguments& arguments, Console& console) {
                     num_threads(arguments));
 }
 
+std::string resume_command(const std::string& folder, const Shard& shard) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,+:@%=";
+  std::string quoted = folder;
+  if (folder.find_first_not_of(kPlain) != std::string::npos) {
+    quoted = "'";
+    for (const char c : folder) {
+      quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    quoted += "'";
+  }
+  return fmt::format(
+      "calculon study run -o {}{}", quoted,
+      shard.count > 1 ? fmt::format(" --shard {}/{}", shard.index, shard.count) : "");
+}
+
 Action setup_study_list(CLI::App& app) {
   static_cast<void>(app);
   return [](Console& console) { return run_list(console); };

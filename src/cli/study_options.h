@@ -38,6 +38,9 @@ Action setup_study_status(CLI::App& app);
 Action setup_study_merge(CLI::App& app);
 Action setup_study_report(CLI::App& app);
 
+// The command that goes on with a shard, ready for a shell.
+std::string resume_command(const std::string& folder, const Shard& shard);
+
 // What is missing of a folder's study, a line a shard with the command that computes it. `shards`:
 // how many there are.
 std::string missing_text(const std::string& folder, const LoadedStudy& loaded,

@@ -185,8 +185,8 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
       return ids.contains(loaded.points[i].id);
     });
     if (count > 0) {
-      text += fmt::format("  {:>8} missing: calculon study run -o {}{}\n", count, folder,
-                          shards > 1 ? fmt::format(" --shard {}/{}", s, shards) : "");
+      text += fmt::format("  {:>8} missing: {}\n", count,
+                          resume_command(folder, {static_cast<int>(s), shards}));
     }
   }
   return text;

@@ -52,12 +52,6 @@ class ProgressLog {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// The command that goes on where this one ended.
-std::string resume_command(const RunCommandOptions& options) {
-  return fmt::format("calculon study run -o {}{}", options.folder,
-                     options.shard == "0/1" ? "" : " --shard " + options.shard);
-}
-
 LoadedStudy study_of(const RunCommandOptions& options, Console& console) {
   if (!options.study.file.empty()) {
     return load_study(options.study, console);
@@ -129,7 +123,8 @@ int run_run(const RunCommandOptions& options, Console& console) {
         grouped_digits(std::llround(static_cast<double>(result.strategies) / result.seconds)));
   }
   if (result.interrupted) {
-    console.err << fmt::format("calculon: interrupted; go on with: {}\n", resume_command(options));
+    console.err << fmt::format("calculon: interrupted; go on with: {}\n",
+                               resume_command(options.folder, shard));
     return kExitInterrupted;
   }
   const ResultIndex index({options.folder});

@@ -167,13 +167,19 @@ std::vector<Shard> shards_in(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
     Shard shard;
     const std::string name = entry.path().filename().string();
-    if (std::sscanf(name.c_str(), "lock-%d-of-%d", &shard.index, &shard.count) == 2) {
-      shards.push_back(shard);
+    for (const char* pattern : {"lock-%d-of-%d", "results-%d-of-%d.jsonl"}) {
+      if (std::sscanf(name.c_str(), pattern, &shard.index, &shard.count) == 2 && shard.count > 0 &&
+          shard.index >= 0 && shard.index < shard.count) {
+        shards.push_back(shard);
+      }
     }
   }
-  std::sort(shards.begin(), shards.end(), [](const Shard& a, const Shard& b) {
-    return std::pair(a.count, a.index) < std::pair(b.count, b.index);
-  });
+  const auto key = [](const Shard& shard) { return std::pair(shard.count, shard.index); };
+  std::sort(shards.begin(), shards.end(),
+            [&](const Shard& a, const Shard& b) { return key(a) < key(b); });
+  shards.erase(std::unique(shards.begin(), shards.end(),
+                           [&](const Shard& a, const Shard& b) { return key(a) == key(b); }),
+               shards.end());
   return shards;
 }
 

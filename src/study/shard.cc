@@ -56,7 +56,15 @@ Shard parse_shard(std::string_view text) {
     const int task = slurm_number("SLURM_ARRAY_TASK_ID");
     const int first = slurm_number("SLURM_ARRAY_TASK_MIN");
     const int step = std::max(1, slurm_number("SLURM_ARRAY_TASK_STEP", 1));  // --array=0-62:2
-    return checked({(task - first) / step, slurm_number("SLURM_ARRAY_TASK_COUNT")}, text);
+    const int count = slurm_number("SLURM_ARRAY_TASK_COUNT");
+    const int last = slurm_number("SLURM_ARRAY_TASK_MAX", first + (count - 1) * step);
+    if ((last - first) / step + 1 != count || (task - first) % step != 0) {
+      throw InputError(fmt::format(
+          "--shard slurm: {} tasks from {} to {}, expected an array without gaps, such as 0-31; a "
+          "single shard is --shard I/N",
+          count, first, last));
+    }
+    return checked({(task - first) / step, count}, text);
   }
   Shard shard;
   const auto slash = text.find('/');

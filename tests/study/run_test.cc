@@ -10,7 +10,6 @@
 #include <random>
 
 #include "calculon/base/files.h"
-#include "study/run_lock.h"
 #include "support/background_program.h"
 #include "support/input_error_of.h"
 #include "support/program.h"
@@ -199,7 +198,6 @@ TEST_CASE("results that are there twice change nothing, different ones stop a me
 TEST_CASE("what is missing is listed by shard with the command that computes it", "[study]") {
   StudyRun run(study_of(small_study()), 0);
   run.run({0, 2});
-  RunLock(lock_path(run.folder(), {1, 2}));
   const ProgramResult merged = run_program({"study", "merge", run.folder(), "-o", "-"});
   CHECK(merged.status == 1);
   CHECK(merged.out.empty());
@@ -284,6 +282,10 @@ TEST_CASE("shards come from a Slurm job array", "[study]") {
   const Shard shard = parse_shard("slurm");
   CHECK(shard.index == 2);
   CHECK(shard.count == 3);
+  set("SLURM_ARRAY_TASK_MAX", "16");
+  CHECK_THAT(input_error_of([] { parse_shard("slurm"); }),
+             Catch::Contains("expected an array without gaps"));
+  unsetenv("SLURM_ARRAY_TASK_MAX");
   set("SLURM_ARRAY_TASK_ID", "x");
   CHECK_THAT(input_error_of([] { parse_shard("slurm"); }), Catch::Contains("is 'x', expected"));
   for (const char* name : {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT",

@@ -44,6 +44,7 @@ class OutputFile {
   bool compresses() const { return gzip_; }
 
  private:
+  void open_temporary();
   void commit_as(const std::string& path);
   void flush();
   void write_all(std::string_view bytes);
