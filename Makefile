@@ -38,6 +38,7 @@ demo: all ## evaluate a bundled model on a bundled system, then search for a bet
 
 test: ## build and run the tests
 	@./cmake/install-deps.sh build test
+	@./cmake/install-deps.sh slurm
 	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
 	@ctest --test-dir $(BUILD) --output-on-failure
 
@@ -67,6 +68,7 @@ clean: ## remove all build folders and the program
 
 deps: ## install what building and testing needs
 	@./cmake/install-deps.sh build test
+	@./cmake/install-deps.sh slurm
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14

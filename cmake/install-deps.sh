@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what the named groups (build, test, bench, format, lint) need and the machine lacks, with apt.
-# Says nothing when nothing is missing. Never fails: where it cannot install it says what is
-# missing, and the build goes on, since CMake fetches libraries by itself.
+# Installs what the named groups (build, test, slurm, bench, format, lint) need and the machine
+# lacks, with apt. Says nothing when nothing is missing. Never fails: where it cannot install it
+# says what is missing, and the build goes on, since CMake fetches libraries by itself.
 set -u
 
 # group, Debian package, and what shows that it is there: a program, a header or a file.
@@ -19,6 +19,10 @@ build  zlib1g-dev         zlib.h
 build  libjs-vega         /usr/share/javascript/vega/vega-parser.min.js
 build  libxxhash-dev      xxhash.h
 test   catch2             catch2/catch.hpp
+slurm  slurmctld          /usr/sbin/slurmctld
+slurm  slurmd             /usr/sbin/slurmd
+slurm  slurm-client       sbatch
+slurm  munge              /usr/sbin/munged
 bench  libbenchmark-dev   benchmark/benchmark.h
 format clang-format       clang-format
 lint   clang-tidy         clang-tidy
