@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/gzip_input.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -24,48 +25,6 @@ namespace {
 constexpr std::size_t kLargestInput = std::size_t{64} << 20;
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 constexpr std::string_view kGzip = ".gz";
-
-// zlib reads plain and compressed files alike; it keeps the system's reason in errno.
-using GzipFile = std::unique_ptr<gzFile_s, decltype(&gzclose)>;
-
-// What zlib says is wrong, without its own name for the file: "<fd:3>: unexpected end of file".
-std::string_view damage_text(std::string_view reason) {
-  const auto colon = reason.find(": ");
-  reason.remove_prefix(colon == std::string_view::npos ? 0 : colon + 2);
-  return reason.empty() ? "damaged gzip data" : reason;
-}
-
-std::string unpack(const std::string& name, int descriptor, bool must_be_gzip) {
-  const GzipFile file(gzdopen(descriptor, "rb"), &gzclose);
-  if (!file) {
-    close(descriptor);
-    throw InputError(fmt::format("{}: cannot be read", name));
-  }
-  std::string text;
-  std::vector<char> chunk(kChunk);
-  for (;;) {
-    errno = 0;
-    const int count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
-    int status = Z_OK;
-    const char* reason = gzerror(file.get(), &status);
-    if (count < 0 || status == Z_BUF_ERROR) {
-      throw InputError(fmt::format("{}: cannot be read: {}", name,
-                                   status == Z_ERRNO ? std::strerror(errno) : damage_text(reason)));
-    }
-    text.append(chunk.data(), static_cast<std::size_t>(count));
-    if (text.size() > kLargestInput) {
-      throw InputError(fmt::format("{}: larger than the {} MiB that a configuration may have", name,
-                                   kLargestInput >> 20));
-    }
-    if (count == 0) {
-      break;
-    }
-  }
-  if (must_be_gzip && gzdirect(file.get()) != 0) {
-    throw InputError(fmt::format("{}: is not gzip data, though its name ends in .gz", name));
-  }
-  return text;
-}
 
 // A pipe or device, such as /dev/null or what a shell makes of <(command).
 bool is_stream(std::string_view path) {
@@ -99,19 +58,17 @@ void require_extension(std::string_view path, std::span<const std::string_view> 
 }
 
 std::string read_text_file(const std::string& path) {
-  if (path == kStandardStream) {
-    return unpack("standard input", dup(STDIN_FILENO), false);
+  GzipInput file(path);
+  std::string text;
+  std::vector<char> chunk(kChunk);
+  while (const std::size_t count = file.read(chunk)) {
+    text.append(chunk.data(), count);
+    if (text.size() > kLargestInput) {
+      throw InputError(fmt::format("{}: larger than the {} MiB that a configuration may have",
+                                   file.name(), kLargestInput >> 20));
+    }
   }
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    throw InputError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
-  }
-  struct stat status {};
-  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    close(descriptor);
-    throw InputError(fmt::format("{}: is a directory, expected a file", path));
-  }
-  return unpack(path, descriptor, path.ends_with(kGzip));
+  return text;
 }
 
 std::string gzip_member(std::string_view text) {
