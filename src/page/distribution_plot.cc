@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "calculon/base/quantity_text.h"
 #include "page/distribution.h"
 #include "page/figure.h"
 
@@ -111,7 +112,8 @@ Drawing histogram(const PlotRequest& request) {
     panel.marks = {spec_part(kBins)};
     panels.push_back(std::move(panel));
   }
-  Drawing drawing = empty_drawing(request, fmt::format("{} executions by {}", total, statistic));
+  Drawing drawing =
+      empty_drawing(request, fmt::format("{} executions by {}", grouped_digits(total), statistic));
   drawing.spec = figure(panels, Json::array(), Json::array());
   return drawing;
 }

@@ -169,8 +169,8 @@ std::string missing_note(const RowTable& table, const RowNumbers& rows) {
   for (std::size_t i = 0; i < std::min(sorted.size(), kMostReasons); ++i) {
     text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", sorted[i].first, sorted[i].second);
   }
-  return fmt::format("{} of {} {} no answer: {}{}.", missing, rows.size(),
-                     rows.size() == 1 ? "point has" : "points have", text,
+  return fmt::format("{} of {} {} {} no answer: {}{}.", missing, rows.size(),
+                     rows.size() == 1 ? "point" : "points", missing == 1 ? "has" : "have", text,
                      sorted.size() > kMostReasons ? " and others" : "");
 }
 

@@ -37,33 +37,45 @@ struct Cells {
   std::size_t lines = 1;
 };
 
+// The rows of each value of a column; none for values that do not occur.
+std::vector<RowNumbers> rows_by_value(const PlotRequest& request, const RowNumbers& rows,
+                                      const std::string& column, const std::vector<Json>& values) {
+  DistinctValues places;
+  for (const Json& value : values) {
+    places.add(value);
+  }
+  std::vector<RowNumbers> groups(values.size());
+  for (const std::size_t row : rows) {
+    groups[places.add(request.table.value(row, column))].push_back(row);
+  }
+  return groups;
+}
+
 Cells cells_of(const PlotRequest& request, const RowNumbers& rows, const ColumnInfo& color,
-               Extent& extent) {
+               const std::vector<Json>& xs, const std::vector<Json>& ys, Extent& extent) {
   Cells cells;
   const RowTable& table = request.table;
-  for (const RowGroup& line : grouped(table, rows, request.text("y"))) {
-    for (const RowGroup& cell : grouped(table, line.rows, request.text("x"))) {
-      const std::size_t row = *best_row(table, cell.rows);
-      const Json value = shown_value(table, row, color);
-      Json text = Json::array();
-      if (value.is_null()) {
-        text.push_back("—");
-      } else {
-        extent.add(value.get<double>());
-        for (const std::string& part : cell_lines(request, table, row, color.name)) {
-          cells.longest = std::max(cells.longest, part.size());
-          text.push_back(part);
+  const auto lines = rows_by_value(request, rows, request.text("y"), ys);
+  for (std::size_t j = 0; j < ys.size(); ++j) {
+    const auto line_cells = rows_by_value(request, lines[j], request.text("x"), xs);
+    for (std::size_t i = 0; i < xs.size(); ++i) {
+      Json cell = {{"x", xs[i]}, {"y", ys[j]}, {"c", nullptr}, {"text", {"—"}}};
+      cell["about"] = fmt::format("{} {}, {} {}", request.text("x"), value_label(xs[i]),
+                                  request.text("y"), value_label(ys[j]));
+      if (const auto row = best_row(table, line_cells[i])) {
+        cell["row"] = *row;
+        cell["c"] = shown_value(table, *row, color);
+        if (!cell["c"].is_null()) {
+          extent.add(cell["c"].get<double>());
+          const auto text = cell_lines(request, table, *row, color.name);
+          for (const std::string& line : text) {
+            cells.longest = std::max(cells.longest, line.size());
+          }
+          cells.lines = std::max(cells.lines, text.size());
+          cell["text"] = text;
         }
-        cells.lines = std::max(cells.lines, text.size());
       }
-      cells.values.push_back(
-          {{"x", cell.value},
-           {"y", line.value},
-           {"c", value},
-           {"text", text},
-           {"row", row},
-           {"about", fmt::format("{} {}, {} {}", request.text("x"), value_label(cell.value),
-                                 request.text("y"), value_label(line.value))}});
+      cells.values.push_back(std::move(cell));
     }
   }
   return cells;
@@ -101,7 +113,7 @@ Drawing heatmap(const PlotRequest& request) {
   std::vector<Cells> all;
   const auto groups = grouped(request.table, request.rows, request.text("panel"));
   for (const RowGroup& group : groups) {
-    all.push_back(cells_of(request, group.rows, color, extent));
+    all.push_back(cells_of(request, group.rows, color, xs, ys, extent));
   }
   std::vector<Panel> panels;
   for (std::size_t i = 0; i < groups.size(); ++i) {

@@ -153,7 +153,7 @@ Json finished(const Series& series, const PlotRequest& request, const std::vecto
 constexpr std::string_view kLines = R"json({
   "type": "group", "from": {"facet": {"name": "line", "data": "points", "groupby": "s"}},
   "marks": [{
-    "type": "line", "from": {"data": "line"}, "sort": {"field": "x_at"}, "interactive": false,
+    "type": "line", "from": {"data": "line"}, "sort": {"field": "x"}, "interactive": false,
     "encode": {"update": {
       "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
       "stroke": {"scale": "color", "field": "s"}, "strokeWidth": {"value": 1.8}}}}]})json";
@@ -183,9 +183,6 @@ Drawing line_plot(const PlotRequest& request) {
     panel.scales = {x.scale, number_scale("y", series.extent, request.flag("y_log", false),
                                           request.plot.value("range", Json()), false)};
     panel.axes = {x.axis, left_axis(y_title(series.measures))};
-    // A line joins its points from left to right.
-    panel.data[0]["transform"] = {
-        {{"type", "formula"}, {"expr", "scale('x', datum.x)"}, {"as", "x_at"}}};
     panel.marks = {spec_part(kLines), spec_part(kDots), missing_marks("scale('x', datum.x)")};
     panels.push_back(std::move(panel));
   }

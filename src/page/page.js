@@ -172,7 +172,7 @@ async function draw(plot, section) {
     await view.runAsync();
     links.append(save(plot));
   }
-  links.prepend(link('Its rows', () => showRows(plot.rows, plot.title)));
+  links.prepend(link('Rows of this plot', () => showRows(plot.rows, plot.title)));
   section.dataset.drawn = 'true';
 }
 

@@ -94,6 +94,12 @@ constexpr std::string_view kBand = R"json({
     "x": {"value": 0}, "x2": {"signal": "width"}, "y": {"value": 0}, "y2": {"value": 22},
     "fill": {"value": "#f58518"}, "fillOpacity": {"value": 0.15}}}})json";
 
+constexpr std::string_view kBandText = R"json({
+  "type": "text", "interactive": false,
+  "encode": {"update": {
+    "x": {"value": -8}, "y": {"value": 11}, "align": {"value": "right"},
+    "baseline": {"value": "middle"}, "fontSize": {"value": 14}, "text": {"value": "∞"}}}})json";
+
 constexpr std::string_view kInBand = R"json({
   "type": "symbol", "from": {"data": "alone"},
   "encode": {"update": {
@@ -150,20 +156,20 @@ Drawing scaling_plot(const PlotRequest& request) {
   std::vector<std::string> names;
   std::vector<Panel> panels;
   Extent sizes;
-  std::vector<RowGroup> groups = grouped(table, request.rows, request.text("panel"));
+  const std::vector<RowGroup> groups = grouped(table, request.rows, request.text("panel"));
   for (const RowGroup& group : groups) {
     Json points = Json::array();
     Json missing = Json::array();
     Json best = Json::array();
     double largest = 0;
     std::size_t count = 0;
+    const double perfect = perfect_value(request, size_points(request, group.rows));
     for (const RowGroup& series : grouped(table, group.rows, request.text("series"))) {
       const std::string name = group_title(request.text("series"), series.value);
       if (std::find(names.begin(), names.end(), name) == names.end()) {
         names.push_back(name);
       }
       const auto sized = size_points(request, series.rows);
-      const double perfect = perfect_value(request, sized);
       for (const SizePoint& point : sized) {
         sizes.add(point.size);
         largest = std::max(largest, point.size);
@@ -200,7 +206,11 @@ Drawing scaling_plot(const PlotRequest& request) {
         {{"name", "perfect"}, {"values", {{{"x", 0}, {"y", 0}}, {{"x", largest}, {"y", 1}}}}}};
     Json dots = spec_part(kDots);
     dots["encode"]["update"]["size"] = {{"value", mark_size(count)}};
-    panel.marks = {spec_part(kPerfect), std::move(dots), spec_part(kSteps),
+    Json steps = spec_part(kSteps);
+    if (request.has("series")) {
+      steps["marks"][0]["encode"]["update"]["stroke"] = {{"scale", "color"}, {"field", "s"}};
+    }
+    panel.marks = {spec_part(kPerfect), std::move(dots), std::move(steps),
                    missing_marks("scale('x', datum.x)")};
     panels.push_back(std::move(panel));
   }
@@ -221,7 +231,7 @@ Drawing scaling_plot(const PlotRequest& request) {
   drawing.title = request.text("title", fmt::format("Scaling of {}", measure.name));
   drawing.rows = request.rows;
   drawing.notes.push_back(
-      "Dashed: perfect scaling. Black: the best of this and all smaller sizes. 1 is what the "
+      "Dashed: perfect scaling. Steps: the best of this and all smaller sizes. 1 is what the "
       "largest machine would give without overheads.");
   add_note(drawing, missing_note(table, request.rows));
   drawing.spec = figure(panels, {color_scale(names)},
@@ -309,6 +319,7 @@ Drawing speedup_plot(const PlotRequest& request) {
     if (any_alone) {
       y["range"] = {{"signal", fmt::format("[height, {}]", kBandHeight + 10)}};
       panel.marks.push_back(spec_part(kBand));
+      panel.marks.push_back(spec_part(kBandText));
       panel.marks.push_back(spec_part(kInBand));
     }
     Json x = number_scale("x", sizes, false, Json(), true);

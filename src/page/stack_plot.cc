@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
 #include <span>
 
 #include "calculon/base/units.h"
@@ -19,6 +22,7 @@ struct Segment {
   std::array<std::string_view, 2> columns;
   bool always;  // else it is shown only where some row has it
   std::string_view color;
+  unsigned offload = 0;  // the flag that moves it to tier 2
 };
 
 // They add up to total_time. The published stack leaves out repeated communication (quirk S1) and
@@ -37,12 +41,13 @@ constexpr std::array<Segment, 11> kTimes = {{
     {"Offload exposed", {"fw_offload_exposed_time", "bw_offload_exposed_time"}, false, "#72b7b2"},
 }};
 
+// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1.
 constexpr std::array<Segment, 5> kSpaces = {{
-    {"Weight", {"weight_space"}, true, "#4c78a8"},
-    {"Activation", {"act_space", "act_checkpoint_size"}, true, "#f58518"},
-    {"Weight gradients", {"weight_grad_space"}, true, "#54a24b"},
+    {"Weight", {"weight_space"}, true, "#4c78a8", 1},
+    {"Activation", {"act_space", "act_checkpoint_size"}, true, "#f58518", 2},
+    {"Weight gradients", {"weight_grad_space"}, true, "#54a24b", 4},
     {"Activation gradients", {"act_grad_space"}, true, "#b279a2"},
-    {"Optimizer space", {"optimizer_space"}, true, "#d8a31f"},
+    {"Optimizer space", {"optimizer_space"}, true, "#d8a31f", 4},
 }};
 
 struct Stack {
@@ -58,27 +63,82 @@ constexpr Stack kTimeStack = {"Batch time", "Time (s)", "s", 1, kTimes, false};
 constexpr Stack kMemoryStack = {
     "Memory consumption", "Size (GiB)", "GiB", 1 / kGibi, kSpaces, true};
 
-bool offloads(const RowTable& table, std::size_t row) {
-  bool known = false;
-  for (const char* flag : {"weight_offload", "activations_offload", "optimizer_offload"}) {
-    const Json& value = table.value(row, flag);
-    known = known || value.is_boolean();
-    if (value == true) {
-      return true;
-    }
-  }
-  return !known && table.number(row, "proc_mem_tier2_cap_req").value_or(0) > 0;
-}
-
-double amount(const Stack& stack, const Segment& segment, const RowTable& table, std::size_t row) {
-  const std::string suffix = stack.of_memory && offloads(table, row) ? "_with_offload" : "";
+double sum_of(const Segment& segment, const RowTable& table, std::size_t row,
+              std::string_view suffix) {
   double sum = 0;
   for (const std::string_view column : segment.columns) {
     if (!column.empty()) {
-      sum += table.number(row, std::string(column) + suffix).value_or(0);
+      sum += table.number(row, std::string(column) + std::string(suffix)).value_or(0);
     }
   }
-  return sum * stack.factor;
+  return sum;
+}
+
+// What an execution keeps in tier 2: a bit per flag, in their order.
+constexpr std::array<std::string_view, 3> kOffloadFlags = {"weight_offload", "activations_offload",
+                                                           "optimizer_offload"};
+constexpr std::string_view kOffloaded = "_with_offload";
+
+double tier1_amount(const Segment& segment, const RowTable& table, std::size_t row,
+                    unsigned offloads) {
+  const bool offloaded = (segment.offload & offloads) != 0;
+  return sum_of(segment, table, row, offloaded ? kOffloaded : "");
+}
+
+// Statistics without their execution tell it by their sum.
+unsigned likely_offloads(const RowTable& table, std::size_t row) {
+  const double wanted = table.number(row, "proc_mem_tier1_cap_req").value_or(0);
+  unsigned best = 0;
+  double least_gap = std::numeric_limits<double>::infinity();
+  for (unsigned offloads = 0; offloads < 1U << kOffloadFlags.size(); ++offloads) {
+    double sum = 0;
+    for (const Segment& segment : kSpaces) {
+      sum += tier1_amount(segment, table, row, offloads);
+    }
+    if (std::fabs(sum - wanted) < least_gap) {
+      least_gap = std::fabs(sum - wanted);
+      best = offloads;
+    }
+  }
+  return best;
+}
+
+unsigned offloads_of(const RowTable& table, std::size_t row) {
+  if (table.number(row, "proc_mem_tier2_cap_req").value_or(0) == 0) {
+    return 0;
+  }
+  unsigned offloads = 0;
+  for (std::size_t i = 0; i < kOffloadFlags.size(); ++i) {
+    const Json& flag = table.value(row, kOffloadFlags[i]);
+    if (!flag.is_boolean()) {
+      return likely_offloads(table, row);
+    }
+    offloads |= flag == true ? 1U << i : 0;
+  }
+  return offloads;
+}
+
+// The heights of the segments of a row, from the bottom, in the unit of the stack.
+std::vector<double> heights_of(const Stack& stack, std::span<const Segment> segments,
+                               const RowTable& table, std::size_t row) {
+  const unsigned offloads = stack.of_memory ? offloads_of(table, row) : 0;
+  std::vector<double> heights;
+  for (const Segment& segment : segments) {
+    heights.push_back(tier1_amount(segment, table, row, offloads) * stack.factor);
+  }
+  return heights;
+}
+
+// Whether the rows lack columns, so that the parts are less than the whole.
+bool incomplete(const Stack& stack, const RowTable& table, const RowNumbers& rows) {
+  constexpr double kRounding = 1e-6;
+  const std::string_view whole = stack.of_memory ? "proc_mem_tier1_cap_req" : "total_time";
+  return std::any_of(rows.begin(), rows.end(), [&](std::size_t row) {
+    const auto wanted = table.number(row, whole);
+    const auto heights = heights_of(stack, stack.segments, table, row);
+    const double sum = std::accumulate(heights.begin(), heights.end(), 0.0);
+    return table.ok(row) && wanted && sum < *wanted * stack.factor * (1 - kRounding);
+  });
 }
 
 // The columns that name a bar: those of `x`, else all axes but the panel's.
@@ -126,23 +186,20 @@ Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Seg
       bars.missing.push_back({{"x", label}, {"row", row}, {"about", label}});
       continue;
     }
-    double sum = 0;
-    for (const Segment& segment : segments) {
-      sum += amount(stack, segment, table, row);
-    }
+    const std::vector<double> heights = heights_of(stack, segments, table, row);
+    const double sum = std::accumulate(heights.begin(), heights.end(), 0.0);
     double below = 0;
-    for (const Segment& segment : segments) {
-      const double height = amount(stack, segment, table, row);
+    for (std::size_t k = 0; k < segments.size(); ++k) {
       bars.pieces.push_back(
           {{"x", label},
-           {"s", segment.name},
+           {"s", segments[k].name},
            {"y", below},
-           {"y2", below + height},
+           {"y2", below + heights[k]},
            {"row", row},
            {"about",
-            {label, fmt::format("{}: {:.5g} {} ({:.1f}%)", segment.name, height, stack.unit,
-                                sum > 0 ? 100 * height / sum : 0.0)}}});
-      below += height;
+            {label, fmt::format("{}: {:.5g} {} ({:.1f}%)", segments[k].name, heights[k], stack.unit,
+                                sum > 0 ? 100 * heights[k] / sum : 0.0)}}});
+      below += heights[k];
     }
     extent.add(below);
     bars.totals.push_back({{"x", label}, {"y", below}, {"text", fmt::format("{:.4g}", below)}});
@@ -172,7 +229,7 @@ Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
   for (const Segment& segment : stack.segments) {
     const bool used = segment.always ||
                       std::any_of(request.rows.begin(), request.rows.end(), [&](std::size_t row) {
-                        return amount(stack, segment, table, row) != 0;
+                        return sum_of(segment, table, row, "") != 0;
                       });
     if (used) {
       segments.push_back(segment);
@@ -225,6 +282,9 @@ Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
   drawing.rows = request.rows;
   if (const std::string note = missing_note(table, request.rows); !note.empty()) {
     drawing.notes.push_back(note);
+  }
+  if (incomplete(stack, table, request.rows)) {
+    drawing.notes.push_back("The table lacks some parts, so the bars are less than the whole.");
   }
   // The legend lists the parts as they lie, the last one on top.
   Json legend = color_legend("");

@@ -32,7 +32,7 @@ TEST_CASE("a page of parameters says which one matters", "[page][browser]") {
   CHECK_THAT(page.text, Catch::Contains("matrix rate matters most: ×0.25 … ×4 changes sample_rate "
                                         "by −56 % … +130 %."));
   CHECK_THAT(page.text, Catch::Contains("tier-0 network bandwidth has no effect on sample_rate"));
-  CHECK_THAT(page.text, Catch::Contains("tier-1 memory capacity: 1 of 4 points have no answer: "
+  CHECK_THAT(page.text, Catch::Contains("tier-1 memory capacity: 1 of 4 points has no answer: "
                                         "tier-1 memory (1)."));
 }
 
