@@ -26,6 +26,7 @@ std::span<const Command> commands() {
               setup_train_bandwidth, false, spell_out_train_bandwidth},
       Command{"train-estimate", "", "estimate a training run's batch time and days",
               setup_train_estimate, false, spell_out_train_estimate},
+      Command{"report", "", "draw results as an HTML page", setup_report},
       Command{"version", "v", "print the version", setup_version},
       Command{"completion", "", "print the completion script of a shell", setup_completion, true},
       Command{"manual", "", "print the manual page", setup_manual, true},

@@ -39,6 +39,7 @@ Action setup_validation(CLI::App& app);
 Action setup_study(CLI::App& app);
 Action setup_train_bandwidth(CLI::App& app);
 Action setup_train_estimate(CLI::App& app);
+Action setup_report(CLI::App& app);
 Action setup_version(CLI::App& app);
 Action setup_completion(CLI::App& app);
 Action setup_manual(CLI::App& app);

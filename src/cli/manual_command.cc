@@ -29,7 +29,7 @@ constexpr std::array<Row, 3> kFiles = {{
     {"examples/", "Executions, and those of the published measurements in validation/."},
 }};
 
-constexpr std::array<Row, 7> kExamples = {{
+constexpr std::array<Row, 8> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
@@ -42,6 +42,8 @@ constexpr std::array<Row, 7> kExamples = {{
     {"calculon llm-all-executions models/megatron-22B.json 64 64 float16 systems/a100_80g.json "
      "all.csv.gz --where 'sample_rate>10' --columns tensor_par,pipeline_par,data_par,sample_rate",
      "Write every execution that fits and is fast enough, a line each."},
+    {"calculon report best.json -o best.html",
+     "Draw the best executions: their splits, where their time goes, and their memory."},
     {"calculon train-bandwidth --dataset_size 13e12 --num_layers 96 --d_model 12288 "
      "--cluster_flop_rate 1e14 --sweep p_data=1,2,4,8 --sweep p_pipe=1..16 --best runtime",
      "Find the ten fastest splits of a training run."},

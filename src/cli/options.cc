@@ -19,7 +19,7 @@ void add_system(CLI::App& app, std::string& path) {
       ->required();
 }
 
-void require_one_standard_input(std::initializer_list<std::string_view> paths) {
+void require_one_standard_input(const std::vector<std::string_view>& paths) {
   if (std::count(paths.begin(), paths.end(), kStandardStream) > 1) {
     throw InputError("-: standard input can be read only once, expected one input to be '-'");
   }

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace calculon {
 
@@ -19,6 +19,6 @@ void add_application(CLI::App& app, std::string& path);
 void add_system(CLI::App& app, std::string& path);
 
 // Throws InputError if more than one of `paths` is "-".
-void require_one_standard_input(std::initializer_list<std::string_view> paths);
+void require_one_standard_input(const std::vector<std::string_view>& paths);
 
 }  // namespace calculon

@@ -1,0 +1,45 @@
+#include <array>
+
+#include "calculon/base/files.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "page/result_file.h"
+
+namespace calculon {
+namespace {
+
+constexpr std::array<std::string_view, 1> kHtmlOnly = {".html"};
+
+struct ReportOptions {
+  std::vector<std::string> results;
+  std::string output = "report.html";
+};
+
+int run_report(const ReportOptions& options, Console& console) {
+  require_extension(options.output, kHtmlOnly);
+  require_one_standard_input({options.results.begin(), options.results.end()});
+  OutputFile file(options.output);
+  file.write(html_page(result_page(options.results)));
+  file.commit();
+  if (options.output != kStandardStream) {
+    console.log->info("Output: {}", options.output);
+  }
+  return kExitSuccess;
+}
+
+}  // namespace
+
+Action setup_report(CLI::App& app) {
+  const auto options = std::make_shared<ReportOptions>();
+  app.add_option("results", options->results,
+                 "statistics of llm, or the output of llm-optimal-execution or llm-all-executions")
+      ->type_name(kFileValue)
+      ->required();
+  app.add_option("-o,--output", options->output,
+                 "where to write the page (.html or .html.gz, or - for standard output)")
+      ->type_name(kFileValue)
+      ->capture_default_str();
+  return [options](Console& console) { return run_report(*options, console); };
+}
+
+}  // namespace calculon

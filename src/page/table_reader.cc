@@ -1,0 +1,153 @@
+#include "page/table_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "page/column.h"
+
+namespace calculon {
+namespace {
+
+std::vector<std::string_view> cells_of(std::string_view line) {
+  std::vector<std::string_view> cells;
+  for (;;) {
+    const auto comma = line.find(',');
+    cells.push_back(line.substr(0, comma));
+    if (comma == std::string_view::npos) {
+      return cells;
+    }
+    line.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<double> number_of(std::string_view cell) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return error == std::errc() && end == cell.data() + cell.size() ? std::optional(value)
+                                                                  : std::nullopt;
+}
+
+Json cell_json(std::string_view cell) {
+  if (cell == "None" || cell.empty()) {
+    return nullptr;
+  }
+  if (cell == "True" || cell == "False") {
+    return cell == "True";
+  }
+  const auto number = number_of(cell);
+  if (!number) {
+    return cell;
+  }
+  constexpr double kLargestCount = 1e15;
+  if (*number == std::floor(*number) && std::fabs(*number) < kLargestCount) {
+    return static_cast<std::int64_t>(*number);
+  }
+  return *number;
+}
+
+}  // namespace
+
+TableReader::TableReader(std::string name, std::string_view header)
+    : name_(std::move(name)), header_(header), columns_(cells_of(header_)) {
+  ranked_ = columns_[0].empty() && columns_.size() > 1;
+  if (ranked_) {
+    columns_[0] = "rank";
+  }
+  const std::vector<std::string>& settings = setting_columns();
+  for (const std::string_view column : columns_) {
+    if (column != "rank" && !is_statistic(column) &&
+        std::find(settings.begin(), settings.end(), column) == settings.end()) {
+      reject_result(name_);
+    }
+  }
+  rate_ = place_of("sample_rate");
+  tensor_par_ = place_of("tensor_par");
+  pipeline_par_ = place_of("pipeline_par");
+  if (rate_ == columns_.size()) {
+    throw InputError(fmt::format("{}: has no column sample_rate", name_));
+  }
+}
+
+std::size_t TableReader::place_of(std::string_view column) const {
+  return static_cast<std::size_t>(std::find(columns_.begin(), columns_.end(), column) -
+                                  columns_.begin());
+}
+
+void TableReader::add(std::string_view line) {
+  const std::vector<std::string_view> cells = cells_of(line);
+  ++number_;
+  if (cells.size() != columns_.size()) {
+    throw InputError(fmt::format("{}: row {} has {} cells, expected {}", name_, number_,
+                                 cells.size(), columns_.size()));
+  }
+  const auto rate = number_of(cells[rate_]);
+  if (!rate) {
+    throw InputError(fmt::format("{}: row {}: sample_rate is {}, expected a number", name_, number_,
+                                 cells[rate_]));
+  }
+  if (ranked_) {
+    kept_.emplace(number_, line);
+  } else {
+    rates_.add(*rate);
+    keep(cells, *rate, line);
+  }
+}
+
+void TableReader::keep(const std::vector<std::string_view>& cells, double rate,
+                       std::string_view line) {
+  std::string split;
+  for (const std::size_t place : {tensor_par_, pipeline_par_}) {
+    split += place < cells.size() ? std::string(cells[place]) + "," : "";
+  }
+  Kept& best_of_split = best_of_split_[split];
+  if (best_of_split.number == 0 || rate > best_of_split.rate) {
+    best_of_split = {rate, number_, std::string(line)};
+  }
+  if (best_.size() == kBest && rate <= best_.back().rate) {
+    return;
+  }
+  const auto place =
+      std::find_if(best_.begin(), best_.end(), [&](const Kept& kept) { return rate > kept.rate; });
+  best_.insert(place, {rate, number_, std::string(line)});
+  best_.resize(std::min(best_.size(), kBest));
+}
+
+Json TableReader::finish() {
+  std::map<std::size_t, std::string> lines = kept_;
+  std::map<std::size_t, std::size_t> ranks;  // row -> rank
+  for (const auto& [split, kept] : best_of_split_) {
+    lines.emplace(kept.number, kept.line);
+  }
+  for (std::size_t i = 0; i < best_.size(); ++i) {
+    lines.emplace(best_[i].number, best_[i].line);
+    ranks[best_[i].number] = i;
+  }
+  Json rows = Json::array();
+  for (const auto& [number, line] : lines) {
+    const std::vector<std::string_view> cells = cells_of(line);
+    Json row = Json::object();
+    if (const auto rank = ranks.find(number); rank != ranks.end()) {
+      row["rank"] = rank->second;
+      if (rank->second == 0) {
+        row["summary"] = summary_json(rates_.finish());
+      }
+    }
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      row[std::string(columns_[i])] = cell_json(cells[i]);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void reject_result(const std::string& name) {
+  throw InputError(fmt::format(
+      "{}: is no result, expected what llm, llm-optimal-execution or llm-all-executions wrote",
+      name));
+}
+
+}  // namespace calculon
