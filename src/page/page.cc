@@ -62,25 +62,6 @@ std::string script_text(const Json& json) {
   return text;
 }
 
-// Those rows that have the values that the plot asks for.
-RowNumbers chosen_rows(const Json& plot, const RowTable& table) {
-  RowNumbers rows;
-  const Json where = plot.value("where", Json::object());
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    const bool chosen =
-        std::all_of(where.items().begin(), where.items().end(), [&](const auto& item) {
-          const Json& value = table.value(row, item.key());
-          const Json& wanted = item.value();
-          return wanted.is_array() ? std::find(wanted.begin(), wanted.end(), value) != wanted.end()
-                                   : value == wanted;
-        });
-    if (chosen) {
-      rows.push_back(row);
-    }
-  }
-  return rows;
-}
-
 void check_own_plots(const Json& plots, const PageContent& content, const RowTable& table) {
   std::vector<std::string> names = table.columns();
   for (const Json& axis : content.axes) {
@@ -100,11 +81,7 @@ std::vector<Drawing> drawings_of(const PageContent& content, const RowTable& tab
   check_own_plots(plots, content, table);
   std::vector<Drawing> drawings;
   for (const Json& plot : plots) {
-    for (const PlotType& type : plot_types()) {
-      if (plot["type"] == type.name) {
-        drawings.push_back(type.draw({plot, table, content, chosen_rows(plot, table)}));
-      }
-    }
+    drawings.push_back(draw_plot(plot, content, table));
   }
   return drawings;
 }

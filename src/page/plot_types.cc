@@ -10,22 +10,49 @@
 namespace calculon {
 namespace {
 
+// A kind of plot: its keys, apart from `type`, `title` and `where`, which all have.
+struct PlotType {
+  std::string_view name;
+  Drawing (*draw)(const PlotRequest& request);
+  std::string_view required;  // "x y[]": a column and a list of columns, or one
+  std::string_view optional;
+};
+
 constexpr std::array kTypes = {
-    PlotType{"time_stack", time_stack, "", "x panel range"},
-    PlotType{"memory_stack", memory_stack, "", "x panel range"},
-    PlotType{"line", line_plot, "", "x y series panel x_log y_log range"},
-    PlotType{"bars", bars_plot, "x", "y series panel y_log range"},
+    PlotType{"time_stack", time_stack, "", "x[] panel range"},
+    PlotType{"memory_stack", memory_stack, "", "x[] panel range"},
+    PlotType{"line", line_plot, "", "x y[] series panel x_log y_log range"},
+    PlotType{"bars", bars_plot, "x", "y[] series panel y_log range"},
     PlotType{"heatmap", heatmap, "x y", "color text panel range blue"},
     PlotType{"histogram", histogram, "", "y panel range"},
     PlotType{"cdf", cdf_plot, "", "y panel range"},
     PlotType{"scaling", scaling_plot, "x", "y series panel range"},
     PlotType{"speedup", speedup_plot, "x over", "y base series panel range"},
     PlotType{"tornado", tornado, "", "y range"},
-    PlotType{"table", table_plot, "", "columns best"},
+    PlotType{"table", table_plot, "", "columns[] best"},
 };
 
 constexpr std::array<std::string_view, 2> kBlueEnds = {"least", "greatest"};
 constexpr std::array<std::string_view, 2> kBestEnds = {"least", "greatest"};
+
+// Those rows that have the values that the plot asks for.
+RowNumbers chosen_rows(const Json& plot, const RowTable& table) {
+  RowNumbers rows;
+  const Json where = plot.value("where", Json::object());
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const bool chosen =
+        std::all_of(where.items().begin(), where.items().end(), [&](const auto& item) {
+          const Json& value = table.value(row, item.key());
+          const Json& wanted = item.value();
+          return wanted.is_array() ? std::find(wanted.begin(), wanted.end(), value) != wanted.end()
+                                   : value == wanted;
+        });
+    if (chosen) {
+      rows.push_back(row);
+    }
+  }
+  return rows;
+}
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> list;
@@ -150,35 +177,57 @@ constexpr std::array kKeys = {
     PlotKey{"columns", check_columns}, PlotKey{"best", check_best},
 };
 
-void check_plot(const JsonReader& plot, Columns columns) {
+constexpr std::string_view kList = "[]";
+
+// The keys of a list such as kTypes has, without the marks of lists.
+std::vector<std::string_view> key_names(std::string_view text) {
+  std::vector<std::string_view> names = words(text);
+  for (std::string_view& name : names) {
+    name.remove_suffix(name.ends_with(kList) ? kList.size() : 0);
+  }
+  return names;
+}
+
+bool is_list(const PlotType& type, std::string_view key) {
+  const std::string marked = std::string(key) + std::string(kList);
+  return contains(words(type.required), marked) || contains(words(type.optional), marked);
+}
+
+const PlotType& type_of(const JsonReader& plot) {
   std::vector<std::string_view> names;
   for (const PlotType& type : kTypes) {
     names.push_back(type.name);
   }
   require_one_of(plot["type"], names);
   const std::string name = plot["type"].string();
-  const PlotType& type = *std::find_if(kTypes.begin(), kTypes.end(),
-                                       [&](const PlotType& t) { return t.name == name; });
-  const auto required = words(type.required);
+  return *std::find_if(kTypes.begin(), kTypes.end(),
+                       [&](const PlotType& type) { return type.name == name; });
+}
+
+void check_plot(const JsonReader& plot, Columns columns) {
+  const PlotType& type = type_of(plot);
   std::vector<std::string_view> known = {"type", "title", "where"};
-  known.insert(known.end(), required.begin(), required.end());
-  const auto optional = words(type.optional);
-  known.insert(known.end(), optional.begin(), optional.end());
+  for (const std::string_view key : key_names(type.required)) {
+    plot[key];
+    known.push_back(key);
+  }
+  for (const std::string_view key : key_names(type.optional)) {
+    known.push_back(key);
+  }
   for (const std::string_view key : plot.keys()) {
     if (!contains(known, key)) {
       plot.complain(fmt::format("has the key '{}', which a plot of type {} has not{}", key,
                                 type.name, did_you_mean(key, known)));
     }
   }
-  for (const std::string_view key : required) {
-    plot[key];
-  }
   for (const PlotKey& key : kKeys) {
     if (plot.has(key.name)) {
-      key.check(plot[key.name], columns);
+      const bool one = key.check == check_columns && !is_list(type, key.name);
+      (one ? check_column : key.check)(plot[key.name], columns);
     }
   }
-  if (name == "line" && !plot.has("x") &&
+  // The lines of a study of single parameters stand at the values of these.
+  if (type.draw == line_plot && !plot.has("x") &&
       !(plot.has("series") && plot["series"].string() == "varied")) {
     plot["x"];
   }
@@ -186,8 +235,10 @@ void check_plot(const JsonReader& plot, Columns columns) {
 
 }  // namespace
 
-std::span<const PlotType> plot_types() {
-  return kTypes;
+Drawing draw_plot(const Json& plot, const PageContent& content, const RowTable& table) {
+  const auto type = std::find_if(kTypes.begin(), kTypes.end(),
+                                 [&](const PlotType& t) { return plot["type"] == t.name; });
+  return type->draw({plot, table, content, chosen_rows(plot, table)});
 }
 
 void check_plots(const JsonReader& plots, std::span<const std::string_view> columns) {

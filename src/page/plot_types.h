@@ -1,22 +1,11 @@
 #pragma once
 
-#include <span>
-#include <string>
-#include <string_view>
-
 #include "page/plot.h"
 
 namespace calculon {
 
-// A kind of plot: its keys, apart from `type`, `title` and `where`, which all have.
-struct PlotType {
-  std::string_view name;
-  Drawing (*draw)(const PlotRequest& request);
-  std::string_view required;  // "x y"
-  std::string_view optional;
-};
-
-std::span<const PlotType> plot_types();
+// Draws a plot object that check_plots() has let through.
+Drawing draw_plot(const Json& plot, const PageContent& content, const RowTable& table);
 
 // The plots that suit a table whose page names none: for parameters that vary one at a time a
 // tornado, for distributions a histogram and the best of them, for one axis a line, for two a heat

@@ -1,0 +1,49 @@
+// Axes that change nothing.
+#include "page/effect.h"
+
+#include <catch2/catch.hpp>
+
+namespace calculon::test {
+namespace {
+
+// Rates over two axes; the second one changes them by `change`.
+PageContent product(double change) {
+  PageContent content;
+  content.axes = {{{"name", "memory"}, {"values", {1, 2}}}, {{"name", "link"}, {"values", {1, 2}}}};
+  for (const int memory : {1, 2}) {
+    for (const int link : {1, 2}) {
+      content.rows.push_back({{"memory", memory},
+                              {"link", link},
+                              {"sample_rate", 100.0 * memory * (link == 2 ? 1 + change : 1)}});
+    }
+  }
+  return content;
+}
+
+std::vector<std::string> silent_axes(const PageContent& content) {
+  return axes_without_effect(content, RowTable(content.rows), "sample_rate");
+}
+
+}  // namespace
+
+TEST_CASE("an axis that changes less than a billionth has no effect", "[page]") {
+  CHECK(silent_axes(product(1e-8)).empty());
+  const auto silent = silent_axes(product(1e-10));
+  REQUIRE(silent.size() == 1);
+  CHECK_THAT(silent[0], Catch::StartsWith("link has no effect on sample_rate"));
+}
+
+TEST_CASE("an axis that decides whether there is an answer has an effect", "[page]") {
+  PageContent content = product(0);
+  content.rows[3] = {{"memory", 2}, {"link", 2}, {"status", "infeasible"}};
+  CHECK(silent_axes(content).empty());
+}
+
+TEST_CASE("an axis of one value is not called silent", "[page]") {
+  PageContent content;
+  content.axes = {{{"name", "size"}, {"values", {8}}}};
+  content.rows = {{{"size", 8}, {"sample_rate", 1.0}}};
+  CHECK(silent_axes(content).empty());
+}
+
+}  // namespace calculon::test

@@ -1,0 +1,180 @@
+// The numbers in the specifications that a page hands to its plotting library.
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "page/plot_types.h"
+#include "support/tiny_page.h"
+
+namespace calculon::test {
+namespace {
+
+Drawing drawn(const PageContent& content, const std::string& plot) {
+  return draw_plot(Json::parse(plot), content, RowTable(content.rows));
+}
+
+// The data of a panel by name.
+const Json& values_of(const Drawing& drawing, const std::string& name, std::size_t panel = 0) {
+  for (const Json& data : drawing.spec["marks"].at(panel)["data"]) {
+    if (data["name"] == name) {
+      return data["values"];
+    }
+  }
+  throw std::runtime_error("there is no data named " + name);
+}
+
+bool has_note(const Drawing& drawing, const std::string& part) {
+  return std::any_of(drawing.notes.begin(), drawing.notes.end(),
+                     [&](const std::string& note) { return note.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("a line has its points, with gaps where there is no answer", "[page]") {
+  const Drawing drawing =
+      drawn(tiny_page(), R"({"type": "line", "x": "size", "y": "total_efficiency",
+                             "where": {"model": "Megatron-1T", "offload": false}})");
+  CHECK(values_of(drawing, "points").size() == 5);
+  CHECK(values_of(drawing, "missing").size() == 2);
+  const Json& first = values_of(drawing, "points")[0];
+  CHECK(first["x"] == 256);
+  CHECK(first["y"].get<double>() == Approx(100 * 0.7 / (1 + 256 / 20000.0)));  // per cent
+  CHECK(first["row"] == 16);
+  CHECK(drawing.rows.size() == 7);
+  CHECK(has_note(drawing, "2 of 7 points have no answer: tier-1 memory (2)."));
+}
+
+TEST_CASE("a heat map has a cell for each pair, with its best row", "[page]") {
+  PageContent content;
+  content.rows = Json::parse(R"([
+    {"t": 1, "p": 1, "sample_rate": 5, "total_time": 9.96, "proc_mem_tier1_cap_req": 63e9},
+    {"t": 1, "p": 1, "sample_rate": 7, "total_time": 8, "proc_mem_tier1_cap_req": 64e9},
+    {"t": 1, "p": 1, "sample_rate": 7, "total_time": 8.04, "proc_mem_tier1_cap_req": 63e9},
+    {"t": 2, "p": 2, "status": "infeasible", "reason": "memory"},
+    {"t": 1, "p": 2, "sample_rate": 3, "total_time": 12.34, "offload_mem_bw_req": 455e9}])");
+  const Drawing drawing = drawn(content, R"({"type": "heatmap", "x": "p", "y": "t",
+    "color": "total_time", "range": [0, 10], "text": [{"column": "total_time", "decimals": 1},
+    {"column": "proc_mem_tier1_cap_req", "as": "binary"}]})");
+  const Json& cells = values_of(drawing, "cells");
+  REQUIRE(cells.size() == 4);
+  CHECK(cells[0]["row"] == 2);
+  CHECK(cells[0]["text"] == Json({"8.0", "59G"}));
+  CHECK(cells[1]["text"] == Json({"12.3", "—"}));
+  CHECK(cells[2]["text"] == Json({"—"}));  // t 2, p 1 is not in the table
+  CHECK(cells[2]["c"].is_null());
+  CHECK(cells[3]["text"] == Json({"—"}));  // has no answer
+  CHECK(cells[3]["row"] == 3);
+  CHECK(drawing.spec["scales"][0]["domain"] == Json({0.0, 5.0, 10.0}));
+}
+
+TEST_CASE("scaling is relative to the largest machine without overheads", "[page]") {
+  PageContent content;
+  content.rows = Json::parse(R"([
+    {"size": 8, "sample_rate": 4, "system_efficiency": 0.5},
+    {"size": 16, "sample_rate": 3, "system_efficiency": 0.2},
+    {"size": 24, "status": "infeasible", "reason": "no mapping"},
+    {"size": 32, "sample_rate": 12, "system_efficiency": 0.6}])");
+  const Drawing drawing = drawn(content, R"({"type": "scaling", "x": "size"})");
+  const Json& points = values_of(drawing, "points");
+  REQUIRE(points.size() == 3);
+  CHECK(points[0]["y"].get<double>() == Approx(4 / 20.0));
+  CHECK(points[2]["y"].get<double>() == Approx(12 / 20.0));
+  const Json& best = values_of(drawing, "best");
+  REQUIRE(best.size() == 4);
+  CHECK(best[1]["y"].get<double>() == Approx(4 / 20.0));
+  CHECK(best[2]["y"].get<double>() == Approx(4 / 20.0));
+  CHECK(values_of(drawing, "missing")[0]["about"] == "no mapping");
+  CHECK(values_of(drawing, "perfect")[1] == Json({{"x", 32.0}, {"y", 1}}));
+}
+
+TEST_CASE("a speed-up is that of the best so far, with a band where one runs alone", "[page]") {
+  PageContent content;
+  content.rows = Json::parse(R"([
+    {"ddr": 0, "size": 8, "status": "infeasible"}, {"ddr": 512, "size": 8, "sample_rate": 2},
+    {"ddr": 0, "size": 16, "sample_rate": 10}, {"ddr": 512, "size": 16, "sample_rate": 12},
+    {"ddr": 0, "size": 24, "sample_rate": 8}, {"ddr": 512, "size": 24, "sample_rate": 15}])");
+  const Drawing drawing = drawn(content, R"({"type": "speedup", "x": "size", "over": "ddr"})");
+  const Json& points = values_of(drawing, "points");
+  REQUIRE(points.size() == 2);
+  CHECK(points[0]["y"].get<double>() == Approx(20));
+  CHECK(points[1]["y"].get<double>() == Approx(50));
+  REQUIRE(values_of(drawing, "alone").size() == 1);
+  CHECK(values_of(drawing, "alone")[0]["x"] == 8.0);
+}
+
+TEST_CASE("a histogram and the best of a distribution come from its summary", "[page]") {
+  const Drawing bins = drawn(tiny_page(), R"({"type": "histogram"})");
+  CHECK(bins.title == "1,974,902 executions by sample_rate");
+  REQUIRE(values_of(bins, "bins").size() == 10);
+  CHECK(values_of(bins, "bins")[1]["count"] == 619844);
+  const Drawing best = drawn(tiny_page(), R"({"type": "cdf"})");
+  const Json& top = values_of(best, "top");
+  REQUIRE(top.size() == 100);
+  CHECK(top[99]["x"] == 1084.06);
+  CHECK(top[99]["y"] == 1.0);
+  CHECK(top[0]["y"] == 0.01);
+}
+
+TEST_CASE("without a summary a distribution is that of the rows", "[page]") {
+  PageContent content;
+  for (const double rate : {0, 1, 2, 5, 9, 10}) {
+    content.rows.push_back({{"sample_rate", rate}});
+  }
+  const Drawing drawing = drawn(content, R"({"type": "histogram"})");
+  std::vector<int> counts;
+  for (const Json& bin : values_of(drawing, "bins")) {
+    counts.push_back(bin["count"].get<int>());
+  }
+  CHECK(counts == std::vector<int>{1, 1, 1, 0, 0, 1, 0, 0, 0, 2});  // the last bin is closed
+}
+
+TEST_CASE("a tornado has the widest bar on top and says what has no effect", "[page]") {
+  const Drawing drawing = drawn(tiny_sensitivity_page(), R"({"type": "tornado"})");
+  const Json& order = drawing.spec["marks"][0]["scales"][1]["domain"];
+  CHECK(order == Json({"matrix rate", "tier-1 memory bandwidth", "tier-1 memory capacity",
+                       "tier-1 network bandwidth", "tier-0 network bandwidth"}));
+  const Json& bars = values_of(drawing, "bars");
+  CHECK(bars[0]["to"].get<double>() == Approx(100 * (std::pow(0.25, 0.6) - 1)));
+  CHECK(bars[1]["to"].get<double>() == Approx(100 * (std::pow(4, 0.6) - 1)));
+  CHECK(bars[1]["text"] == "×4");
+  REQUIRE(values_of(drawing, "silent").size() == 1);
+  CHECK(values_of(drawing, "silent")[0]["text"] == "no effect");
+  CHECK(has_note(drawing, "tier-0 network bandwidth has no effect on sample_rate"));
+  CHECK(has_note(drawing, "tier-1 memory capacity: 1 of 4 points has no answer"));
+  REQUIRE(drawing.findings.size() == 1);
+  CHECK(drawing.findings[0] ==
+        "matrix rate matters most: ×0.25 … ×4 changes sample_rate by −56 % … +130 %.");
+}
+
+TEST_CASE("without an answer at the base a tornado says so", "[page]") {
+  PageContent content = tiny_sensitivity_page();
+  content.rows[0]["status"] = "infeasible";
+  const Drawing drawing = drawn(content, R"({"type": "tornado"})");
+  CHECK(drawing.findings.empty());
+  CHECK(has_note(drawing, "the base point has no answer"));
+}
+
+TEST_CASE("a table marks the best cells of its columns", "[page]") {
+  PageContent content;
+  content.rows = Json::parse(R"([{"name": "a", "total_time": 3}, {"name": "b", "total_time": 2},
+    {"name": "c", "total_time": 2}, {"name": "d", "status": "infeasible", "total_time": 1}])");
+  const Drawing drawing = drawn(content, R"({"type": "table", "columns": ["name", "total_time"],
+                                             "best": {"total_time": "least"}})");
+  CHECK(drawing.table == Json({"name", "total_time"}));
+  CHECK(drawing.best["total_time"] == Json({1, 2}));
+}
+
+TEST_CASE("a plot that shows nothing still has a specification", "[page]") {
+  PageContent content = tiny_page();
+  for (Json& row : content.rows) {
+    row = {{"model", row["model"]},
+           {"offload", row["offload"]},
+           {"size", row["size"]},
+           {"status", "infeasible"},
+           {"reason", "memory"}};
+  }
+  CHECK_NOTHROW(html_page(content));
+  content.rows = Json::array();
+  CHECK_NOTHROW(html_page(content));
+}
+
+}  // namespace calculon::test
