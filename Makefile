@@ -36,8 +36,9 @@ demo: all ## evaluate a bundled model on a bundled system, then search for a bet
 	./bin/calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json systems/a100_80g.json -
 	./bin/calculon llm-optimal-execution models/megatron-1T.json 3072 3072 float16 systems/a100_80g.json $(BUILD)/best.json --top-n 3
 
-test: ## build and run the tests
+test: ## build and run the tests, with a browser and Slurm where they can be installed
 	@./cmake/install-deps.sh build test
+	@./cmake/install-deps.sh browser
 	@./cmake/install-deps.sh slurm
 	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
 	@ctest --test-dir $(BUILD) --output-on-failure
@@ -68,6 +69,7 @@ clean: ## remove all build folders and the program
 
 deps: ## install what building and testing needs
 	@./cmake/install-deps.sh build test
+	@./cmake/install-deps.sh browser
 	@./cmake/install-deps.sh slurm
 
 help: ## this list

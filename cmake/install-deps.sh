@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what the named groups (build, test, slurm, bench, format, lint) need and the machine
-# lacks, with apt. Says nothing when nothing is missing. Never fails: where it cannot install it
-# says what is missing, and the build goes on, since CMake fetches libraries by itself.
+# Installs what the named groups (build, test, browser, slurm, bench, format, lint) need and the
+# machine lacks, with apt. Says nothing when nothing is missing. Never fails: where it cannot
+# install it says what is missing, and the build goes on, since CMake fetches libraries by itself.
 set -u
 
 # group, Debian package, and what shows that it is there: a program, a header or a file.
@@ -19,6 +19,7 @@ build  zlib1g-dev         zlib.h
 build  libjs-vega         /usr/share/javascript/vega/vega-parser.min.js
 build  libxxhash-dev      xxhash.h
 test   catch2             catch2/catch.hpp
+browser chromium          chromium
 slurm  slurmctld          /usr/sbin/slurmctld
 slurm  slurmd             /usr/sbin/slurmd
 slurm  slurm-client       sbatch
@@ -42,24 +43,28 @@ installed() {
 }
 
 missing=
+optional=  # nice to have: the rest is installed without it
 while read -r group package sign; do
   case " $* " in
-    *" $group "*) present "$sign" || installed "$package" || missing="$missing $package" ;;
+    *" $group "*) present "$sign" || installed "$package" || case $group in
+      browser) optional="$optional $package" ;;
+      *) missing="$missing $package" ;;
+    esac ;;
   esac
 done <<END
 $(echo "$rows" | sed '/^$/d')
 END
-[ -n "$missing" ] || exit 0
+[ -n "$missing$optional" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-  echo "not a Debian system; please install what its packages call:$missing" >&2
+  echo "not a Debian system; please install what its packages call:$missing$optional" >&2
   exit 0
 fi
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
   sudo=sudo
   if ! command -v sudo >/dev/null 2>&1; then
-    echo "neither root nor sudo; please install:$missing" >&2
+    echo "neither root nor sudo; please install:$missing$optional" >&2
     exit 0
   fi
 fi
@@ -71,14 +76,19 @@ apt() {
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null >>"$log" 2>&1
 }
 
-echo "installing:$missing"
+echo "installing:$missing$optional"
 # The package lists may be absent or out of date: refresh them when the first try fails.
 # shellcheck disable=SC2086
-if ! apt install --no-install-recommends $missing; then
+if [ -n "$missing" ] && ! apt install --no-install-recommends $missing; then
   apt update
   if ! apt install --no-install-recommends $missing; then
     tail -n 20 "$log" >&2
     echo "could not install:$missing" >&2
   fi
+fi
+# shellcheck disable=SC2086
+if [ -n "$optional" ] && ! apt install --no-install-recommends $optional &&
+  ! { apt update && apt install --no-install-recommends $optional; }; then
+  echo "could not install:$optional; what needs it is left out" >&2
 fi
 exit 0
