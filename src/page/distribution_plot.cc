@@ -11,7 +11,7 @@ namespace {
 
 struct Labelled {
   std::string label;
-  std::size_t row;  // the point, or the first of many
+  std::size_t row;  // the point, or the best of many
   Distribution distribution;
 };
 
@@ -48,10 +48,13 @@ std::vector<Labelled> distributions_of(const PlotRequest& request) {
   return all;
 }
 
-Drawing empty_drawing(const PlotRequest& request, const std::string& title) {
+Drawing empty_drawing(const PlotRequest& request, const std::vector<Labelled>& all,
+                      const std::string& title) {
   Drawing drawing;
   drawing.title = request.text("title", title);
-  drawing.rows = request.rows;
+  for (const Labelled& one : all) {
+    drawing.rows.push_back(one.row);
+  }
   if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
     drawing.notes.push_back(note);
   }
@@ -112,8 +115,8 @@ Drawing histogram(const PlotRequest& request) {
     panel.marks = {spec_part(kBins)};
     panels.push_back(std::move(panel));
   }
-  Drawing drawing =
-      empty_drawing(request, fmt::format("{} executions by {}", grouped_digits(total), statistic));
+  Drawing drawing = empty_drawing(
+      request, all, fmt::format("{} executions by {}", grouped_digits(total), statistic));
   drawing.spec = figure(panels, Json::array(), Json::array());
   return drawing;
 }
@@ -152,7 +155,8 @@ Drawing cdf_plot(const PlotRequest& request) {
                   number_scale("y", share, false, Json(), true)};
   panel.axes = {bottom_axis(column_info(statistic).with_unit()), left_axis("Share of the best")};
   panel.marks = {spec_part(kTop)};
-  Drawing drawing = empty_drawing(request, fmt::format("The {} best by {}", longest, statistic));
+  Drawing drawing =
+      empty_drawing(request, all, fmt::format("The {} best by {}", longest, statistic));
   drawing.spec = figure({panel}, {color_scale(names)},
                         names.size() > 1 ? Json{color_legend("")} : Json::array());
   return drawing;

@@ -78,6 +78,25 @@ Json bottom_axis(const std::string& title) {
   return {{"orient", "bottom"}, {"scale", "x"}, {"title", title}};
 }
 
+Json named_axis(const std::string& title, const std::vector<Json>& values, double width) {
+  constexpr double kLetter = 7.5;
+  constexpr double kSlanted = 24;
+  constexpr double kUpright = 12;
+  std::size_t longest = 0;
+  for (const Json& value : values) {
+    longest = std::max(longest, value_label(value).size());
+  }
+  Json axis = bottom_axis(title);
+  const double room = width / static_cast<double>(std::max<std::size_t>(values.size(), 1));
+  if (static_cast<double>(longest) * kLetter > room) {
+    axis["labelAngle"] = room > kSlanted ? -35 : -90;
+    axis["labelAlign"] = "right";
+    axis["labelBaseline"] = room > kSlanted ? "top" : "middle";
+    axis["labelOverlap"] = room < kUpright;
+  }
+  return axis;
+}
+
 Json left_axis(const std::string& title) {
   return {{"orient", "left"}, {"scale", "y"}, {"title", title}, {"grid", true}, {"tickCount", 6}};
 }
@@ -144,7 +163,8 @@ Json missing_marks(const std::string& x_signal) {
     "encode": {"update": {
       "shape": {"value": "stroke"}, "size": {"value": 90}, "angle": {"value": 90},
       "stroke": {"value": "#d13438"}, "strokeWidth": {"value": 1.5},
-      "y": {"signal": "height"}, "tooltip": {"value": "row"}}}})json");
+      "strokeOpacity": {"value": 0.75},
+      "y": {"signal": "height - 5"}, "tooltip": {"value": "row"}}}})json");
   mark["encode"]["update"]["x"] = {{"signal", x_signal}};
   return mark;
 }
@@ -187,18 +207,9 @@ XScale x_scale(const PlotRequest& request, const std::string& title,
   x.numeric = !values.empty() && std::all_of(values.begin(), values.end(),
                                              [](const Json& v) { return v.is_number(); });
   if (!x.numeric) {
-    std::size_t longest = 0;
-    for (const Json& value : values) {
-      longest = std::max(longest, value_label(value).size());
-    }
     x.scale = {
         {"name", "x"}, {"type", "point"}, {"range", "width"}, {"padding", 0.5}, {"domain", values}};
-    constexpr double kLetter = 6.5;
-    if (static_cast<double>(longest * values.size()) * kLetter > width) {
-      x.axis["labelAngle"] = -35;
-      x.axis["labelAlign"] = "right";
-      x.axis["labelOverlap"] = false;
-    }
+    x.axis = named_axis(title, values, width);
     return x;
   }
   Extent extent;

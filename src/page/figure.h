@@ -22,9 +22,11 @@ Json spec_part(std::string_view text);
 Json number_scale(const std::string& name, const Extent& extent, bool log, const Json& range,
                   bool from_zero);
 
-// An axis of numbers or names along the bottom or the left side.
+// An axis of numbers along the bottom or the left side.
 Json bottom_axis(const std::string& title);
 Json left_axis(const std::string& title);
+// One of names along the bottom, slanted or upright where they would not fit beside each other.
+Json named_axis(const std::string& title, const std::vector<Json>& values, double width);
 
 // One of the small plots that stand side by side.
 struct Panel {

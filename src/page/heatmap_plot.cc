@@ -35,6 +35,8 @@ struct Cells {
   Json values = Json::array();
   std::size_t longest = 1;  // letters of a line
   std::size_t lines = 1;
+  RowNumbers rows;       // the best of each cell
+  bool several = false;  // some cell has more than one row
 };
 
 // The rows of each value of a column; none for values that do not occur.
@@ -64,6 +66,8 @@ Cells cells_of(const PlotRequest& request, const RowNumbers& rows, const ColumnI
                                   request.text("y"), value_label(ys[j]));
       if (const auto row = best_row(table, line_cells[i])) {
         cell["row"] = *row;
+        cells.rows.push_back(*row);
+        cells.several = cells.several || line_cells[i].size() > 1;
         cell["c"] = shown_value(table, *row, color);
         if (!cell["c"].is_null()) {
           extent.add(cell["c"].get<double>());
@@ -132,7 +136,8 @@ Drawing heatmap(const PlotRequest& request) {
     Json upward = band("y", ys);
     upward["range"] = {{"signal", "[height, 0]"}};
     panel.scales = {band("x", xs), std::move(upward)};
-    panel.axes = {bottom_axis(column_info(x).with_unit()), left_axis(column_info(y).with_unit())};
+    panel.axes = {named_axis(column_info(x).with_unit(), xs, panel.width),
+                  left_axis(column_info(y).with_unit())};
     panel.axes[1].erase("grid");
     panel.axes[1].erase("tickCount");
     panel.marks = {spec_part(kCells)};
@@ -161,7 +166,12 @@ Drawing heatmap(const PlotRequest& request) {
 
   Drawing drawing;
   drawing.title = request.text("title", fmt::format("{} over {} and {}", color.name, x, y));
-  drawing.rows = request.rows;
+  for (const Cells& cells : all) {
+    drawing.rows.insert(drawing.rows.end(), cells.rows.begin(), cells.rows.end());
+  }
+  if (std::any_of(all.begin(), all.end(), [](const Cells& cells) { return cells.several; })) {
+    drawing.notes.push_back("A cell shows the best of the rows that fall on it.");
+  }
   if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
     drawing.notes.push_back(note);
   }

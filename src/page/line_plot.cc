@@ -196,18 +196,18 @@ Drawing bars_plot(const PlotRequest& request) {
   const std::size_t count = std::max<std::size_t>(series.names.values().size(), 1);
   for (std::size_t i = 0; i < series.panels.size(); ++i) {
     Panel panel = panel_of(request, series, i);
-    XScale x = x_scale(request, series.x_title, series.xs.sorted(), panel.width);
-    x.axis = bottom_axis(series.x_title);
-    x.scale = {{"name", "x"},
-               {"type", "band"},
-               {"range", "width"},
-               {"padding", 0.2},
-               {"domain", series.xs.sorted()}};
-    panel.scales = {x.scale, number_scale("y", series.extent, request.flag("y_log", false),
-                                          request.plot.value("range", Json()), true)};
-    panel.axes = {x.axis, left_axis(y_title(series.measures))};
+    const std::vector<Json> xs = series.xs.sorted();
+    Json x = {
+        {"name", "x"}, {"type", "band"}, {"range", "width"}, {"padding", 0.2}, {"domain", xs}};
+    const bool log = request.flag("y_log", false);
+    panel.scales = {std::move(x), number_scale("y", series.extent, log,
+                                               request.plot.value("range", Json()), true)};
+    panel.axes = {named_axis(series.x_title, xs, panel.width), left_axis(y_title(series.measures))};
     Json bars = spec_part(kBars);
     Json& encode = bars["encode"]["update"];
+    if (log) {
+      encode["y2"] = {{"signal", "height"}};  // there is no zero
+    }
     encode["x"] = {
         {"signal", fmt::format("scale('x', datum.x) + datum.i * bandwidth('x') / {}", count)}};
     encode["width"] = {{"signal", fmt::format("max(1, 0.94 * bandwidth('x') / {})", count)}};

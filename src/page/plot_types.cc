@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "calculon/base/quantity_text.h"
 #include "page/cell_text.h"
 
 namespace calculon {
@@ -16,21 +17,25 @@ struct PlotType {
   Drawing (*draw)(const PlotRequest& request);
   std::string_view required;  // "x y[]": a column and a list of columns, or one
   std::string_view optional;
+  bool by_row;  // each row is drawn, so that there may not be too many
 };
 
 constexpr std::array kTypes = {
-    PlotType{"time_stack", time_stack, "", "x[] panel range"},
-    PlotType{"memory_stack", memory_stack, "", "x[] panel range"},
-    PlotType{"line", line_plot, "", "x y[] series panel x_log y_log range"},
-    PlotType{"bars", bars_plot, "x", "y[] series panel y_log range"},
-    PlotType{"heatmap", heatmap, "x y", "color text panel range blue"},
-    PlotType{"histogram", histogram, "", "y panel range"},
-    PlotType{"cdf", cdf_plot, "", "y panel range"},
-    PlotType{"scaling", scaling_plot, "x", "y series panel range"},
-    PlotType{"speedup", speedup_plot, "x over", "y base series panel range"},
-    PlotType{"tornado", tornado, "", "y range"},
-    PlotType{"table", table_plot, "", "columns[] best"},
+    PlotType{"time_stack", time_stack, "", "x[] panel range", true},
+    PlotType{"memory_stack", memory_stack, "", "x[] panel range", true},
+    PlotType{"line", line_plot, "", "x y[] series panel x_log y_log range", true},
+    PlotType{"bars", bars_plot, "x", "y[] series panel y_log range", true},
+    PlotType{"heatmap", heatmap, "x y", "color text panel range blue", false},
+    PlotType{"histogram", histogram, "", "y panel range", false},
+    PlotType{"cdf", cdf_plot, "", "y panel range", false},
+    PlotType{"scaling", scaling_plot, "x", "y series panel range", true},
+    PlotType{"speedup", speedup_plot, "x over", "y base series panel range", true},
+    PlotType{"tornado", tornado, "", "y range", true},
+    PlotType{"table", table_plot, "", "columns[] best", true},
 };
+
+// More points than this are more than a browser can bear.
+constexpr std::size_t kMostDrawnRows = 20000;
 
 constexpr std::array<std::string_view, 2> kBlueEnds = {"least", "greatest"};
 constexpr std::array<std::string_view, 2> kBestEnds = {"least", "greatest"};
@@ -238,7 +243,18 @@ void check_plot(const JsonReader& plot, Columns columns) {
 Drawing draw_plot(const Json& plot, const PageContent& content, const RowTable& table) {
   const auto type = std::find_if(kTypes.begin(), kTypes.end(),
                                  [&](const PlotType& t) { return plot["type"] == t.name; });
-  return type->draw({plot, table, content, chosen_rows(plot, table)});
+  RowNumbers rows = chosen_rows(plot, table);
+  const std::size_t num_chosen = rows.size();
+  if (type->by_row) {
+    rows.resize(std::min(rows.size(), kMostDrawnRows));
+  }
+  Drawing drawing = type->draw({plot, table, content, std::move(rows)});
+  if (type->by_row && num_chosen > kMostDrawnRows) {
+    drawing.notes.push_back(fmt::format(
+        "This shows the first {} of {} rows; a narrower 'where' shows others.",
+        grouped_digits(kMostDrawnRows), grouped_digits(static_cast<long long>(num_chosen))));
+  }
+  return drawing;
 }
 
 void check_plots(const JsonReader& plots, std::span<const std::string_view> columns) {

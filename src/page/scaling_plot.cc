@@ -330,11 +330,11 @@ Drawing speedup_plot(const PlotRequest& request) {
   }
   Drawing drawing;
   drawing.title = request.text(
-      "title", fmt::format("Improvement of {} over {}", measure.name, group_title(over, base)));
+      "title", fmt::format("Improvement of {} over {} {}", measure.name, over, value_label(base)));
   drawing.rows = request.rows;
   drawing.notes.push_back(fmt::format(
-      "The best {} of this and all smaller sizes, against that with {}.{}", measure.name,
-      group_title(over, base),
+      "The best {} of this and all smaller sizes, against that with {} {}.{}", measure.name, over,
+      value_label(base),
       any_alone ? " In the band on top only the one that is compared runs at all." : ""));
   add_note(drawing, missing_note(table, request.rows));
   drawing.spec = figure(panels, {color_scale(names)},

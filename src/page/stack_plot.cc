@@ -159,7 +159,6 @@ struct Bars {
   Json totals = Json::array();
   Json missing = Json::array();
   DistinctValues labels;
-  std::size_t longest = 0;
 };
 
 Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Segment> segments,
@@ -174,7 +173,6 @@ Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Seg
       parts.push_back(value_label(table.value(row, column)));
     }
     const std::string label = fmt::format("{}", fmt::join(parts, ", "));
-    bars.longest = std::max(bars.longest, label.size());
     const std::size_t place = bars.labels.add(label);
     same.resize(std::max(same.size(), place + 1));
     same[place].push_back(row);
@@ -247,7 +245,6 @@ Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
   std::vector<Panel> panels;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     constexpr double kBar = 56;
-    constexpr double kLetter = 6.5;
     constexpr std::size_t kMostTotals = 24;
     const std::vector<Json>& labels = all[i].labels.values();
     const auto count = static_cast<double>(labels.size());
@@ -264,11 +261,7 @@ Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
                      {"domain", labels}},
                     number_scale("y", extent, false, request.plot.value("range", Json()), true)};
     const auto columns = label_columns(request);
-    Json bottom = bottom_axis(fmt::format("{}", fmt::join(columns, ", ")));
-    if (kLetter * static_cast<double>(all[i].longest) * count > panel.width) {
-      bottom["labelAngle"] = -35;
-      bottom["labelAlign"] = "right";
-    }
+    Json bottom = named_axis(fmt::format("{}", fmt::join(columns, ", ")), labels, panel.width);
     panel.axes = {std::move(bottom), left_axis(std::string(stack.axis))};
     panel.marks = {spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")};
     if (labels.size() <= kMostTotals) {
