@@ -190,5 +190,9 @@ async function drawAll() {
   document.documentElement.dataset.drawn = 'true';
 }
 
+window.addEventListener('beforeprint', () => {
+  for (const folded of document.querySelectorAll('details')) folded.open = true;
+});
+
 window.pageDrawn = drawAll();
 })();

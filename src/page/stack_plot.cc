@@ -180,8 +180,13 @@ Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Seg
   for (std::size_t i = 0; i < same.size(); ++i) {
     const std::size_t row = *best_row(table, same[i]);
     const Json& label = bars.labels.values()[i];
+    std::vector<std::string> parts;
+    for (const std::string& column : columns) {
+      parts.push_back(group_title(column, table.value(row, column)));
+    }
+    const std::string name = fmt::format("{}", fmt::join(parts, ", "));
     if (!table.ok(row)) {
-      bars.missing.push_back({{"x", label}, {"row", row}, {"about", label}});
+      bars.missing.push_back({{"x", label}, {"row", row}, {"about", name}});
       continue;
     }
     const std::vector<double> heights = heights_of(stack, segments, table, row);
@@ -195,8 +200,8 @@ Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Seg
            {"y2", below + heights[k]},
            {"row", row},
            {"about",
-            {label, fmt::format("{}: {:.5g} {} ({:.1f}%)", segments[k].name, heights[k], stack.unit,
-                                sum > 0 ? 100 * heights[k] / sum : 0.0)}}});
+            {name, fmt::format("{}: {:.5g} {} ({:.1f}%)", segments[k].name, heights[k], stack.unit,
+                               sum > 0 ? 100 * heights[k] / sum : 0.0)}}});
       below += heights[k];
     }
     extent.add(below);
