@@ -52,7 +52,8 @@ const std::vector<ColumnInfo>& further_columns() {
       {"best_so_far", "samples/s", 1, "best rate of this and all smaller sizes"},
       {"best_so_far_at", "", 1, "the size that gives it"},
       {"loss_below", "%", 100, "rate that is lost on the next smaller machine"},
-      {"relative", "%", 100, "relative to the base"},
+      {"speedup_percent", "%", 1, "gain over the variant that it is compared with"},
+      {"speedup_percent_published", "%", 1, "the same by the published rule (quirk S4)"},
   };
   return kColumns;
 }
@@ -70,6 +71,9 @@ ColumnInfo column_info(std::string_view name) {
     if (column.name == name) {
       return column;
     }
+  }
+  if (name.starts_with("relative_to_")) {
+    return {std::string(name), "%", 100, "relative to the point named"};
   }
   ColumnInfo column = {std::string(name), "", 1, ""};
   for_each_field(kStrategyFields, [&](const auto& field) {

@@ -55,20 +55,40 @@ double Effect::greatest() const {
   return greatest;
 }
 
+Json base_value(const RowTable& table, const RowNumbers& rows, const std::string& parameter) {
+  bool below = false;
+  bool above = false;
+  for (const std::size_t row : rows) {
+    const Json& value = table.value(row, parameter);
+    const Json& varied = table.value(row, "varied");
+    if (varied == "" && !value.is_null()) {
+      return value;
+    }
+    if (varied == parameter) {
+      if (!value.is_number()) {
+        return nullptr;
+      }
+      below = below || value < 1;
+      above = above || value > 1;
+    }
+  }
+  return below && above ? Json(1) : Json();
+}
+
 std::vector<Effect> effects_of(const PageContent& content, const RowTable& table,
                                const RowNumbers& rows, const std::string& measure) {
   const auto base = std::find_if(rows.begin(), rows.end(), [&](std::size_t row) {
     return table.value(row, "varied") == "" && table.ok(row);
   });
-  const auto base_value = base == rows.end() ? std::nullopt : table.number(*base, measure);
-  if (!base_value || *base_value == 0) {
+  const auto unchanged = base == rows.end() ? std::nullopt : table.number(*base, measure);
+  if (!unchanged || *unchanged == 0) {
     return {};
   }
   std::vector<Effect> effects;
   for (const std::string& parameter : content.varied) {
     Effect effect;
     effect.parameter = parameter;
-    const Json& at_base = table.value(*base, parameter);
+    const Json at_base = base_value(table, rows, parameter);
     for (const std::size_t row : rows) {
       if (table.value(row, "varied") != parameter) {
         continue;
@@ -78,7 +98,7 @@ std::vector<Effect> effects_of(const PageContent& content, const RowTable& table
         const Json& setting = table.value(row, parameter);
         const bool above = setting.is_number() && at_base.is_number() && setting > at_base;
         effect.points.push_back(
-            {row, parameter_text(setting, at_base), *value / *base_value - 1, above});
+            {row, parameter_text(setting, at_base), *value / *unchanged - 1, above});
       }
     }
     effects.push_back(std::move(effect));

@@ -11,6 +11,10 @@ namespace calculon {
 // Relative changes below this are none.
 inline constexpr double kNoEffect = 1e-9;
 
+// The value of a parameter in the base row. Where that does not say, numbers on both sides of 1 are
+// factors, of which the base's is 1; else there is none.
+Json base_value(const RowTable& table, const RowNumbers& rows, const std::string& parameter);
+
 // What happens to a measure when one parameter leaves its base value.
 struct Effect {
   struct Point {

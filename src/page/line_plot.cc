@@ -3,7 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
+#include "page/effect.h"
 #include "page/figure.h"
 
 namespace calculon {
@@ -19,7 +21,13 @@ struct Place {
 class Places {
  public:
   Places(const PlotRequest& request, std::vector<std::string> measures)
-      : request_(&request), measures_(std::move(measures)), series_(request.text("series")) {}
+      : request_(&request), measures_(std::move(measures)), series_(request.text("series")) {
+    if (follows_varied()) {
+      for (const std::string& axis : request.content.varied) {
+        base_values_[axis] = base_value(request.table, request.rows, axis);
+      }
+    }
+  }
 
   // With `series` "varied" and without `x`, a row stands at the value of the axis that it varies.
   bool follows_varied() const { return series_ == "varied" && !request_->has("x"); }
@@ -35,8 +43,10 @@ class Places {
     const Json& varied = table.value(row, "varied");
     std::vector<Place> places;
     for (const std::string& axis : request_->content.varied) {
-      if (varied == axis || varied == "") {
+      if (varied == axis) {
         places.push_back({table.value(row, axis), axis});
+      } else if (varied == "") {
+        places.push_back({base_values_.at(axis), axis});
       }
     }
     return places;
@@ -46,6 +56,7 @@ class Places {
   const PlotRequest* request_;
   std::vector<std::string> measures_;
   std::string series_;
+  std::map<std::string, Json> base_values_;
 };
 
 std::string y_title(const std::vector<std::string>& measures) {

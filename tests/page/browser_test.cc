@@ -33,7 +33,7 @@ TEST_CASE("a page of parameters says which one matters", "[page][browser]") {
                                         "by −56 % … +130 %."));
   CHECK_THAT(page.text, Catch::Contains("tier-0 network bandwidth has no effect on sample_rate"));
   CHECK_THAT(page.text, Catch::Contains("tier-1 memory capacity: 1 of 4 points has no answer: "
-                                        "tier-1 memory (1)."));
+                                        "memory tier 1 is too small (1)."));
 }
 
 }  // namespace calculon::test

@@ -40,7 +40,7 @@ TEST_CASE("a line has its points, with gaps where there is no answer", "[page]")
   CHECK(first["y"].get<double>() == Approx(100 * 0.7 / (1 + 256 / 20000.0)));  // per cent
   CHECK(first["row"] == 16);
   CHECK(drawing.rows.size() == 7);
-  CHECK(has_note(drawing, "2 of 7 points have no answer: tier-1 memory (2)."));
+  CHECK(has_note(drawing, "2 of 7 points have no answer: memory tier 1 is too small (2)."));
 }
 
 TEST_CASE("a heat map has a cell for each pair, with its best row", "[page]") {
@@ -143,6 +143,32 @@ TEST_CASE("a tornado has the widest bar on top and says what has no effect", "[p
   REQUIRE(drawing.findings.size() == 1);
   CHECK(drawing.findings[0] ==
         "matrix rate matters most: ×0.25 … ×4 changes sample_rate by −56 % … +130 %.");
+}
+
+TEST_CASE("parameters have their own lines, which meet in the base", "[page]") {
+  const Drawing drawing = drawn(tiny_sensitivity_page(), R"({"type": "line", "series": "varied"})");
+  std::map<std::string, int> points;
+  for (const Json& point : values_of(drawing, "points")) {
+    ++points[point["s"].get<std::string>()];
+    CHECK((point["row"] != 0 || (point["x"] == 1 && point["y"] == 100.0)));
+  }
+  CHECK(points["matrix rate"] == 5);
+  CHECK(points["tier-1 memory capacity"] == 4);
+}
+
+TEST_CASE("points without an answer are counted by what they lack", "[page]") {
+  PageContent content;
+  for (const char* reason :
+       {"memory tier 1 needs 80.012 GiB but has 80.000 GiB (12.255 MiB too much)",
+        "memory tier 1 needs 90.012 GiB but has 80.000 GiB (10.012 GiB too much)",
+        "network tier 0 is too small: it connects 8 processors, 16 are needed",
+        "no execution in the search space"}) {
+    content.rows.push_back({{"size", 8}, {"status", "infeasible"}, {"reason", reason}});
+  }
+  const Drawing drawing = drawn(content, R"({"type": "line", "x": "size"})");
+  CHECK(drawing.notes.at(0) ==
+        "4 of 4 points have no answer: memory tier 1 is too small (2), network tier 0 is too small "
+        "(1), no execution in the search space (1).");
 }
 
 TEST_CASE("without an answer at the base a tornado says so", "[page]") {

@@ -16,7 +16,7 @@ Json tiny_rows() {
         Json row = {{"model", model}, {"offload", offload}, {"size", size}};
         if (large && size <= (offload ? 64 : 128)) {
           row["status"] = "infeasible";
-          row["reason"] = "tier-1 memory: needs 93.1 GiB, has 80 GiB";
+          row["reason"] = "memory tier 1 needs 93.100 GiB but has 80.000 GiB (13.100 GiB too much)";
           row["enumerated"] = 1000;
           row["feasible"] = 0;
           rows.push_back(row);
@@ -136,7 +136,7 @@ PageContent tiny_sensitivity_page() {
   Json base = {{"varied", ""}, {"status", "ok"}, {"sample_rate", 100.0}, {"tensor_par", 8}};
   for (const Parameter& parameter : kParameters) {
     content.varied.emplace_back(parameter.name);
-    base[parameter.name] = 1;
+    base[parameter.name] = nullptr;  // a factor of what it is
   }
   content.rows.push_back(base);
   for (const Parameter& parameter : kParameters) {
@@ -147,7 +147,7 @@ PageContent tiny_sensitivity_page() {
       row["sample_rate"] = 100 * std::pow(factor, parameter.exponent);
       if (parameter.name == std::string("tier-1 memory capacity") && factor < 0.5) {
         row["status"] = "infeasible";
-        row["reason"] = "tier-1 memory: needs 30 GiB, has 20 GiB";
+        row["reason"] = "memory tier 1 needs 30.000 GiB but has 20.000 GiB (10.000 GiB too much)";
         row["sample_rate"] = nullptr;
       }
       content.rows.push_back(row);
