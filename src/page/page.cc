@@ -7,8 +7,6 @@
 #include <set>
 #include <unordered_set>
 
-#include "calculon/batch/stats.h"
-#include "calculon/strategy/strategy.h"
 #include "page/effect.h"
 #include "page/page_assets.h"
 #include "page/plot_types.h"
@@ -62,23 +60,8 @@ std::string script_text(const Json& json) {
   return text;
 }
 
-void check_own_plots(const Json& plots, const PageContent& content, const RowTable& table) {
-  std::vector<std::string> names = table.columns();
-  for (const Json& axis : content.axes) {
-    names.push_back(axis["name"].get<std::string>());
-  }
-  std::vector<std::string_view> columns(names.begin(), names.end());
-  columns.insert(columns.end(), {"status", "reason", "varied", "enumerated", "feasible"});
-  for (const auto& field : kStatsFields) {
-    columns.push_back(field.name);
-  }
-  for_each_field(kStrategyFields, [&](const auto& field) { columns.push_back(field.name); });
-  check_plots(JsonReader("plots", plots), columns);
-}
-
 std::vector<Drawing> drawings_of(const PageContent& content, const RowTable& table) {
   const Json plots = content.plots.empty() ? default_plots(content, table) : content.plots;
-  check_own_plots(plots, content, table);
   std::vector<Drawing> drawings;
   for (const Json& plot : plots) {
     drawings.push_back(draw_plot(plot, content, table));

@@ -25,14 +25,14 @@ struct PageContent {
   // Axes that leave their base value one at a time; a row names the one that did in `varied`, which
   // is "" for the base.
   std::vector<std::string> varied;
-  // Plot objects (docs/report.md); empty: what suits the axes.
+  // Plot objects (docs/report.md) that check_plots() lets through; empty: what suits the axes.
   Json plots = Json::array();
   // What the table was computed from, shown at the foot.
   Json inputs;
 };
 
-// One HTML page that needs nothing from outside; equal contents give equal bytes. Throws InputError
-// where `plots` ask for something that is not there.
+// One HTML page that needs nothing from outside; equal contents give equal bytes. A column that no
+// row has shows as points without a value. Throws InputError for a malformed summary.
 std::string html_page(const PageContent& content);
 
 // Throws InputError unless `plots` is an array of plot objects whose columns are among `columns`.

@@ -1,4 +1,6 @@
 // A table with the best cell of some columns marked.
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "page/plot.h"
@@ -6,6 +8,9 @@
 
 namespace calculon {
 namespace {
+
+// As many as a page shows of any table (page.js).
+constexpr std::size_t kMostShown = 1000;
 
 // The rows that hold the best value of a column; equal ones all count.
 Json best_rows(const PlotRequest& request, const std::string& column, bool least) {
@@ -31,6 +36,11 @@ Drawing table_plot(const PlotRequest& request) {
   Drawing drawing;
   drawing.title = request.text("title", "Table");
   drawing.rows = request.rows;
+  if (drawing.rows.size() > kMostShown) {
+    drawing.rows.resize(kMostShown);
+    drawing.notes.push_back(
+        fmt::format("These are the first {} of {} rows.", kMostShown, request.rows.size()));
+  }
   drawing.table = request.has("columns") ? Json(request.names("columns"))
                                          : Json(result_columns(request.content, request.table));
   drawing.best = Json::object();

@@ -199,6 +199,8 @@ TEST_CASE("a plot that shows nothing still has a specification", "[page]") {
            {"reason", "memory"}};
   }
   CHECK_NOTHROW(html_page(content));
+  content.plots.push_back({{"type", "bars"}, {"x", "size"}, {"y", "price"}});  // nowhere known
+  CHECK_NOTHROW(html_page(content));
   content.rows = Json::array();
   CHECK_NOTHROW(html_page(content));
 }
