@@ -198,6 +198,7 @@ Drawing tornado(const PlotRequest& request) {
   drawing.title = request.text("title", fmt::format("What changes {}", measure));
   drawing.rows = request.rows;
   std::vector<Panel> panels;
+  bool any_above = false;
   for (const TornadoPanel& part : tornado_panels(request)) {
     const auto effects = effects_of(request.content, request.table, part.rows, measure);
     if (effects.empty()) {
@@ -212,6 +213,8 @@ Drawing tornado(const PlotRequest& request) {
     drawing.findings.push_back(finding_of(effects, measure, part.title));
     const std::string where = part.title.empty() ? "" : part.title + ": ";
     for (const Effect& effect : effects) {
+      any_above = any_above || std::any_of(effect.points.begin(), effect.points.end(),
+                                           [](const auto& point) { return point.above; });
       if (effect.none()) {
         drawing.notes.push_back(where + no_effect_sentence(effect.parameter, measure));
       }
@@ -221,8 +224,8 @@ Drawing tornado(const PlotRequest& request) {
     }
   }
   drawing.notes.push_back(
-      "Each bar is one parameter alone, from its base value to the others. Orange: values above "
-      "the base.");
+      std::string("Each bar is one parameter alone, from its base value to the others.") +
+      (any_above ? " Orange: values above the base." : ""));
   drawing.spec = figure(panels, Json::array(), Json::array());
   drawing.spec["layout"]["columns"] = 1;
   return drawing;
