@@ -7,11 +7,15 @@ namespace calculon {
 
 Distribution distribution_of(const Json& summary) {
   Distribution distribution;
-  distribution.statistic = summary.value("statistic", std::string("sample_rate"));
-  distribution.count = summary.at("count").get<std::int64_t>();
-  distribution.edges = summary.at("edges").get<std::vector<double>>();
-  distribution.counts = summary.at("counts").get<std::vector<std::int64_t>>();
-  distribution.top = summary.at("top").get<std::vector<double>>();
+  try {
+    distribution.statistic = summary.value("statistic", std::string("sample_rate"));
+    distribution.count = summary.at("count").get<std::int64_t>();
+    distribution.edges = summary.at("edges").get<std::vector<double>>();
+    distribution.counts = summary.at("counts").get<std::vector<std::int64_t>>();
+    distribution.top = summary.at("top").get<std::vector<double>>();
+  } catch (const Json::exception&) {
+    throw InputError("a summary needs the keys count, edges, counts and top");
+  }
   if (distribution.edges.size() != distribution.counts.size() + 1) {
     throw InputError("a summary needs one edge more than counts");
   }

@@ -82,6 +82,7 @@ struct Series {
   DistinctValues xs;
   DistinctValues names;
   Extent extent;
+  bool several = false;  // more than one row falls on some spot
   std::vector<std::string> measures;
   std::string x_title;
   Drawing drawing;
@@ -89,26 +90,42 @@ struct Series {
 
 void add_points(const PlotRequest& request, const Places& places, const std::string& measure,
                 const RowNumbers& rows, Series& series, Points& points) {
-  const ColumnInfo column = column_info(measure);
+  struct Spot {
+    Place place;
+    RowNumbers rows;
+  };
+  std::vector<Spot> spots;
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;
   for (const std::size_t row : rows) {
-    for (const Place& place : places.of(row, measure)) {
+    for (Place& place : places.of(row, measure)) {
       if (place.x.is_null()) {
         continue;
       }
-      series.xs.add(place.x);
-      const std::size_t index = series.names.add(place.series);
-      const Json y = shown_value(request.table, row, column);
-      Json point = {{"x", place.x}, {"s", place.series}, {"i", index}, {"row", row}};
-      if (y.is_null()) {
-        points.missing.push_back(std::move(point));
-        continue;
+      const auto [spot, added] = known.emplace(
+          std::pair(series.xs.add(place.x), series.names.add(place.series)), spots.size());
+      if (added) {
+        spots.push_back({std::move(place), {}});
       }
-      series.extent.add(y.get<double>());
-      point["y"] = y;
-      point["about"] = fmt::format("{}{}{:.6g} {}", place.series, place.series.empty() ? "" : ": ",
-                                   y.get<double>(), column.unit);
-      points.values.push_back(std::move(point));
+      spots[spot->second].rows.push_back(row);
     }
+  }
+
+  const ColumnInfo column = column_info(measure);
+  for (const Spot& spot : spots) {
+    const std::string& name = spot.place.series;
+    const std::size_t row = *best_row(request.table, spot.rows);
+    series.several = series.several || spot.rows.size() > 1;
+    Json point = {{"x", spot.place.x}, {"s", name}, {"i", series.names.add(name)}, {"row", row}};
+    const Json y = shown_value(request.table, row, column);
+    if (y.is_null()) {
+      points.missing.push_back(std::move(point));
+      continue;
+    }
+    series.extent.add(y.get<double>());
+    point["y"] = y;
+    point["about"] =
+        fmt::format("{}{}{:.6g} {}", name, name.empty() ? "" : ": ", y.get<double>(), column.unit);
+    points.values.push_back(std::move(point));
   }
 }
 
@@ -131,6 +148,9 @@ Series series_of(const PlotRequest& request) {
       "title", fmt::format("{} over {}", fmt::join(series.measures, ", "),
                            places.follows_varied() ? "each parameter" : request.text("x")));
   drawing.rows = request.rows;
+  if (series.several) {
+    drawing.notes.push_back("A point shows the best of the rows that fall on it.");
+  }
   if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
     drawing.notes.push_back(note);
   }

@@ -43,6 +43,26 @@ TEST_CASE("a line has its points, with gaps where there is no answer", "[page]")
   CHECK(has_note(drawing, "2 of 7 points have no answer: memory tier 1 is too small (2)."));
 }
 
+TEST_CASE("a point of a line is the best of the rows that fall on it", "[page]") {
+  PageContent content;
+  content.rows = Json::parse(R"([{"size": 8, "link": 1, "sample_rate": 3},
+    {"size": 8, "link": 2, "sample_rate": 5}, {"size": 16, "link": 1, "sample_rate": 7}])");
+  const Drawing drawing = drawn(content, R"({"type": "line", "x": "size"})");
+  const Json& points = values_of(drawing, "points");
+  REQUIRE(points.size() == 2);
+  CHECK(points[0]["row"] == 1);
+  CHECK(has_note(drawing, "A point shows the best of the rows that fall on it."));
+}
+
+TEST_CASE("a malformed summary is told as such", "[page]") {
+  PageContent content;
+  content.rows = {{{"summary", {{"count", 3}}}}};
+  CHECK_THROWS_AS(html_page(content), InputError);
+  content.rows =
+      Json::parse(R"([{"summary": {"count": 3, "edges": [1], "counts": [1], "top": []}}])");
+  CHECK_THROWS_AS(html_page(content), InputError);
+}
+
 TEST_CASE("a heat map has a cell for each pair, with its best row", "[page]") {
   PageContent content;
   content.rows = Json::parse(R"([
@@ -166,7 +186,7 @@ TEST_CASE("points without an answer are counted by what they lack", "[page]") {
     content.rows.push_back({{"size", 8}, {"status", "infeasible"}, {"reason", reason}});
   }
   const Drawing drawing = drawn(content, R"({"type": "line", "x": "size"})");
-  CHECK(drawing.notes.at(0) ==
+  CHECK(drawing.notes.back() ==
         "4 of 4 points have no answer: memory tier 1 is too small (2), network tier 0 is too small "
         "(1), no execution in the search space (1).");
 }
