@@ -1,0 +1,72 @@
+// The pages of all bundled studies, in a real browser where there is one.
+#include <catch2/catch.hpp>
+
+#include "study/study_page.h"
+#include "support/browser.h"
+#include "support/source_tree.h"
+#include "support/study_run.h"
+
+namespace calculon::test {
+namespace {
+
+std::string page_of(const StudyRun& run) {
+  const ResultIndex index({run.folder()});
+  return study_page(run.loaded(), StudyTable(run.loaded(), index));
+}
+
+}  // namespace
+
+TEST_CASE("every bundled study runs in its quick form, and its page draws", "[study][browser]") {
+  const std::vector<std::string> names = bundled_studies(CALCULON_SOURCE_DIR);
+  CHECK(names.size() >= 18);
+  const bool browser = has_browser();
+  for (const std::string& name : names) {
+    INFO(name);
+    const LoadedStudy whole = bundled_study(name);
+    StudyRun run(bundled_study(name, {}, {}, true));
+    CHECK(run.loaded().points.size() <= 64);
+    CHECK(run.loaded().points.size() <= whole.points.size());
+    CHECK(run.rows().size() > 0);
+    for (const Json& row : run.rows()) {
+      CHECK(row["status"] != "invalid");
+    }
+    const std::string html = page_of(run);
+    CHECK(html == page_of(run));
+    if (!browser) {
+      continue;
+    }
+    const SeenPage page = see_page(html);
+    CHECK(page.faults() == std::vector<std::string>());
+    CHECK(page.plots.size() == run.loaded().study->plots().size());
+    for (const SeenPlot& plot : page.plots) {
+      INFO(plot.title);
+      REQUIRE_FALSE(plot.hovers.empty());
+      CHECK_THAT(plot.hovers[0], Catch::Contains("tensor_par") || Catch::Contains("tp "));
+    }
+  }
+}
+
+TEST_CASE("the page of sensitivity-h100 says what matters most", "[study]") {
+  const StudyRun run(bundled_study("sensitivity-h100"));
+  CHECK(run.rows().size() == 29);
+  CHECK_THAT(page_of(run), Catch::Contains("matrix rate matters most"));
+}
+
+TEST_CASE("a link without effect is called out", "[study]") {  // W2
+  const StudyRun run(bundled_study("sensitivity-v0"));
+  CHECK_THAT(page_of(run), Catch::Contains("link 0 has no effect on sample_rate"));
+}
+
+TEST_CASE("a page of a large study holds what its plots show", "[study]") {
+  Json study = small_study();
+  study["axes"][1] = {{"name", "size"},
+                      {"path", "search.num_procs"},
+                      {"range", {{"from", 1}, {"to", 11000}, {"step", 1}}}};
+  study["search"]["tensor_par"] = 7;  // nothing to do
+  study["plots"] = {{{"type", "table"}, {"where", {{"size", {8, 16}}}}}};
+  const StudyRun run(study_of(study));
+  CHECK(run.rows().size() == 22000);
+  CHECK(page_of(run).size() < 1'000'000);
+}
+
+}  // namespace calculon::test
