@@ -51,7 +51,8 @@ std::vector<std::string> cell_lines(const PlotRequest& request, const RowTable& 
     const CellFormat usual = usual_format(column);
     const Json& value = table.value(row, column);
     if (const auto number = table.number(row, column)) {
-      lines.push_back(cell_number(*number, item.value("as", std::string(usual.as)),
+      const double shown = std::min(*number, item.value("most", *number));
+      lines.push_back(cell_number(shown, item.value("as", std::string(usual.as)),
                                   item.value("decimals", usual.decimals)));
     } else {
       lines.push_back(value_label(value));

@@ -132,7 +132,7 @@ void check_where(const JsonReader& value, Columns columns) {
 }
 
 void check_text(const JsonReader& value, Columns columns) {
-  constexpr std::array<std::string_view, 3> kItemKeys = {"column", "as", "decimals"};
+  constexpr std::array<std::string_view, 4> kItemKeys = {"column", "as", "decimals", "most"};
   constexpr std::int64_t kMostDecimals = 12;
   if (!value.is_array() || value.size() < 1 || value.size() > 2) {
     value.reject("a list of one or two objects with the key 'column'");
@@ -145,6 +145,9 @@ void check_text(const JsonReader& value, Columns columns) {
     }
     if (item.has("decimals")) {
       item["decimals"].integer(0, kMostDecimals);
+    }
+    if (item.has("most")) {
+      item["most"].number(kAnyReal);
     }
     for (const std::string_view key : item.keys()) {
       if (!contains(kItemKeys, key)) {

@@ -40,8 +40,11 @@ TEST_CASE("every bundled study runs in its quick form, and its page draws", "[st
     CHECK(page.plots.size() == run.loaded().study->plots().size());
     for (const SeenPlot& plot : page.plots) {
       INFO(plot.title);
-      REQUIRE_FALSE(plot.hovers.empty());
-      CHECK_THAT(plot.hovers[0], Catch::Contains("tensor_par") || Catch::Contains("tp "));
+      bool tells_execution = false;
+      for (const std::string& hover : plot.hovers) {
+        tells_execution = tells_execution || hover.find("tensor_par") != std::string::npos;
+      }
+      CHECK(tells_execution);
     }
   }
 }
