@@ -21,7 +21,7 @@ const std::map<std::string, Names>& visible_folders() {
     Names batch = block;
     batch.insert("batch");
     Names report = batch;
-    report.insert({"search", "bandwidth", "report"});
+    report.insert({"search", "bandwidth", "planner", "report"});
     Names cli = report;
     cli.insert({"page", "study", "validation", "cli"});
     const auto with = [](Names names, const std::string& own) {
@@ -38,6 +38,7 @@ const std::map<std::string, Names>& visible_folders() {
         {"validation", with(batch, "validation")},
         {"search", with(batch, "search")},
         {"bandwidth", {"base", "hardware", "bandwidth"}},
+        {"planner", with(block, "planner")},
         {"report", report},
         {"page", with(report, "page")},
         {"study", with(with(report, "page"), "study")},
