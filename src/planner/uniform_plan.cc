@@ -1,0 +1,218 @@
+#include "calculon/planner/uniform_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <optional>
+
+#include "calculon/base/divisors.h"
+#include "calculon/base/input_error.h"
+#include "calculon/base/top_n.h"
+#include "planner/slice_sums.h"
+
+namespace calculon {
+namespace {
+
+// What the plans of one tensor degree and microbatch see of a profile.
+struct UniformProfile {
+  SliceSums time_ms;
+  SliceSums memory_mb;
+  double gap_ms;
+};
+
+struct RankedUniform {
+  double score;
+  std::int64_t index;
+  UniformPlan plan;
+};
+
+class UniformPlanner {
+ public:
+  UniformPlanner(const GpuCluster& cluster, const ProfileSet& profiles,
+                 const HeteroOptions& options, const std::string& type)
+      : profiles_(profiles),
+        options_(options),
+        type_(type),
+        num_layers_(static_cast<std::int64_t>(profiles.num_layers())),
+        lead_(profiles.at(options.lead_profile.value_or(profiles.profiles().front().key))) {
+    const auto found = std::find_if(cluster.nodes.begin(), cluster.nodes.end(),
+                                    [&](const NodeKind& node) { return node.type == type; });
+    const NodeKind& node = found != cluster.nodes.end() ? *found : cluster.nodes.front();
+    memory_mb_ = node.memory_mb;
+    // Quirk H4: the bandwidth inside the node also counts between nodes.
+    const double gbps = fixed() && cluster.nodes.size() > 1 ? node.inter_gbps : node.intra_gbps;
+    constexpr double kBytesPerMs = 1e6;
+    bytes_per_ms_ = fixed() ? gbps * kBytesPerMs : gbps * 1024 * 1024;  // quirk H18
+  }
+
+  double memory_mb() const { return memory_mb_; }
+
+  // Nothing where there is no profile, or one without a gap (quirk H19).
+  std::optional<UniformPlan> plan(std::int64_t pipeline_par, std::int64_t tensor_par,
+                                  std::int64_t data_par, std::int64_t microbatch) {
+    const UniformProfile* profile = profile_of(tensor_par, microbatch);
+    if (!profile || (profile->gap_ms == 0 && !fixed())) {
+      return std::nullopt;
+    }
+    UniformPlan plan;
+    plan.pipeline_par = pipeline_par;
+    plan.tensor_par = tensor_par;
+    plan.data_par = data_par;
+    plan.microbatch = microbatch;
+    plan.micro_batches = options_.global_batch_size / microbatch / data_par;
+    fill(plan, *profile);
+    return plan;
+  }
+
+ private:
+  bool fixed() const { return options_.quirks == QuirkMode::kFixed; }
+
+  const UniformProfile* profile_of(std::int64_t tensor_par, std::int64_t microbatch) {
+    const auto [found, is_new] = tables_.try_emplace({tensor_par, microbatch});
+    if (is_new) {
+      if (const LayerProfile* profile = profiles_.find({type_, tensor_par, microbatch})) {
+        found->second = {SliceSums(profile->layer_ms), SliceSums(profile->layer_mb),
+                         profile->gap_ms()};
+      }
+    }
+    return found->second ? &*found->second : nullptr;
+  }
+
+  // The transformer layers evenly, the stages behind the first taking one each of what is left
+  // over; the embedding goes to the first stage and the head to the last.
+  std::vector<std::int64_t> partition(std::int64_t stages) const {
+    std::vector<std::int64_t> begins = {0};
+    const std::int64_t between = num_layers_ - 2;
+    for (std::int64_t i = 0; i < stages; ++i) {
+      std::int64_t layers = between / stages + (i > 0 && i <= between % stages ? 1 : 0);
+      layers += (i == 0 ? 1 : 0) + (i + 1 == stages ? 1 : 0);
+      begins.push_back(begins.back() + layers);
+    }
+    return begins;
+  }
+
+  double parameter_bytes(std::int64_t begin, std::int64_t end, double tensor_par) const {
+    double bytes = 0;
+    for (std::int64_t layer = begin; layer < end; ++layer) {
+      const auto& parameters = lead_.layer_parameter_bytes;
+      bytes += (layer == 0                 ? parameters.front()
+                : layer == num_layers_ - 1 ? parameters.back()
+                                           : parameters[1]) /
+               tensor_par;
+    }
+    return bytes;
+  }
+
+  double transfer_ms(const UniformPlan& plan, std::int64_t end) const {
+    constexpr double kBytesPerElement = 2;
+    const std::int64_t tokens = plan.microbatch * options_.sequence_length;
+    const double activations = end == num_layers_ - 1
+                                   ? static_cast<double>(tokens * options_.vocab_size) /
+                                         static_cast<double>(plan.tensor_par)
+                                   : static_cast<double>(tokens * options_.hidden_size);
+    return (fixed() ? activations * kBytesPerElement : activations) / bytes_per_ms_;
+  }
+
+  void fill(UniformPlan& plan, const UniformProfile& profile) const {
+    const std::vector<std::int64_t> begins = partition(plan.pipeline_par);
+    const auto tensor_par = static_cast<double>(plan.tensor_par);
+    double longest = 0;
+    double all = 0;
+    double most_parameters = 0;
+    double transfers = 0;
+    double slowest_transfer = 0;
+    for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
+      const auto begin = static_cast<std::size_t>(begins[i]);
+      const auto end = static_cast<std::size_t>(begins[i + 1]);
+      const double milliseconds = profile.time_ms(begin, end);
+      longest = std::max(longest, milliseconds);
+      all += milliseconds;
+      most_parameters =
+          std::max(most_parameters, parameter_bytes(begins[i], begins[i + 1], tensor_par));
+      plan.stage_memory_mb.push_back(profile.memory_mb(begin, end));
+      plan.out_of_memory = plan.out_of_memory || memory_mb_ < plan.stage_memory_mb.back();
+      if (i + 2 < begins.size()) {
+        const double transfer = transfer_ms(plan, begins[i + 1]);
+        transfers += transfer;
+        slowest_transfer = std::max(slowest_transfer, transfer);
+      }
+    }
+    const auto micro_batches = static_cast<double>(plan.micro_batches);
+    const auto data_par = static_cast<double>(plan.data_par);
+    if (fixed()) {  // quirk H20, as in plan_cost.cc
+      transfers =
+          2 * transfers + (micro_batches - 1) * std::max(0.0, 2 * slowest_transfer - longest);
+    }
+    const double execution = (micro_batches - 1) * longest + all;
+    const double optimizer =
+        2 * lead_.optimizer_ms / static_cast<double>(plan.pipeline_par) / tensor_par;
+    const double data = 2 * (data_par - 1) / (data_par * bytes_per_ms_) * most_parameters;
+    plan.cost = execution + profile.gap_ms * micro_batches + optimizer + data + transfers +
+                lead_.batch_generator_ms * micro_batches;
+  }
+
+  const ProfileSet& profiles_;
+  const HeteroOptions& options_;
+  std::string type_;
+  std::int64_t num_layers_;
+  double memory_mb_ = 0;
+  const LayerProfile& lead_;
+  double bytes_per_ms_ = 0;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::optional<UniformProfile>> tables_;
+};
+
+}  // namespace
+
+UniformResult plan_uniform(const GpuCluster& cluster, const ProfileSet& profiles,
+                           const HeteroOptions& options, std::string device_type,
+                           bool only_fitting) {
+  if (device_type.empty()) {
+    device_type = cluster.nodes.front().type;
+  }
+  if (!profiles.has_type(device_type)) {
+    throw InputError(fmt::format("{} has no profiles of type {}", profiles.source(), device_type));
+  }
+  UniformPlanner planner(cluster, profiles, options, device_type);
+  UniformResult result;
+  result.device_type = device_type;
+  result.memory_mb = planner.memory_mb();
+  TopN<RankedUniform> best(options.top);
+  const std::int64_t num_gpus = cluster.num_gpus();
+  const std::int64_t batch = options.global_batch_size;
+  const std::int64_t most_tensor = options.max_tensor_parallel > 0
+                                       ? options.max_tensor_parallel
+                                       : profiles.largest_tensor_par({device_type});
+  const std::vector<std::int64_t> microbatches = divisors(batch);
+  for (const std::int64_t pipeline_par : divisors(num_gpus)) {
+    for (const std::int64_t tensor_par : divisors(num_gpus / pipeline_par)) {
+      const std::int64_t data_par = num_gpus / pipeline_par / tensor_par;
+      if (tensor_par > most_tensor || data_par > batch) {
+        continue;
+      }
+      for (const std::int64_t microbatch : microbatches) {
+        if (microbatch * data_par > batch) {
+          break;
+        }
+        auto plan = planner.plan(pipeline_par, tensor_par, data_par, microbatch);
+        if (!plan) {
+          ++result.skipped;
+          continue;
+        }
+        plan->index = result.plans++;
+        result.sum_of_costs += plan->cost;
+        result.out_of_memory += plan->out_of_memory ? 1 : 0;
+        if (!plan->out_of_memory || !only_fitting) {
+          best.offer({-plan->cost, plan->index, *plan});
+        }
+      }
+    }
+  }
+  for (RankedUniform& ranked : best.sorted()) {
+    result.top.push_back(std::move(ranked.plan));
+  }
+  return result;
+}
+
+}  // namespace calculon
