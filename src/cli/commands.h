@@ -40,11 +40,17 @@ Action setup_study(CLI::App& app);
 Action setup_train_bandwidth(CLI::App& app);
 Action setup_train_estimate(CLI::App& app);
 Action setup_report(CLI::App& app);
+Action setup_hetero_plan(CLI::App& app);
+Action setup_hetero_profile(CLI::App& app);
+Action setup_hetero_hostfile(CLI::App& app);
 Action setup_version(CLI::App& app);
 Action setup_completion(CLI::App& app);
 Action setup_manual(CLI::App& app);
 
 std::vector<std::string> spell_out_train_bandwidth(std::span<const std::string> arguments);
 std::vector<std::string> spell_out_train_estimate(std::span<const std::string> arguments);
+std::vector<std::string> spell_out_hetero_plan(std::span<const std::string> arguments);
+std::vector<std::string> spell_out_hetero_profile(std::span<const std::string> arguments);
+std::vector<std::string> spell_out_hetero_hostfile(std::span<const std::string> arguments);
 
 }  // namespace calculon

@@ -49,6 +49,10 @@ constexpr std::array<Row, 8> kExamples = {{
      "Find the ten fastest splits of a training run."},
     {"calculon train-estimate --chip_type H100 --n_layers 96 --d_model 12288 --microbatch_size 8",
      "Estimate the time of a batch and of a training run."},
+    {"calculon hetero-plan --hostfile examples/hetero/hostfile --clusterfile "
+     "examples/hetero/clusterfile.json --profile-dir examples/hetero/profiles --global-batch-size "
+     "128 --timeline schedule.json",
+     "Plan training on a cluster of several types of GPU, and draw the schedule."},
     {"calculon llm-validation --max-error 5",
      "Compare with published measurements; fail if the times are off by more than 5 % on average."},
 }};

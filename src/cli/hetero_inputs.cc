@@ -1,0 +1,74 @@
+#include "cli/hetero_inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "calculon/base/files.h"
+#include "calculon/base/input_error.h"
+#include "cli/options.h"
+
+namespace calculon {
+
+void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
+  app.add_option("--model", arguments.model,
+                 "build the profiles from this model file, instead of measured ones")
+      ->type_name(kFileValue);
+  app.add_option("--system", arguments.systems,
+                 "with --model: the system file of a type of GPU, as in "
+                 "H100=systems/H100_80g_sxm.json; once for each type")
+      ->type_name("TYPE=FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--execution", arguments.execution,
+                 "with --model: take datatype, recomputation and the like from this execution "
+                 "file (default: float16, nothing recomputed)")
+      ->type_name(kFileValue);
+}
+
+TypeValue split_type_value(const std::string& option, const std::string& text,
+                           const std::string& value_name) {
+  const auto equals = text.find('=');
+  const std::string type = text.substr(0, equals);
+  const bool named = !type.empty() && std::all_of(type.begin(), type.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_';
+  });
+  if (equals == std::string::npos || equals + 1 == text.size() || !named) {
+    throw InputError(fmt::format(
+        "{} is '{}', expected TYPE={}, with letters, digits and underscores for the type", option,
+        text, value_name));
+  }
+  return {type, text.substr(equals + 1)};
+}
+
+ModelInputs read_model_inputs(const ModelArguments& arguments) {
+  if (arguments.model.empty() || arguments.systems.empty()) {
+    throw InputError("profiles from a model need both --model FILE and --system TYPE=FILE");
+  }
+  ModelInputs inputs;
+  require_extension(arguments.model, kJsonOnly);
+  inputs.transformer = read_transformer(arguments.model);
+  for (const std::string& text : arguments.systems) {
+    const auto [type, path] = split_type_value("--system", text, "FILE");
+    require_extension(path, kJsonOnly);
+    for (const GpuSystem& gpu : inputs.gpus) {
+      if (gpu.type == type) {
+        throw InputError(fmt::format("--system: type {} is there twice", type));
+      }
+    }
+    inputs.gpus.push_back({type, read_system(path)});
+  }
+  if (!arguments.execution.empty()) {
+    require_extension(arguments.execution, kJsonOnly);
+    const StrategyFile file = read_strategy(arguments.execution);
+    if (file.datatype_error) {
+      throw *file.datatype_error;
+    }
+    inputs.choices = file.strategy;
+  }
+  return inputs;
+}
+
+}  // namespace calculon

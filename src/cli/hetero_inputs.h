@@ -1,0 +1,38 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "calculon/planner/model_profiles.h"
+
+namespace calculon {
+
+// Arguments of the planner's commands for profiles that come from our own model.
+struct ModelArguments {
+  std::string model;
+  std::vector<std::string> systems;  // TYPE=FILE
+  std::string execution;
+};
+
+void add_model_arguments(CLI::App& app, ModelArguments& arguments);
+
+// "V100=3.5" -> "V100" and "3.5". Throws InputError naming `option` unless there are both, and the
+// first is what a type of GPU may be called.
+struct TypeValue {
+  std::string type;
+  std::string value;
+};
+TypeValue split_type_value(const std::string& option, const std::string& text,
+                           const std::string& value_name);
+
+// The files read.
+struct ModelInputs {
+  Transformer transformer;
+  std::vector<GpuSystem> gpus;
+  BlockChoices choices;
+};
+ModelInputs read_model_inputs(const ModelArguments& arguments);
+
+}  // namespace calculon

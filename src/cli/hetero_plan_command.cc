@@ -1,0 +1,351 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+#include "base/json_reader.h"
+#include "calculon/base/files.h"
+#include "calculon/base/input_error.h"
+#include "calculon/base/parallel.h"
+#include "calculon/planner/hetero_plan.h"
+#include "calculon/planner/uniform_plan.h"
+#include "cli/commands.h"
+#include "cli/hetero_inputs.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "report/hetero_report.h"
+#include "report/timeline_report.h"
+
+namespace calculon {
+namespace {
+
+struct PlanOptions {
+  std::string hostfile;
+  std::string clusterfile;
+  std::string profile_dir;
+  ModelArguments model;
+  HeteroOptions planner;
+  std::int64_t num_layers = 0;   // 0: not given
+  std::int64_t hidden_size = 0;  // 0: not given, as the next
+  std::int64_t sequence_length = 0;
+  std::string type_order = "name";
+  std::string lead_profile;
+  std::string search{enum_name(SearchOrder::kImproved)};
+  std::string quirks{enum_name(QuirkMode::kReference)};
+  int trials = 1;
+  int threads = 0;
+  std::string format;
+  std::string output{kStandardStream};
+  std::string timeline;
+  bool uniform = false;
+  std::string device_type;
+  bool only_fitting = false;
+};
+
+bool from_model(const PlanOptions& options) {
+  return !options.model.model.empty() || !options.model.systems.empty();
+}
+
+void check_usage(const PlanOptions& options) {
+  if (options.hostfile.empty()) {
+    throw InputError("--hostfile is required");
+  }
+  if (from_model(options) == !options.profile_dir.empty()) {
+    throw InputError(
+        "expected either --profile-dir FOLDER or --model FILE with --system TYPE=FILE");
+  }
+  if (options.clusterfile.empty() && !from_model(options)) {
+    throw InputError("--clusterfile is required unless the profiles come from a --model");
+  }
+  if (options.uniform && !options.timeline.empty()) {
+    throw InputError("--timeline goes with mixed plans, not with --uniform");
+  }
+  if (!options.uniform && (!options.device_type.empty() || options.only_fitting)) {
+    throw InputError("--device-type and --only-fitting need --uniform");
+  }
+  require_one_standard_input({options.hostfile, options.clusterfile, options.model.model});
+}
+
+std::vector<std::string> split_commas(const std::string& text) {
+  std::vector<std::string> parts = {""};
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+HeteroOptions planner_options(const PlanOptions& options) {
+  HeteroOptions planner = options.planner;
+  planner.search = enum_from_name<SearchOrder>(options.search).value_or(planner.search);
+  planner.quirks = enum_from_name<QuirkMode>(options.quirks).value_or(planner.quirks);
+  planner.threads = options.threads > 0 ? options.threads : available_cpus();
+  if (options.hidden_size > 0) {
+    planner.hidden_size = options.hidden_size;
+  }
+  if (options.sequence_length > 0) {
+    planner.sequence_length = options.sequence_length;
+  }
+  if (options.type_order != "name") {
+    planner.type_order = split_commas(options.type_order);
+  }
+  if (!options.lead_profile.empty()) {
+    planner.lead_profile = parse_key(options.lead_profile);
+    if (!planner.lead_profile) {
+      throw InputError(fmt::format(
+          "--lead-profile is '{}', expected TYPE:TENSOR_DEGREE:MICROBATCH, as in A100:4:4",
+          options.lead_profile));
+    }
+  }
+  return planner;
+}
+
+// What is planned, and with which profiles.
+struct PlanInputs {
+  GpuCluster cluster;
+  ProfileSet profiles;
+  HeteroOptions options;
+};
+
+std::int64_t largest_power(std::int64_t number) {
+  std::int64_t power = 1;
+  while (power <= number / 2) {
+    power *= 2;
+  }
+  return power;
+}
+
+GpuCluster read_cluster(const PlanOptions& options, const std::vector<HostLine>& hosts,
+                        const std::vector<GpuSystem>& gpus) {
+  if (options.clusterfile.empty()) {
+    return make_cluster(options.hostfile, hosts, "the types of --system", node_kinds(gpus));
+  }
+  const auto kinds = parse_clusterfile(options.clusterfile, read_text_file(options.clusterfile));
+  return make_cluster(options.hostfile, hosts, options.clusterfile, kinds);
+}
+
+PlanInputs read_inputs(const PlanOptions& options) {
+  HeteroOptions planner = planner_options(options);
+  const auto hosts = parse_hostfile(options.hostfile, read_text_file(options.hostfile));
+  if (!from_model(options)) {
+    GpuCluster cluster = read_cluster(options, hosts, {});
+    return {std::move(cluster), read_profiles(options.profile_dir, planner.threads), planner};
+  }
+  const ModelInputs model = read_model_inputs(options.model);
+  GpuCluster cluster = read_cluster(options, hosts, model.gpus);
+  if (options.hidden_size == 0) {
+    planner.hidden_size = model.transformer.hidden;
+  }
+  if (options.sequence_length == 0) {
+    planner.sequence_length = model.transformer.seq_size;
+  }
+  // A replica that is faster than the others gets more than the largest microbatch.
+  const ModelProfileOptions profile_options{
+      .choices = model.choices,
+      .vocab_size = planner.vocab_size,
+      .max_tensor_parallel =
+          planner.max_tensor_parallel > 0 ? planner.max_tensor_parallel : cluster.num_gpus(),
+      .max_microbatch = largest_power(planner.global_batch_size)};
+  return {std::move(cluster),
+          {options.model.model, model_profiles(model.transformer, model.gpus, profile_options)},
+          planner};
+}
+
+void check_layers(const PlanOptions& options, const ProfileSet& profiles) {
+  const auto profiled = static_cast<std::int64_t>(profiles.num_layers());
+  if (options.num_layers > 0 && options.num_layers != profiled) {
+    throw InputError(fmt::format("--num-layers is {}, but the profiles of {} have {} layers",
+                                 options.num_layers, profiles.source(), profiled));
+  }
+}
+
+std::string output_format(const PlanOptions& options) {
+  if (!options.format.empty()) {
+    return options.format;
+  }
+  return has_extension(options.output, ".json")  ? "json"
+         : has_extension(options.output, ".csv") ? "csv"
+                                                 : "text";
+}
+
+// Where a report goes; a file is opened before the work starts.
+class PlanOutput {
+ public:
+  PlanOutput(const std::string& path, Console& console) : path_(path), console_(console) {
+    if (path != kStandardStream) {
+      file_.emplace(path);
+    }
+  }
+
+  void finish(const std::string& text, bool whole) {
+    if (!file_) {
+      console_.out << text;
+      return;
+    }
+    file_->write(text);
+    if (whole) {
+      file_->commit();
+    } else {
+      console_.err << fmt::format("calculon: interrupted; the best so far are in {}\n",
+                                  file_->commit_partial());
+    }
+  }
+  bool to_file() const { return file_.has_value(); }
+
+ private:
+  std::string path_;
+  Console& console_;
+  std::optional<OutputFile> file_;
+};
+
+int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
+  PlanOutput output(options.output, console);
+  const bool only_fitting =
+      options.only_fitting || inputs.options.quirks == QuirkMode::kFixed;  // quirk H23
+  const UniformResult result = plan_uniform(inputs.cluster, inputs.profiles, inputs.options,
+                                            options.device_type, only_fitting);
+  const std::string format = output_format(options);
+  output.finish(format == "json"  ? uniform_json(result).dump(2) + "\n"
+                : format == "csv" ? uniform_csv(result)
+                                  : uniform_text(result),
+                true);
+  if (result.top.empty()) {
+    console.err << fmt::format(
+        "calculon: no uniform plan is left: {} are out of memory, {} have no profile\n",
+        result.out_of_memory, result.skipped);
+    return kExitNoAnswer;
+  }
+  return kExitSuccess;
+}
+
+int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
+  const HeteroPlanner planner(inputs.cluster, inputs.profiles, inputs.options);
+  const InterruptGuard interrupt;  // before the files, which an interruption has to clean up
+  PlanOutput output(options.output, console);
+  std::optional<OutputFile> timeline;
+  if (!options.timeline.empty()) {
+    timeline.emplace(options.timeline);
+  }
+  HeteroResult result;
+  const auto start = std::chrono::steady_clock::now();
+  for (int trial = 0; trial < options.trials && !result.interrupted; ++trial) {
+    result = planner.search(interrupt.stop());
+  }
+  const std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - start;
+  const HeteroReport report{planner, result, elapsed.count() / options.trials, options.trials > 1};
+  const std::string format = output_format(options);
+  output.finish(format == "json"  ? hetero_json(report).dump(2) + "\n"
+                : format == "csv" ? hetero_csv(result)
+                                  : hetero_text(report, console.color && !output.to_file()),
+                !result.interrupted);
+  if (result.interrupted) {
+    if (!output.to_file()) {
+      console.err << "calculon: interrupted; these are the best so far\n";
+    }
+    return kExitInterrupted;
+  }
+  if (result.top.empty()) {
+    console.err << "calculon: no plan fits"
+                << (result.nearest ? "; " + nearest_miss_text(*result.nearest) : "") << "\n";
+    return kExitNoAnswer;
+  }
+  if (timeline) {
+    timeline->write(timeline_text(result.top.front(), planner.details(result.top.front())));
+    timeline->commit();
+  }
+  return kExitSuccess;
+}
+
+int run_hetero_plan(const PlanOptions& options, Console& console) {
+  check_usage(options);
+  const PlanInputs inputs = read_inputs(options);
+  check_layers(options, inputs.profiles);
+  return options.uniform ? run_uniform(options, inputs, console)
+                         : run_mixed(options, inputs, console);
+}
+
+}  // namespace
+
+Action setup_hetero_plan(CLI::App& app) {
+  const auto options = std::make_shared<PlanOptions>();
+  HeteroOptions& planner = options->planner;
+  constexpr std::int64_t kMost = 10'000'000;
+  const auto count = [&](const char* name, std::int64_t& value, const char* help) {
+    return app.add_option(name, value, help)->check(CLI::Range(std::int64_t{1}, kMost));
+  };
+  app.add_option("--hostfile", options->hostfile, "nodes, a line '<address> slots=<GPUs>' each")
+      ->type_name(kFileValue);
+  app.add_option("--clusterfile", options->clusterfile,
+                 "type, memory and bandwidths behind each address; not needed with --system if the "
+                 "addresses are the types")
+      ->type_name(kFileValue);
+  app.add_option("--profile-dir", options->profile_dir, "layer profiles, see hetero-profile")
+      ->type_name(kFolderValue);
+  add_model_arguments(app, options->model);
+  count("--global-batch-size", planner.global_batch_size, "sequences of an iteration")->required();
+  count("--num-layers", options->num_layers, "layers, checked against the profiles");
+  count("--hidden-size", options->hidden_size,
+        "width of the hidden state (default: 4096, or the --model's)");
+  count("--sequence-length", options->sequence_length,
+        "tokens of a sequence (default: 1024, or the --model's)");
+  count("--vocab-size", planner.vocab_size, "vocabulary")->capture_default_str();
+  count("--max-tensor-parallel", planner.max_tensor_parallel,
+        "largest tensor degree (default: largest profiled)");
+  count("--max-microbatch", planner.max_microbatch,
+        "largest microbatch (default: largest profiled)");
+  app.add_option("--group-scale-variance", planner.group_scale_variance,
+                 "smallest device group, as a share of the even one")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  count("--max-permute-length", planner.max_permute_length,
+        "device groups are glued together until about so many are permuted (default: 128, or less "
+        "where that would be more than 100,000 plans)");
+  app.add_option("--search", options->search, "which stage is split further when layers do not fit")
+      ->check(CLI::IsMember({"naive", "improved"}))
+      ->capture_default_str();
+  app.add_option("--type-order", options->type_order,
+                 "order of the types of GPU that their permutations start from: name, or A,B,...")
+      ->type_name("TYPES")
+      ->capture_default_str();
+  app.add_option("--lead-profile", options->lead_profile,
+                 "profile with the figures of the model as a whole (default: the smallest)")
+      ->type_name("TYPE:TP:BS");
+  app.add_option("--top", planner.top, "how many of the best plans to print")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->capture_default_str();
+  app.add_flag("--sum-of-costs", planner.sum_of_costs, "also add up the costs of all plans");
+  app.add_option("--trials", options->trials, "searches, for their average time")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("-c,--threads", options->threads,
+                 "number of threads (default: the processors that the process may use)")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--format", options->format,
+                 "of the report (default: what --output ends in, or text)")
+      ->check(CLI::IsMember({"text", "json", "csv"}));
+  app.add_option("--output", options->output, "where the report goes, - for standard output")
+      ->type_name(kFileValue)
+      ->capture_default_str();
+  app.add_option("--timeline", options->timeline,
+                 "also write the best plan's schedule as a Chrome trace (.json, .json.gz)")
+      ->type_name(kFileValue);
+  app.add_option("--quirks", options->quirks,
+                 "compute as the published planner, or with its quirks put right")
+      ->check(CLI::IsMember({"reference", "fixed"}))
+      ->capture_default_str();
+  app.add_flag("--uniform", options->uniform,
+               "plan one pipeline, tensor and data degree for all GPUs, as if they were of one "
+               "type");
+  app.add_option("--device-type", options->device_type,
+                 "with --uniform: that type (default: the first node's)")
+      ->type_name("TYPE");
+  app.add_flag("--only-fitting", options->only_fitting,
+               "with --uniform: leave out plans that need more memory than there is");
+  return [options](Console& console) { return run_hetero_plan(*options, console); };
+}
+
+}  // namespace calculon

@@ -1,0 +1,228 @@
+// hetero-plan, hetero-profile and hetero-hostfile from end to end.
+#include <catch2/catch.hpp>
+
+#include "base/json_reader.h"
+#include "calculon/base/files.h"
+#include "support/hetero_golden.h"
+#include "support/program.h"
+#include "support/source_tree.h"
+#include "support/temp_folder.h"
+
+namespace calculon::test {
+namespace {
+
+const std::string kHostfile = source_path("examples/hetero/hostfile");
+const std::string kClusterfile = source_path("examples/hetero/clusterfile.json");
+const std::string kProfiles = source_path("examples/hetero/profiles");
+
+Arguments plan(const Arguments& more) {
+  Arguments arguments = {"hetero-plan", "--hostfile",    kHostfile, "--clusterfile",
+                         kClusterfile,  "--profile-dir", kProfiles};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+Json planned(const Arguments& arguments) {
+  const ProgramResult result = run_program(arguments);
+  INFO(result.err);
+  REQUIRE(result.status == 0);
+  return Json::parse(result.out);
+}
+
+void check_failure(const ProgramResult& result, int status, const std::string& message) {
+  INFO(result.err);
+  CHECK(result.status == status);
+  CHECK(is_one_line(result.err));
+  CHECK_THAT(result.err, Catch::StartsWith("calculon: " + message));
+}
+
+}  // namespace
+
+TEST_CASE("the published experiment is three commands", "[cli]") {
+  const TempFolder folder;
+  const std::string commands =
+      "p=" + std::string(CALCULON_PROGRAM) +
+      " &&"
+      "$p hetero-profile --layers 10 --max-size 128 --output-dir profile &&"
+      "$p hetero-hostfile --gpus-per-type 16 --output hostfile &&"
+      "for s in naive improved; do $p hetero-plan --hostfile hostfile --clusterfile " +
+      kClusterfile +
+      " --profile-dir profile --global-batch-size 128 --max-tensor-parallel 128 --max-microbatch "
+      "128 --group-scale-variance 1 --max-permute-length 128 --search $s | sed -n 2p; done";
+  const ProgramResult result = run_shell(commands, folder.path());
+  INFO(result.err);
+  CHECK(result.out == "128 profiles of 10 layers in profile\ncount: 612\ncount: 562\n");
+}
+
+TEST_CASE("published command lines mean what they meant", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(run_program({"hetero-profile", "10", "8", "--profile_dir", folder.file("p")}).status ==
+          0);
+  const ProgramResult hosts = run_program({"hetero-hostfile", "16"});
+  CHECK(hosts.out == source_text("examples/hetero/hostfile"));
+  const Arguments published = {"hetero-plan",
+                               "--model_name",
+                               "GPT",
+                               "--gbs",
+                               "128",
+                               "--hostfile_path",
+                               kHostfile,
+                               "--clusterfile_path",
+                               kClusterfile,
+                               "--profile_data_path=" + folder.file("p"),
+                               "--log_path",
+                               "logs",
+                               "--max_profiled_tp_degree",
+                               "8",
+                               "--min_group_scale_variance=1",
+                               "--format",
+                               "json"};
+  CHECK(planned(published).at("search") == "naive");
+  Arguments improved = published;
+  improved.emplace_back("--use_strat");
+  CHECK(planned(improved).at("search") == "improved");
+  CHECK(planned(improved).at("top") ==
+        planned(plan({"--global-batch-size", "128", "--format", "json"})).at("top"));
+  improved.back() = "--gbs";
+  check_failure(run_program(improved), 2, "--gbs needs a value\n");
+}
+
+TEST_CASE("reports agree with each other, to a file or not", "[cli]") {
+  const Arguments base = {"--global-batch-size", "64", "--top", "4"};
+  const auto with = [&](const Arguments& more) {
+    Arguments all = base;
+    all.insert(all.end(), more.begin(), more.end());
+    return plan(all);
+  };
+  const TempFolder folder;
+  const Json json = planned(with({"--format", "json", "--sum-of-costs"}));
+  CHECK(json.at("top").size() == 4);
+  CHECK(json.at("sum_of_costs") > json.at("top")[0].at("cost"));
+  REQUIRE(run_program(with({"--output", folder.file("plan.json")})).status == 0);
+  CHECK(Json::parse(read_text_file(folder.file("plan.json"))).at("top") == json.at("top"));
+  REQUIRE(run_program(with({"--output", folder.file("plan.csv.gz"), "-c", "1"})).status == 0);
+  const auto rows = lines_of(read_text_file(folder.file("plan.csv.gz")));
+  REQUIRE(rows.size() == 5);
+  CHECK_THAT(rows[1], Catch::StartsWith("1," + json.at("top")[0].at("cost").dump() + ","));
+  const ProgramResult text = run_program(with({"--trials", "3"}));
+  REQUIRE(text.status == 0);
+  CHECK_THAT(text.out, Catch::Contains("count: " + json.at("steps").dump() + "\n"));
+  CHECK_THAT(text.out, Catch::Contains("\n1, " + json.at("top")[0].at("cost").dump() + ", (") &&
+                           Catch::Contains("<- bottleneck"));
+}
+
+TEST_CASE("a timeline is a trace of the best plan", "[cli]") {
+  const TempFolder folder;
+  const Json json = planned(plan({"--global-batch-size", "32", "--format", "json", "--timeline",
+                                  folder.file("trace.json.gz"), "--quirks", "fixed"}));
+  const Json trace = Json::parse(read_text_file(folder.file("trace.json.gz")));
+  std::size_t microbatches = 0;
+  for (const Json& event : trace.at("traceEvents")) {
+    microbatches += event.at("ph") == "X" && event.at("name") == "microbatch 0" ? 1 : 0;
+  }
+  CHECK(microbatches == json.at("top")[0].at("device_groups").size());
+}
+
+TEST_CASE("uniform plans have a command of their own kind", "[cli]") {
+  const Json all = planned(plan({"--global-batch-size", "64", "--uniform", "--format", "json"}));
+  CHECK(all.at("device_type") == "V100");
+  const Json fitting = planned(plan({"--global-batch-size", "64", "--uniform", "--format", "json",
+                                     "--device-type", "A100", "--only-fitting"}));
+  for (const Json& entry : fitting.at("top")) {
+    CHECK(entry.at("out_of_memory") == false);
+  }
+  const ProgramResult none =
+      run_program(plan({"--global-batch-size", "64", "--uniform", "--only-fitting"}));
+  CHECK_THAT(run_program(plan({"--global-batch-size", "64", "--uniform"})).out,
+             Catch::Contains("out of memory"));
+  CHECK(none.status == (none.err.empty() ? 0 : 1));
+}
+
+TEST_CASE("a cluster of H100 and A100 is planned from system files", "[cli]") {
+  const TempFolder folder;
+  const std::string hosts = folder.write("hosts", "H100 slots=4\nA100 slots=4\n");
+  const Arguments model = {"--model",  source_path("models/megatron-5B.json"),
+                           "--system", "H100=" + source_path("systems/H100_80g_sxm.json"),
+                           "--system", "A100=" + source_path("systems/a100_80g.json")};
+  Arguments direct = {"hetero-plan",
+                      "--hostfile",
+                      hosts,
+                      "--global-batch-size",
+                      "16",
+                      "--format",
+                      "json",
+                      "--max-tensor-parallel",
+                      "4",
+                      "--max-permute-length",
+                      "3"};
+  direct.insert(direct.end(), model.begin(), model.end());
+  const Json best = planned(direct).at("top");
+  REQUIRE_FALSE(best.empty());
+
+  // The same through files.
+  Arguments write = {"hetero-profile", "--from-model",         "--max-size", "16",
+                     "--output-dir",   folder.file("profiles")};
+  write.insert(write.end(), model.begin(), model.end());
+  REQUIRE(run_program(write).status == 0);
+  const std::string cluster = folder.write("cluster.json", R"({
+    "H100": {"instance_type": "H100", "inter_bandwidth": 20, "intra_bandwidth": 720, "memory": 80},
+    "A100": {"instance_type": "A100", "inter_bandwidth": 20, "intra_bandwidth": 255, "memory": 80}})");
+  const Json json = parse_json("model", read_text_file(source_path("models/megatron-5B.json")));
+  const Json from_files =
+      planned({"hetero-plan", "--hostfile", hosts, "--clusterfile", cluster, "--profile-dir",
+               folder.file("profiles"), "--global-batch-size", "16", "--format", "json",
+               "--max-tensor-parallel", "4", "--max-permute-length", "3", "--hidden-size",
+               json.at("hidden").dump(), "--sequence-length", json.at("seq_size").dump()});
+  CHECK(from_files.at("top").size() == best.size());
+}
+
+TEST_CASE("a cluster that is too small is an answer with numbers", "[cli]") {
+  const TempFolder folder;
+  const std::string hosts = folder.write("hosts", "0.0.0.1 slots=1\n");
+  const ProgramResult result =
+      run_program({"hetero-plan", "--hostfile", hosts, "--clusterfile", kClusterfile,
+                   "--profile-dir", kProfiles, "--global-batch-size", "8", "--format", "json"});
+  CHECK(result.status == 1);
+  CHECK_THAT(result.err, Catch::StartsWith("calculon: no plan fits; the closest lacks "));
+  CHECK(is_one_line(result.err));
+  const Json json = Json::parse(result.out);
+  CHECK(json.at("top").empty());
+  CHECK(json.at("nearest").at("missing_mb") > 0);
+}
+
+TEST_CASE("a usage mistake of the planner is one line and status 2", "[cli]") {
+  const TempFolder folder;
+  const auto fails = [](const Arguments& arguments, const std::string& message) {
+    const ProgramResult result = run_program(arguments);
+    check_failure(result, 2, message);
+    CHECK(result.out.empty());
+  };
+  fails(plan({}), "--global-batch-size is required");
+  fails(plan({"--global-batch-size", "0"}), "--global-batch-size: ");
+  fails(plan({"--global-batch-size", "8", "--num-layers", "12"}),
+        "--num-layers is 12, but the profiles of " + kProfiles + " have 10 layers\n");
+  fails(plan({"--global-batch-size", "8", "--lead-profile", "A100"}),
+        "--lead-profile is 'A100', expected TYPE:TENSOR_DEGREE:MICROBATCH");
+  fails(plan({"--global-batch-size", "8", "--type-order", "A100"}),
+        "type-order is A100, expected an order of A100,V100");
+  fails(plan({"--global-batch-size", "8", "--search", "best"}), "--search: ");
+  fails(plan({"--global-batch-size", "8", "--model", "m.json"}), "expected either --profile-dir");
+  fails(plan({"--global-batch-size", "8", "--device-type", "A100"}),
+        "--device-type and --only-fitting need --uniform\n");
+  fails(plan({"--global-batch-size", "24"}), kProfiles + " lacks DeviceType.");
+  fails({"hetero-plan", "--global-batch-size", "8"}, "--hostfile is required\n");
+  fails({"hetero-plan", "--global-batch-size", "8", "--hostfile", folder.file("none"),
+         "--clusterfile", kClusterfile, "--profile-dir", kProfiles},
+        folder.file("none") + ": cannot be");
+  fails({"hetero-profile", "--output-dir", folder.file("p")}, "--layers is required unless");
+  fails({"hetero-profile", "--layers", "4", "--max-size", "12", "--output-dir", folder.file("p")},
+        "max-size is 12, expected a power of two");
+  fails({"hetero-profile", "--layers", "4", "--derive", "T4", "--output-dir", folder.file("p")},
+        "--derive is 'T4', expected TYPE=FACTOR");
+  fails({"hetero-profile", "--layers", "4", "--derive", "T4=-1", "--output-dir", folder.file("p")},
+        "--derive: the factor of T4 is '-1', expected a number above 0");
+  fails({"hetero-hostfile", "--gpus-per-type", "3"}, "--gpus-per-type is 3, expected at least 4");
+  CHECK(folder.names().empty());
+}
+
+}  // namespace calculon::test
