@@ -82,17 +82,16 @@ MixedStage MixedStages::make(std::int64_t first, std::int64_t size, const StageS
                              std::int64_t batch) const {
   MixedStage stage;
   stage.data_gbps = layout_.data_gbps(first, size, strategy);
-  stage.batches = split_batch(problem_, layout_, first, size, strategy, batch);
+  const auto batches = split_batch(problem_, layout_, first, size, strategy, batch);
   std::set<std::pair<int, std::int64_t>> kinds;
-  for (std::size_t r = 0; r < stage.batches.size(); ++r) {
+  for (std::size_t r = 0; r < batches.size(); ++r) {
     const std::int64_t gpu = first + strategy.tensor_par * static_cast<std::int64_t>(r);
     for (const int type : deciding_types(problem_, layout_, gpu, strategy.tensor_par)) {
-      if (stage.batches[r] > 0 && kinds.emplace(type, stage.batches[r]).second) {
-        append_run(stage.runs.emplace_back(), problem_, type, strategy.tensor_par,
-                   stage.batches[r]);
+      if (batches[r] > 0 && kinds.emplace(type, batches[r]).second) {
+        append_run(stage.runs.emplace_back(), problem_, type, strategy.tensor_par, batches[r]);
       }
     }
-    const auto largest = std::bit_floor(static_cast<std::uint64_t>(stage.batches[r]));
+    const auto largest = std::bit_floor(static_cast<std::uint64_t>(batches[r]));
     stage.costable =
         stage.costable && static_cast<std::int64_t>(largest) <= problem_.options.max_microbatch;
   }

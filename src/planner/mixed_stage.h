@@ -38,8 +38,7 @@ class MixedStage {
   double speed = 0;      // 1 / time of the slowest replica over all layers
   bool costable = true;  // no replica's batch has a part larger than may be planned with
   double data_gbps = 0;
-  double gap_ms = 0;                  // the longest of its types; NaN if one is not known
-  std::vector<std::int64_t> batches;  // of the replicas
+  double gap_ms = 0;  // the longest of its types; NaN if one is not known
 
   // What the replicas run, each kind once, without those that have nothing to do.
   std::vector<ProfileRun> runs;
