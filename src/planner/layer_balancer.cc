@@ -45,10 +45,12 @@ LayerBalancer::LayerBalancer(const std::vector<double>& durations, bool keep_all
 const LayerBalancer::Run& LayerBalancer::run_of(double capacity, double weight) {
   Run& run = runs_[run_slot(capacity)];
   if (run.capacity != capacity || run.weight != weight) {
-    run = {capacity, weight, capacity, 0};
-    for (; run.remaining > weight && run.count < end_slice_; ++run.count) {
-      run.remaining -= weight;
+    double remaining = capacity;  // local, or each turn would wait for its store
+    int count = 0;
+    for (; remaining > weight && count < end_slice_; ++count) {
+      remaining -= weight;
     }
+    run = {capacity, weight, remaining, count};
   }
   return run;
 }
