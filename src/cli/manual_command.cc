@@ -26,7 +26,9 @@ constexpr std::array<Row, 4> kExitStatuses = {{
 constexpr std::array<Row, 3> kFiles = {{
     {"models/", "Models: the six numbers that describe a transformer."},
     {"systems/", "Systems: processors, memories and networks; chips.json for train-estimate."},
-    {"examples/", "Executions, and those of the published measurements in validation/."},
+    {"examples/",
+     "Executions, those of the published measurements in validation/, and a mixed cluster in "
+     "hetero/."},
 }};
 
 constexpr std::array<Row, 8> kExamples = {{
