@@ -123,7 +123,7 @@ class Worker {
     walker_->set_groups(list.groups);
     const auto plans = static_cast<std::int64_t>(problem_.divisors.size());
     for (std::int64_t i = 0; i < plans && !error; ++i) {
-      constexpr int kIndexShift = 16;  // more strategies than this is room for none has
+      constexpr int kIndexShift = 16;  // room for more strategies than a plan can have
       index_ = (list.number * plans + i) << kIndexShift;
       walker_->set_micro_batches(problem_.divisors[static_cast<std::size_t>(i)]);
       walk_plan();
