@@ -27,11 +27,11 @@ constexpr std::array<Row, 3> kFiles = {{
     {"models/", "Models: the six numbers that describe a transformer."},
     {"systems/", "Systems: processors, memories and networks; chips.json for train-estimate."},
     {"examples/",
-     "Executions, those of the published measurements in validation/, and a mixed cluster in "
-     "hetero/."},
+     "Executions, those of the published measurements in validation/, a mixed cluster in "
+     "hetero/, and the bundled studies in studies/."},
 }};
 
-constexpr std::array<Row, 8> kExamples = {{
+constexpr std::array<Row, 10> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
@@ -46,6 +46,8 @@ constexpr std::array<Row, 8> kExamples = {{
      "Write every execution that fits and is fast enough, a line each."},
     {"calculon report best.json -o best.html",
      "Draw the best executions: their splits, where their time goes, and their memory."},
+    {"calculon study run sensitivity-h100 -o runs/h100",
+     "Find out which parameter of a cluster matters most; the page is runs/h100/report.html."},
     {"calculon train-bandwidth --dataset_size 13e12 --num_layers 96 --d_model 12288 "
      "--cluster_flop_rate 1e14 --sweep p_data=1,2,4,8 --sweep p_pipe=1..16 --best runtime",
      "Find the ten fastest splits of a training run."},
