@@ -77,12 +77,16 @@ Totals totals_of(const std::vector<PointEntry>& points) {
 int run_list(Console& console) {
   const std::string folder = study_data_folder(console);
   console.out << fmt::format("{:<24} {:>9} {:>16}  {}\n", "study", "points", "strategies", "title");
-  for (const std::string& name : bundled_studies(folder)) {
-    const LoadedStudy loaded = load_study(name, folder, {}, available_cpus());
-    const Totals totals = totals_of(loaded.points);
-    console.out << fmt::format("{:<24} {:>9} {:>16}  {}\n", name,
-                               grouped_digits(static_cast<long long>(loaded.points.size())),
-                               grouped_digits(totals.strategies), loaded.study->title());
+  const std::vector<std::string> names = bundled_studies(folder);
+  std::vector<std::string> lines(names.size());
+  parallel_for(names.size(), available_cpus(), [&](std::size_t i) {
+    const LoadedStudy loaded = read_study(names[i], folder, {});
+    lines[i] = fmt::format("{:<24} {:>9} {:>16}  {}\n", names[i],
+                           grouped_digits(static_cast<long long>(loaded.study->size())),
+                           grouped_digits(count_strategies(*loaded.study)), loaded.study->title());
+  });
+  for (const std::string& line : lines) {
+    console.out << line;
   }
   return kExitSuccess;
 }

@@ -141,17 +141,25 @@ std::string_view kind_of(const JsonReader& axis) {
   return found;
 }
 
+void add_values(const std::vector<InputPath>& paths, const JsonReader& given, bool scales,
+                Axis& axis) {
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (scales) {
+      given[i].number(kPositive);
+    }
+    axis.values.push_back(make_value(paths, given[i].json(), scales));
+  }
+}
+
 void parse_values(const JsonReader& axis_reader, std::string_view kind, Axis& axis) {
   const JsonReader given = axis_reader[kind];
   const std::vector<InputPath> paths = parse_paths(axis_reader["path"]);
-  const bool scales = kind == "scale";
-  if (scales) {
-    for (std::size_t i = 0; i < given.size(); ++i) {
-      given[i].number(kPositive);
+  if (kind == "range") {
+    for (const Json& value : range_values(given)) {
+      axis.values.push_back(make_value(paths, value, false));
     }
-  }
-  for (const Json& value : kind == "range" ? range_values(given) : listed(given)) {
-    axis.values.push_back(make_value(paths, value, scales));
+  } else {
+    add_values(paths, given, kind == "scale", axis);
   }
 }
 
@@ -175,10 +183,7 @@ void replace_by_quick(const JsonReader& axis_reader, std::string_view kind, cons
     return;
   }
   axis.values.clear();
-  const std::vector<InputPath> paths = parse_paths(axis_reader["path"]);
-  for (const Json& value : listed(given)) {
-    axis.values.push_back(make_value(paths, value, kind == "scale"));
-  }
+  add_values(parse_paths(axis_reader["path"]), given, kind == "scale", axis);
 }
 
 }  // namespace

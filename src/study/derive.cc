@@ -45,6 +45,15 @@ std::size_t value_number(const Study& study, const std::string& axis, const Json
   return values.size();  // left out by --only or --quick
 }
 
+void require_numbers(const Study& study, const JsonReader& axis) {
+  for (const Axis::Value& value : study.axis(axis.string()).values) {
+    if (!value.label.is_number()) {
+      axis.complain(
+          fmt::format("is an axis with the value '{}', expected numbers", label_text(value.label)));
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view deciding_statistic(const Study& study) {
@@ -73,6 +82,7 @@ void Derived::check(const Study& study) {
     if (kind == "loss_below") {
       value.require_keys(kLoss);
       value["by"].number(kPositive);
+      require_numbers(study, value["axis"]);
     } else if (kind == "relative_to") {
       value.require_keys(kRelative);
     } else {

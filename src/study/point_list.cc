@@ -139,7 +139,37 @@ PointEntry entry_of(const Study& study, std::size_t index, SpaceSizes& sizes) {
   return entry;
 }
 
+// Whether a search space has the same size at all values of an axis: it depends on the model, the
+// search, the number of networks and whether there is a second memory.
+bool keeps_space_size(const Axis& axis) {
+  const std::vector<std::string> paths = axis.paths();
+  return std::all_of(paths.begin(), paths.end(), [](const std::string& path) {
+    return path.starts_with("system.") && path != "system.networks" &&
+           !path.starts_with("system.mem2") && path.find('*') == std::string::npos;
+  });
+}
+
 }  // namespace
+
+std::int64_t count_strategies(const Study& study) {
+  std::vector<Study::Stride> same;  // along axes of which one value stands for all
+  std::int64_t weight = 1;
+  for (const Axis& axis : study.axes()) {
+    if (keeps_space_size(axis)) {
+      same.push_back(study.stride(axis.name));
+      weight *= static_cast<std::int64_t>(axis.values.size());
+    }
+  }
+  SpaceSizes sizes;
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < study.size(); ++i) {
+    if (std::all_of(same.begin(), same.end(),
+                    [&](const Study::Stride& stride) { return stride.value(i) == 0; })) {
+      sum += weight * std::max<std::int64_t>(0, entry_of(study, i, sizes).strategies);
+    }
+  }
+  return sum;
+}
 
 PointTask read_point(const PointInputs& inputs) {
   PointTask task{to_transformer(JsonReader("model", inputs.model)),

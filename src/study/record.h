@@ -7,17 +7,12 @@
 
 #include "calculon/search/search.h"
 #include "study/point_list.h"
+#include "study/point_work.h"
 #include "study/study.h"
 
 namespace calculon {
 
 // What is known of a point once it is computed, as one line of JSON (docs/studies.md, "Records").
-
-// How points are computed.
-struct ComputeOptions {
-  int threads = 1;
-  std::string rows_folder;  // where `keep: all` writes its tables
-};
 
 struct RecordLine {
   std::string text;      // without its line break; empty: `stop` cut the point short

@@ -1,5 +1,7 @@
 #include "study/run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -63,11 +65,12 @@ RunResult run_study(const LoadedStudy& loaded, const RunOptions& options, std::a
       return result;
     }
   }
-  const ResultIndex index({options.folder});
-  for (const std::string& line : index.torn()) {
-    options.tell(line);
+  const std::string path = results_path(options.folder, options.shard);
+  ResultLog log(path);
+  if (log.dropped_bytes() > 0) {
+    options.tell(fmt::format("{}: the last line was torn and is computed again", path));
   }
-  ResultLog log(results_path(options.folder, options.shard));
+  const ResultIndex index({options.folder});  // what others are writing may end in the middle
 
   const auto& points = loaded.points;
   std::vector<std::size_t> missing =

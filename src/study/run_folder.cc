@@ -53,11 +53,10 @@ void check_outputs(const Study& study, const std::string& place) {
   check_plots(JsonReader(place, plots)["plots"], columns);
 }
 
-void expand(LoadedStudy& loaded, const std::string& place, int threads) {
+void interpret(LoadedStudy& loaded, const std::string& place) {
   loaded.study =
       std::make_unique<Study>(JsonReader(place, loaded.file), loaded.choices, *loaded.documents);
   check_outputs(*loaded.study, place);
-  loaded.points = list_points(*loaded.study, threads);
 }
 
 fs::path studies_folder(const std::string& data_folder) {
@@ -80,6 +79,13 @@ std::vector<std::string> bundled_studies(const std::string& data_folder) {
 
 LoadedStudy load_study(const std::string& name, const std::string& data_folder,
                        const StudyChoices& choices, int threads) {
+  LoadedStudy loaded = read_study(name, data_folder, choices);
+  loaded.points = list_points(*loaded.study, threads);
+  return loaded;
+}
+
+LoadedStudy read_study(const std::string& name, const std::string& data_folder,
+                       const StudyChoices& choices) {
   std::string path = name;
   if (!has_extension(name, ".json") && name != kStandardStream) {
     path = (studies_folder(data_folder) / (name + ".json")).string();
@@ -97,7 +103,7 @@ LoadedStudy load_study(const std::string& name, const std::string& data_folder,
   loaded.choices = choices;
   loaded.documents =
       std::make_unique<Documents>(fs::path(path).parent_path().string(), data_folder);
-  expand(loaded, path, threads);
+  interpret(loaded, path);
   return loaded;
 }
 
@@ -115,7 +121,8 @@ LoadedStudy load_run(const std::string& folder, int threads) {
   loaded.choices = to_choices(reader["choices"]);
   loaded.documents = std::make_unique<Documents>("", "");
   loaded.documents->add(reader["documents"]);
-  expand(loaded, path, threads);
+  interpret(loaded, path);
+  loaded.points = list_points(*loaded.study, threads);
   return loaded;
 }
 

@@ -25,6 +25,9 @@ struct LoadedStudy {
 // InputError.
 LoadedStudy load_study(const std::string& name, const std::string& data_folder,
                        const StudyChoices& choices, int threads);
+// Without the list of its points, which takes its time for many.
+LoadedStudy read_study(const std::string& name, const std::string& data_folder,
+                       const StudyChoices& choices);
 
 // Names of the bundled studies, sorted.
 std::vector<std::string> bundled_studies(const std::string& data_folder);

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/json_reader.h"
@@ -12,18 +10,9 @@
 #include "study/cost.h"
 #include "study/documents.h"
 #include "study/input_path.h"
+#include "study/study_choices.h"
 
 namespace calculon {
-
-// How a study is run: what the command line says besides its file.
-struct StudyChoices {
-  std::vector<std::pair<std::string, Json>> set;         // --set: after all axes
-  std::map<std::string, std::vector<std::string>> only;  // --only: labels by axis
-  bool quick = false;
-
-  Json to_json() const;
-};
-StudyChoices to_choices(const JsonReader& json);
 
 // One place in a study.
 struct Point {

@@ -140,6 +140,22 @@ TEST_CASE("ids depend on what is computed, not on what it is called", "[study]")
   CHECK(more[3] == plain[2]);
 }
 
+TEST_CASE("strategies are counted quickly as they are one by one", "[study]") {
+  const auto one_by_one = [](const LoadedStudy& loaded) {
+    std::int64_t sum = 0;
+    for (const PointEntry& point : loaded.points) {
+      sum += std::max<std::int64_t>(0, point.strategies);
+    }
+    return sum;
+  };
+  for (const std::string name : {"sc23-fig4", "sensitivity-v0", "sensitivity-v0-product",
+                                 "multi-trillion", "moe-topology", "sc23-tab2"}) {
+    INFO(name);
+    const LoadedStudy loaded = bundled_study(name);
+    CHECK(count_strategies(*loaded.study) == one_by_one(loaded));
+  }
+}
+
 TEST_CASE("alternatives count what any of them allows, once", "[study]") {
   const auto counts = [](const Json& only) {
     Json study = small_study();
@@ -281,6 +297,16 @@ TEST_CASE("each mistake in a study is told in one line", "[study]") {
   told(small_with("/derive", {{{"best_so_far", "sise"}}}), "there is no axis 'sise'");
   told(small_with("/columns", {"sample_rat"}), "no column 'sample_rat' (did you mean");
   told(small_with("/plots", {{{"type", "pie"}}}), "plots[0].type is \"pie\"");
+  Json scaled = small_study();
+  scaled["axes"][0] = {{"name", "memory"}, {"path", "system.mem1.GiB"}, {"scale", {1}}};
+  scaled["quick"] = {{"memory", {"x"}}};
+  StudyChoices quick;
+  quick.quick = true;
+  CHECK_THAT(error_of(scaled, quick), Catch::Contains("is \"x\", expected a number above 0"));
+  Json labelled = small_study();
+  labelled["axes"][1]["labels"] = {"few", "many"};
+  labelled["derive"] = {{{"loss_below", {{"axis", "size"}, {"by", 8}}}}};
+  told(labelled, "is an axis with the value 'few', expected numbers");
   told(small_with("/quick", {{"sizes", {8}}}), "names no axis with 'sizes'");
 }
 
