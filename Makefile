@@ -32,9 +32,10 @@ all: ## build bin/calculon, installing what the machine lacks (the default)
 	@./cmake/install-deps.sh build
 	$(call build,-DBUILD_TESTING=OFF -DCALCULON_BENCH=OFF)
 
-demo: all ## evaluate a bundled model on a bundled system, then search for a better way to run it
+demo: all ## evaluate a model on a system, search for a better way to run it, see what would help
 	./bin/calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json systems/a100_80g.json -
 	./bin/calculon llm-optimal-execution models/megatron-1T.json 3072 3072 float16 systems/a100_80g.json $(BUILD)/best.json --top-n 3
+	./bin/calculon study run sensitivity-h100 --quick -o $(BUILD)/h100
 
 test: ## build and run the tests, with a browser and Slurm where they can be installed
 	@./cmake/install-deps.sh build test

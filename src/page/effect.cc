@@ -127,7 +127,10 @@ std::vector<std::string> axes_without_effect(const PageContent& content, const R
       }
       lines[others].add(table.ok(row) ? table.number(row, measure) : std::nullopt);
     }
-    const auto none = [](const auto& line) { return line.second.flat(); };
+    // A line of one row compares nothing.
+    const auto none = [](const auto& line) {
+      return line.second.flat() && line.second.points + line.second.missing > 1;
+    };
     const auto answered = [](const auto& line) { return line.second.points > 1; };
     if (std::all_of(lines.begin(), lines.end(), none) &&
         std::any_of(lines.begin(), lines.end(), answered)) {

@@ -126,9 +126,18 @@ Json TableReader::finish() {
     lines.emplace(best_[i].number, best_[i].line);
     ranks[best_[i].number] = i;
   }
+  std::vector<std::size_t> order;  // the best first, then as they came
+  for (const Kept& kept : best_) {
+    order.push_back(kept.number);
+  }
+  for (const auto& entry : lines) {
+    if (!ranks.contains(entry.first)) {
+      order.push_back(entry.first);
+    }
+  }
   Json rows = Json::array();
-  for (const auto& [number, line] : lines) {
-    const std::vector<std::string_view> cells = cells_of(line);
+  for (const std::size_t number : order) {
+    const std::vector<std::string_view> cells = cells_of(lines.at(number));
     Json row = Json::object();
     if (const auto rank = ranks.find(number); rank != ranks.end()) {
       row["rank"] = rank->second;

@@ -29,10 +29,21 @@ bool shows(const Json& plot, const Json& row) {
   return true;
 }
 
+// Whether the table has one row for all values of an axis, that of the best.
+bool is_reduced(const Study& study, const Axis& axis) {
+  const Json& derive = study.derive();
+  return std::any_of(derive.begin(), derive.end(), [&](const Json& part) {
+    return part.contains("best_over") && part["best_over"] == axis.name;
+  });
+}
+
 Json axes_json(const Study& study) {
   Json axes = Json::array();
   for (const auto* list : {&study.axes(), &study.vary()}) {
     for (const Axis& axis : *list) {
+      if (is_reduced(study, axis)) {
+        continue;
+      }
       Json values = Json::array();
       for (const Axis::Value& value : axis.values) {
         values.push_back(value.label);

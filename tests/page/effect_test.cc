@@ -39,6 +39,13 @@ TEST_CASE("an axis that decides whether there is an answer has an effect", "[pag
   CHECK(silent_axes(content).empty());
 }
 
+TEST_CASE("an axis that is never compared with itself is not called silent", "[page]") {
+  PageContent content = product(0);
+  content.rows.erase(3);
+  content.rows.erase(1);  // link 1 alone, of both memories
+  CHECK(silent_axes(content).empty());
+}
+
 TEST_CASE("an axis of one value is not called silent", "[page]") {
   PageContent content;
   content.axes = {{{"name", "size"}, {"values", {8}}}};

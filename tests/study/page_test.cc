@@ -60,6 +60,11 @@ TEST_CASE("a link without effect is called out", "[study]") {  // W2
   CHECK_THAT(page_of(run), Catch::Contains("link 0 has no effect on sample_rate"));
 }
 
+TEST_CASE("an axis that a table has the best of is none of its page", "[study]") {
+  const StudyRun run(bundled_study("sc23-tab3", {}, {}, true));
+  CHECK_THAT(page_of(run), !Catch::Contains("no effect"));
+}
+
 TEST_CASE("a page of a large study holds what its plots show", "[study]") {
   Json study = small_study();
   study["axes"][1] = {{"name", "size"},
