@@ -102,15 +102,11 @@ void print_invalid(const LoadedStudy& loaded, Console& console) {
     if (loaded.points[i].strategies >= 0) {
       continue;
     }
-    std::string reason = "a datatype or setting that the system cannot run";
+    std::string reason;
     try {
       const PointTask task = read_point(loaded.study->point(i).inputs);
-      if (task.search) {
-        for (const SpaceOptions& space : task.search->spaces) {
-          task.system.matrix_engine(space.datatype);
-          task.system.vector_engine(space.datatype);
-          const StrategySpace tried(task.transformer, task.system, space);
-        }
+      for (const SpaceOptions& space : task.search->spaces) {  // an execution is valid once read
+        const StrategySpace tried(task.transformer, task.system, space);
       }
     } catch (const InputError& error) {
       reason = error.what();

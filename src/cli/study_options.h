@@ -49,6 +49,6 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
 // Writes `table.csv` and `report.html` of a folder that has all results; returns how its points
 // are.
 StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
-                                 Console& console);
+                                 const ResultIndex& index, Console& console);
 
 }  // namespace calculon

@@ -193,9 +193,8 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
 }
 
 StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
-                                 Console& console) {
+                                 const ResultIndex& index, Console& console) {
   namespace fs = std::filesystem;
-  const ResultIndex index({folder});
   require_agreement(index);
   const StudyTable table(loaded, index);
   tell_rows(table, loaded, console);

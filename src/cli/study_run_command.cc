@@ -63,8 +63,9 @@ LoadedStudy study_of(const RunCommandOptions& options, Console& console) {
 }
 
 // Everything is there: the table, the page and what the points amount to.
-int finish(const RunCommandOptions& options, const LoadedStudy& loaded, Console& console) {
-  const StudyTable::Counts outcome = write_results(options.folder, loaded, console);
+int finish(const RunCommandOptions& options, const LoadedStudy& loaded, const ResultIndex& index,
+           Console& console) {
+  const StudyTable::Counts outcome = write_results(options.folder, loaded, index, console);
   if (outcome.invalid > 0) {
     console.err << fmt::format("calculon: {} of {} points are invalid; the first: {}\n",
                                outcome.invalid, loaded.points.size(), outcome.first_reason);
@@ -133,7 +134,7 @@ int run_run(const RunCommandOptions& options, Console& console) {
     console.log->info("{} points of other shards are missing", number(missing.size()));
     return kExitSuccess;
   }
-  return finish(options, loaded, console);
+  return finish(options, loaded, index, console);
 }
 
 }  // namespace

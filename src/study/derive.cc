@@ -152,49 +152,37 @@ std::vector<std::size_t> Derived::ascending(const std::string& axis, std::size_t
   return points;
 }
 
-void Derived::add_best_so_far(const std::string& axis) {
+std::vector<std::optional<std::size_t>> Derived::best_so_far(const std::string& axis) const {
   const Study::Stride stride = study_.stride(axis);
-  Column best(scores_.size());
-  Column at(scores_.size());
+  std::vector<std::optional<std::size_t>> best(scores_.size());
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     if (stride.value(i) != 0) {
       continue;
     }
-    double so_far = kNone;
-    std::size_t point = i;
+    std::optional<std::size_t> so_far;
     for (const std::size_t p : ascending(axis, i)) {
-      if (!std::isnan(scores_[p].value) &&
-          (std::isnan(so_far) || better(scores_[p].value, so_far))) {
-        so_far = scores_[p].value;
-        point = p;
-      }
-      if (!std::isnan(so_far)) {
-        best[p] = to_json(so_far);
-        at[p] = label(axis, point);
-      }
-    }
-  }
-  add("best_so_far") = std::move(best);
-  add("best_so_far_at") = std::move(at);
-}
-
-std::vector<double> Derived::best_so_far(const std::string& axis) const {
-  const Study::Stride stride = study_.stride(axis);
-  std::vector<double> best(scores_.size(), kNone);
-  for (std::size_t i = 0; i < scores_.size(); ++i) {
-    if (stride.value(i) != 0) {
-      continue;
-    }
-    double so_far = kNone;
-    for (const std::size_t p : ascending(axis, i)) {
-      if (!std::isnan(scores_[p].value) &&
-          (std::isnan(so_far) || better(scores_[p].value, so_far))) {
-        so_far = scores_[p].value;
+      const double value = scores_[p].value;
+      if (!std::isnan(value) && (!so_far || better(value, scores_[*so_far].value))) {
+        so_far = p;
       }
       best[p] = so_far;
     }
   }
   return best;
+}
+
+void Derived::add_best_so_far(const std::string& axis) {
+  const auto points = best_so_far(axis);
+  Column best(scores_.size());
+  Column at(scores_.size());
+  for (std::size_t i = 0; i < scores_.size(); ++i) {
+    if (points[i]) {
+      best[i] = to_json(scores_[*points[i]].value);
+      at[i] = label(axis, *points[i]);
+    }
+  }
+  add("best_so_far") = std::move(best);
+  add("best_so_far_at") = std::move(at);
 }
 
 void Derived::add_loss_below(const std::string& axis, double by) {
@@ -239,7 +227,8 @@ void Derived::add_speedup(const std::string& axis, const Json& value, const std:
   const Study::Stride across = study_.stride(axis);
   const Study::Stride along = study_.stride(over);
   const std::size_t number = value_number(study_, axis, value);
-  const std::vector<double> best = best_so_far(over);
+  const auto best = best_so_far(over);
+  const auto value_at = [&](std::size_t i) { return best[i] ? scores_[*best[i]].value : kNone; };
   std::vector<double> scale(scores_.size(), kNone);
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     const double ideal = scores_[i].value / scores_[i].system_efficiency;
@@ -250,7 +239,7 @@ void Derived::add_speedup(const std::string& axis, const Json& value, const std:
   Column published(scores_.size());
   for (std::size_t i = 0; i < scores_.size() && number < across.count; ++i) {
     const std::size_t base = across.at(i, number);
-    const double ratio = best[i] / best[base];
+    const double ratio = value_at(i) / value_at(base);
     plain[i] = to_json(kPercent * (ratio - 1));
     published[i] =
         to_json(kPercent * (ratio / (scale[along.at(i, 0)] / scale[along.at(base, 0)]) - 1));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +23,7 @@ class Derived {
   // Throws InputError naming what `derive` may hold.
   Derived(const Study& study, std::vector<PointScore> scores);
 
-  // Whether the parts of `derive` make sense for the study; throws InputError.
-  static void check(const Study& study);
-  // The columns that there will be.
+  // The columns that there will be. Throws InputError, too.
   static std::vector<std::string> column_names(const Study& study);
 
   const std::vector<std::string>& columns() const { return columns_; }
@@ -35,6 +33,8 @@ class Derived {
   bool shown(std::size_t index) const { return hidden_.empty() || !hidden_[index]; }
 
  private:
+  // Whether the parts of `derive` make sense for the study; throws InputError.
+  static void check(const Study& study);
   using Column = std::vector<Json>;  // by point
   Column& add(const std::string& name);
   // Positions along an axis, by ascending label.
@@ -47,7 +47,8 @@ class Derived {
   void add_relative(const std::string& axis, const Json& value);
   void add_speedup(const std::string& axis, const Json& value, const std::string& over);
   void keep_best_over(const std::string& axis);
-  std::vector<double> best_so_far(const std::string& axis) const;
+  // Of each point, the best one among it and all with smaller values of the axis.
+  std::vector<std::optional<std::size_t>> best_so_far(const std::string& axis) const;
 
   const Study& study_;
   std::vector<PointScore> scores_;

@@ -10,6 +10,7 @@
 #include "calculon/base/parallel.h"
 #include "hardware/system_json.h"
 #include "report/json_report.h"
+#include "search/search_plan.h"
 #include "strategy/strategy_json.h"
 #include "workload/transformer_json.h"
 
@@ -96,42 +97,32 @@ class SpaceSizes {
   std::map<SpaceKey, std::int64_t> sizes_;
 };
 
-std::int64_t num_strategies(const PointTask& task, const SpaceKey& key, SpaceSizes& sizes) {
-  if (task.execution) {
-    return 1;
-  }
-  for (const SpaceOptions& space : task.search->spaces) {
-    task.system.matrix_engine(space.datatype);
-    task.system.vector_engine(space.datatype);
-  }
-  return sizes.size(key, task);
-}
-
 PointEntry entry_of(const Study& study, std::size_t index, SpaceSizes& sizes) {
   PointEntry entry;
   Hash128 ask;
-  std::optional<PointTask> task;
+  std::optional<Point> point;
   try {
-    const Point point = study.point(index);
-    entry.model = canonical_hash(point.inputs.model);
-    entry.system = canonical_hash(point.inputs.system);
-    ask = canonical_hash(Json::array({point.inputs.search, point.inputs.execution}));
-    try {
-      task = read_point(point.inputs);
-      entry.model = canonical_hash(model_json(task->transformer));
-      ask =
-          canonical_hash(task->search ? canonical_search(JsonReader("search", point.inputs.search))
-                                      : to_json(task->execution->strategy));
-      entry.strategies = num_strategies(
-          *task,
-          {entry.model, ask, task->system.networks.size(), task->system.mem2.capacity_bytes > 0},
-          sizes);
-    } catch (const InputError&) {
-      entry.strategies = -1;
+    point = study.point(index);
+    const PointTask task = read_point(point->inputs);
+    entry.model = canonical_hash(model_json(task.transformer));
+    entry.system = canonical_hash(point->inputs.system);
+    ask = canonical_hash(task.search ? task.search->canonical : to_json(task.execution->strategy));
+    entry.strategies = 1;
+    if (task.search) {
+      const bool has_tier2 = task.system.mem2.capacity_bytes > 0;
+      entry.strategies =
+          sizes.size({entry.model, ask, task.system.networks.size(), has_tier2}, task);
     }
   } catch (const InputError& error) {
-    ask = hash_of(error.what());
     entry.strategies = -1;
+    if (point) {
+      const PointInputs& inputs = point->inputs;
+      entry.model = canonical_hash(inputs.model);
+      entry.system = canonical_hash(inputs.system);
+      ask = canonical_hash(Json::array({inputs.search, inputs.execution}));
+    } else {
+      ask = hash_of(error.what());
+    }
   }
   entry.id = hash_of(fmt::format("{} {} {} {} {}", kMethodologyVersion, entry.model.hex(),
                                  entry.system.hex(), study.searches() ? "search" : "execution",
@@ -179,6 +170,9 @@ PointTask read_point(const PointInputs& inputs) {
         std::make_unique<StrategyFile>(to_strategy(JsonReader("execution", inputs.execution)));
   } else {
     task.search = std::make_unique<SearchSpec>(parse_search(JsonReader("search", inputs.search)));
+    for (const SpaceOptions& space : task.search->spaces) {
+      require_datatype(task.system, space.datatype);
+    }
   }
   return task;
 }

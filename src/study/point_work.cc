@@ -52,8 +52,6 @@ void begin(PointWork& work) {
       return;
     }
     for (const SpaceOptions& space : work.search->spaces) {
-      work.system->matrix_engine(space.datatype);
-      work.system->vector_engine(space.datatype);
       work.pieces.push_back(
           {std::make_unique<StrategySpace>(*work.transformer, *work.system, space),
            work.search->options,

@@ -278,23 +278,6 @@ SearchSpec parse_full(const JsonReader& search) {
   return spec;
 }
 
-}  // namespace
-
-std::span<const std::string_view> search_keys() {
-  static const std::vector<std::string_view> kKeys = [] {
-    std::vector<std::string_view> keys;
-    for (const auto& item : defaults().items()) {
-      keys.emplace_back(item.key());
-    }
-    return keys;
-  }();
-  return kKeys;
-}
-
-bool is_search_key(std::string_view key) {
-  return defaults().contains(std::string(key));
-}
-
 Json canonical_search(const JsonReader& search) {
   if (!search.is_object()) {
     search.reject("an object");
@@ -312,9 +295,28 @@ Json canonical_search(const JsonReader& search) {
   return full;
 }
 
+}  // namespace
+
+std::span<const std::string_view> search_keys() {
+  static const std::vector<std::string_view> kKeys = [] {
+    std::vector<std::string_view> keys;
+    for (const auto& item : defaults().items()) {
+      keys.emplace_back(item.key());
+    }
+    return keys;
+  }();
+  return kKeys;
+}
+
+bool is_search_key(std::string_view key) {
+  return defaults().contains(std::string(key));
+}
+
 SearchSpec parse_search(const JsonReader& search) {
-  const Json full = canonical_search(search);
-  return parse_full(search.with(full));
+  Json full = canonical_search(search);
+  SearchSpec spec = parse_full(search.with(full));
+  spec.canonical = std::move(full);
+  return spec;
 }
 
 }  // namespace calculon

@@ -26,13 +26,11 @@ struct SearchSpec {
   std::vector<SpaceOptions> spaces;
   SearchOptions options;
   Keep keep = Keep::kBest;
+  Json canonical;  // every key with its value or default: equal for objects that mean the same
 };
 
 // Throws InputError naming key, value and what is accepted.
 SearchSpec parse_search(const JsonReader& search);
-
-// The same with every key and its default: equal for objects that mean the same.
-Json canonical_search(const JsonReader& search);
 
 std::span<const std::string_view> search_keys();
 bool is_search_key(std::string_view key);
