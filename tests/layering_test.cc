@@ -20,9 +20,9 @@ const std::map<std::string, Names>& visible_folders() {
     block.insert({"strategy", "block"});
     Names batch = block;
     batch.insert("batch");
-    Names report = batch;
-    report.insert({"search", "bandwidth", "planner", "report"});
-    Names cli = report;
+    Names text = batch;
+    text.insert({"search", "bandwidth", "planner", "text"});
+    Names cli = text;
     cli.insert({"page", "study", "validation", "cli"});
     const auto with = [](Names names, const std::string& own) {
       names.insert(own);
@@ -39,9 +39,9 @@ const std::map<std::string, Names>& visible_folders() {
         {"search", with(batch, "search")},
         {"bandwidth", {"base", "hardware", "bandwidth"}},
         {"planner", with(block, "planner")},
-        {"report", report},
-        {"page", with(report, "page")},
-        {"study", with(with(report, "page"), "study")},
+        {"text", text},
+        {"page", with(text, "page")},
+        {"study", with(with(text, "page"), "study")},
         {"cli", cli},
     };
   }();
@@ -65,7 +65,7 @@ bool may_include(const std::string& path, const std::string& header) {
     return in({"cli", "search"});
   }
   if (header.starts_with("nlohmann/")) {
-    return in({"report", "page"}) || path.starts_with("src/base/json_reader.");
+    return in({"text", "page"}) || path.starts_with("src/base/json_reader.");
   }
   if (header.starts_with("calculon/")) {
     return visible_folders().at(folder).contains(folder_of("include/" + header));

@@ -9,8 +9,8 @@
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search_arguments.h"
-#include "report/csv_report.h"
-#include "report/search_report.h"
+#include "text/csv_report.h"
+#include "text/search_report.h"
 
 namespace calculon {
 namespace {

@@ -13,8 +13,8 @@
 #include "cli/hetero_inputs.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
-#include "report/hetero_report.h"
-#include "report/timeline_report.h"
+#include "text/hetero_report.h"
+#include "text/timeline_report.h"
 
 namespace calculon {
 namespace {

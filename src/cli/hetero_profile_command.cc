@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/hetero_inputs.h"
 #include "cli/options.h"
-#include "report/profile_files.h"
+#include "text/profile_files.h"
 
 namespace calculon {
 namespace {

@@ -6,9 +6,9 @@
 #include "calculon/batch/why_not.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "report/json_report.h"
-#include "report/peers_report.h"
-#include "report/text_report.h"
+#include "text/json_report.h"
+#include "text/peers_report.h"
+#include "text/text_report.h"
 
 namespace calculon {
 namespace {

@@ -8,7 +8,7 @@
 #include "bandwidth/violation_text.h"
 #include "calculon/base/top_n.h"
 #include "cli/train_options.h"
-#include "report/run_report.h"
+#include "text/run_report.h"
 
 namespace calculon {
 

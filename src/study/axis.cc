@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

@@ -8,8 +8,8 @@
 #include <numeric>
 
 #include "calculon/search/stat_rule.h"
-#include "report/json_report.h"
 #include "study/search_spec.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "calculon/base/parallel.h"
 #include "hardware/system_json.h"
-#include "report/json_report.h"
 #include "search/search_plan.h"
 #include "strategy/strategy_json.h"
+#include "text/json_report.h"
 #include "workload/transformer_json.h"
 
 namespace calculon {

@@ -7,7 +7,7 @@
 #include "calculon/base/parallel.h"
 #include "calculon/batch/evaluate.h"
 #include "calculon/search/row_stream.h"
-#include "report/csv_report.h"
+#include "text/csv_report.h"
 
 namespace calculon {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "calculon/base/parallel.h"
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

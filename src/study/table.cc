@@ -8,8 +8,8 @@
 #include <set>
 
 #include "calculon/base/files.h"
-#include "report/json_report.h"
 #include "study/table_columns.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <iterator>
 
-#include "report/csv_report.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
+#include "text/csv_report.h"
 
 namespace calculon::test {
 namespace {

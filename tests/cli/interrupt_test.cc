@@ -6,12 +6,12 @@
 #include <filesystem>
 
 #include "base/json_reader.h"
-#include "report/csv_report.h"
 #include "support/background_program.h"
 #include "support/json_change.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
 #include "support/tiny.h"
+#include "text/csv_report.h"
 
 namespace calculon::test {
 namespace {

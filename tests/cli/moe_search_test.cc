@@ -3,12 +3,12 @@
 #include <set>
 
 #include "base/json_reader.h"
-#include "report/csv_report.h"
-#include "report/search_report.h"
 #include "support/golden_file.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
 #include "support/tiny.h"
+#include "text/csv_report.h"
+#include "text/search_report.h"
 
 namespace calculon::test {
 namespace {

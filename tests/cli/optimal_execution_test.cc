@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 
 #include "base/json_reader.h"
-#include "report/csv_report.h"
-#include "report/search_report.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
+#include "text/csv_report.h"
+#include "text/search_report.h"
 
 namespace calculon::test {
 namespace {

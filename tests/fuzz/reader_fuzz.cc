@@ -15,8 +15,8 @@
 #include "calculon/block/layer_stats.h"
 #include "fuzz/documents.h"
 #include "fuzz/json_mutator.h"
-#include "report/json_report.h"
-#include "report/text_report.h"
+#include "text/json_report.h"
+#include "text/text_report.h"
 
 namespace calculon::fuzz {
 namespace {

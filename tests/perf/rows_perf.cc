@@ -9,7 +9,7 @@
 #include "calculon/base/parallel.h"
 #include "calculon/search/row_stream.h"
 #include "perf/perf_inputs.h"
-#include "report/csv_report.h"
+#include "text/csv_report.h"
 
 namespace calculon::perf {
 namespace {

@@ -12,7 +12,7 @@ TEST_CASE("every quirk of the planner that the code names is documented", "[plan
   const std::string text = source_text("docs/hetero.md");
   static const std::regex kQuirk("[Qq]uirks? (H[0-9]+)|\\((H[0-9]+)\\)");
   std::set<std::string> named;
-  for (const char* folder : {"src/planner", "include/calculon/planner", "src/report", "src/cli"}) {
+  for (const char* folder : {"src/planner", "include/calculon/planner", "src/text", "src/cli"}) {
     for (const std::string& file : source_files(folder, {".h", ".cc"})) {
       const std::string code = source_text(file);
       for (std::sregex_iterator at(code.begin(), code.end(), kQuirk), end; at != end; ++at) {

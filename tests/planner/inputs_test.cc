@@ -3,13 +3,13 @@
 #include <numeric>
 
 #include "calculon/planner/synthetic_profiles.h"
-#include "report/profile_files.h"
 #include "support/golden_file.h"
 #include "support/hetero_golden.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
+#include "text/profile_files.h"
 
 namespace calculon::test {
 namespace {

@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
-#include "report/hetero_report.h"
-#include "report/timeline_report.h"
 #include "support/findings.h"
 #include "support/hetero_golden.h"
 #include "support/input_error_of.h"
+#include "text/hetero_report.h"
+#include "text/timeline_report.h"
 
 namespace calculon::test {
 namespace {

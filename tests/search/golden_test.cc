@@ -4,11 +4,11 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "report/json_report.h"
 #include "support/findings.h"
 #include "support/golden_file.h"
 #include "support/golden_search.h"
 #include "support/temp_folder.h"
+#include "text/json_report.h"
 
 namespace calculon::test {
 namespace {

@@ -5,9 +5,9 @@
 #include <functional>
 #include <stdexcept>
 
-#include "report/csv_report.h"
 #include "support/source_tree.h"
 #include "support/tiny_search.h"
+#include "text/csv_report.h"
 
 namespace calculon::test {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "report/json_report.h"
 #include "support/dialect.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
 #include "support/tiny.h"
+#include "text/json_report.h"
 
 namespace calculon::test {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "calculon/base/divisors.h"
 #include "calculon/strategy/placement.h"
-#include "report/json_report.h"
 #include "support/tiny.h"
+#include "text/json_report.h"
 
 namespace calculon::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "report/run_report.h"
+#include "text/run_report.h"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 

@@ -8,7 +8,7 @@
 //
 // The trace shows this schedule. What the planner charges once, it shows once: batches are made
 // before, and the gap, the gradients' reduction, the optimizer and the transfers stand behind.
-#include "report/timeline_report.h"
+#include "text/timeline_report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "report/run_report.h"
+#include "text/run_report.h"
 
 namespace calculon {
 namespace {

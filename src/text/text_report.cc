@@ -1,4 +1,4 @@
-#include "report/text_report.h"
+#include "text/text_report.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "calculon/base/quantity_text.h"
 #include "calculon/block/parameter_count.h"
 #include "calculon/strategy/placement.h"
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/hetero_report.h"
+#include "text/hetero_report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "calculon/base/quantity_text.h"
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "report/hetero_report.h"
+#include "text/hetero_report.h"
 
 namespace calculon {
 namespace {

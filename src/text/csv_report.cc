@@ -1,4 +1,4 @@
-#include "report/csv_report.h"
+#include "text/csv_report.h"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>

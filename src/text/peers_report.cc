@@ -1,4 +1,4 @@
-#include "report/peers_report.h"
+#include "text/peers_report.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "report/csv_report.h"
+#include "text/csv_report.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "report/profile_files.h"
+#include "text/profile_files.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
-#include "report/json_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

@@ -1,12 +1,12 @@
-#include "report/search_report.h"
+#include "text/search_report.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "report/csv_report.h"
-#include "report/json_report.h"
 #include "support/source_tree.h"
 #include "support/tiny_search.h"
+#include "text/csv_report.h"
+#include "text/json_report.h"
 
 namespace calculon::test {
 namespace {

@@ -1,12 +1,12 @@
-#include "report/search_report.h"
+#include "text/search_report.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "calculon/base/quantity_text.h"
-#include "report/csv_report.h"
-#include "report/json_report.h"
+#include "text/csv_report.h"
+#include "text/json_report.h"
 
 namespace calculon {
 namespace {

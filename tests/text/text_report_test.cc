@@ -1,4 +1,4 @@
-#include "report/text_report.h"
+#include "text/text_report.h"
 
 #include <catch2/catch.hpp>
 #include <map>
