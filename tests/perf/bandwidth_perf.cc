@@ -4,7 +4,7 @@
 #include "bandwidth/run_sweep.h"
 #include "calculon/bandwidth/bandwidth.h"
 #include "calculon/bandwidth/estimate.h"
-#include "cli/train_run.h"
+#include "cli/train/train_run.h"
 
 namespace calculon::perf {
 namespace {

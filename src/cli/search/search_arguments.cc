@@ -1,4 +1,4 @@
-#include "cli/search_arguments.h"
+#include "cli/search/search_arguments.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "cli/hetero_inputs.h"
+#include "cli/hetero/hetero_inputs.h"
 
 #include <fmt/format.h>
 

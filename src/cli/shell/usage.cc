@@ -1,4 +1,4 @@
-#include "cli/usage.h"
+#include "cli/shell/usage.h"
 
 #include <algorithm>
 #include <string_view>

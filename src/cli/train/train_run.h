@@ -7,7 +7,7 @@
 #include "bandwidth/run_sweep.h"
 #include "bandwidth/violation_text.h"
 #include "calculon/base/top_n.h"
-#include "cli/train_options.h"
+#include "cli/train/train_options.h"
 #include "text/run_report.h"
 
 namespace calculon {

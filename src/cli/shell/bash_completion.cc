@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/shell_completion.h"
+#include "cli/shell/shell_completion.h"
 
 namespace calculon {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "cli/commands.h"
-#include "cli/usage.h"
+#include "cli/shell/usage.h"
 
 namespace calculon {
 namespace {

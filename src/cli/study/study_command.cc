@@ -9,7 +9,7 @@
 #include "calculon/base/quantity_text.h"
 #include "cli/data_folder.h"
 #include "cli/options.h"
-#include "cli/study_options.h"
+#include "cli/study/study_options.h"
 
 namespace calculon {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
-#include "cli/search_arguments.h"
+#include "cli/search/search_arguments.h"
 #include "text/json_report.h"
 #include "text/search_report.h"
 

@@ -10,7 +10,7 @@
 #include "calculon/planner/hetero_plan.h"
 #include "calculon/planner/uniform_plan.h"
 #include "cli/commands.h"
-#include "cli/hetero_inputs.h"
+#include "cli/hetero/hetero_inputs.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "text/hetero_report.h"

@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "cli/commands.h"
-#include "cli/shell_completion.h"
+#include "cli/shell/shell_completion.h"
 
 namespace calculon {
 namespace {

@@ -9,7 +9,7 @@
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
 #include "cli/options.h"
-#include "cli/study_options.h"
+#include "cli/study/study_options.h"
 #include "study/result_log.h"
 #include "study/run_lock.h"
 #include "study/study_page.h"

@@ -6,7 +6,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
-#include "cli/study_options.h"
+#include "cli/study/study_options.h"
 #include "study/result_log.h"
 #include "study/run.h"
 #include "study/table.h"

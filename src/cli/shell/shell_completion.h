@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/usage.h"
+#include "cli/shell/usage.h"
 
 namespace calculon {
 

@@ -5,7 +5,7 @@
 #include "calculon/base/input_error.h"
 #include "calculon/planner/synthetic_profiles.h"
 #include "cli/commands.h"
-#include "cli/hetero_inputs.h"
+#include "cli/hetero/hetero_inputs.h"
 #include "cli/options.h"
 #include "text/profile_files.h"
 
