@@ -25,8 +25,7 @@ Names names_in(const std::string& cell) {
   return names;
 }
 
-// What each folder of the table sees: itself, the folders of its row, and what those see. A folder
-// within another also sees that other.
+// What each folder of the table sees: itself, the folders of its row, and what those see.
 std::map<std::string, Names> read_folder_table() {
   static const std::regex kRow("^\\| `([^`]+)` \\| ([^|]*) \\| .* \\|$");
   std::map<std::string, Names> visible;
@@ -37,9 +36,6 @@ std::map<std::string, Names> read_folder_table() {
     }
     const std::string folder = row[1];
     Names seen = names_in(row[2]);
-    if (const auto slash = folder.rfind('/'); slash != std::string::npos) {
-      seen.insert(folder.substr(0, slash));
-    }
     Names all = {folder};
     for (const std::string& name : seen) {
       INFO(folder << " sees " << name << ", which has to stand above it");

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/json_reader.h"
-#include "calculon/planner/hetero_plan.h"
-#include "calculon/planner/uniform_plan.h"
+#include "calculon/planner/plan/hetero_plan.h"
+#include "calculon/planner/plan/uniform_plan.h"
 
 namespace calculon {
 

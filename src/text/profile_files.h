@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "calculon/planner/layer_profile.h"
+#include "calculon/planner/profiles/layer_profile.h"
 
 namespace calculon {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "calculon/planner/hetero_plan.h"
+#include "calculon/planner/plan/hetero_plan.h"
 
 namespace calculon {
 

@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "calculon/base/parallel.h"
-#include "calculon/planner/hetero_plan.h"
-#include "calculon/planner/synthetic_profiles.h"
+#include "calculon/planner/plan/hetero_plan.h"
+#include "calculon/planner/profiles/synthetic_profiles.h"
 
 namespace calculon::perf {
 namespace {

@@ -1,7 +1,7 @@
 // Whole searches against the published planner's: counts and plans exactly, costs to 1e-9.
 #include <catch2/catch.hpp>
 
-#include "calculon/planner/uniform_plan.h"
+#include "calculon/planner/plan/uniform_plan.h"
 #include "support/findings.h"
 #include "support/golden_file.h"
 #include "support/hetero_golden.h"

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
-#include "calculon/planner/synthetic_profiles.h"
+#include "calculon/planner/profiles/synthetic_profiles.h"
 #include "support/golden_file.h"
 #include "support/hetero_golden.h"
 #include "support/input_error_of.h"

@@ -1,8 +1,8 @@
 // Single searches step by step, and what they are made of.
 #include <catch2/catch.hpp>
 
-#include "planner/plan_cost.h"
-#include "planner/plan_walker.h"
+#include "planner/plan/plan_cost.h"
+#include "planner/plan/plan_walker.h"
 #include "support/findings.h"
 #include "support/golden_file.h"
 #include "support/hetero_golden.h"

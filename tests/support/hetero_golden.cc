@@ -1,6 +1,6 @@
 #include "support/hetero_golden.h"
 
-#include "calculon/planner/synthetic_profiles.h"
+#include "calculon/planner/profiles/synthetic_profiles.h"
 #include "support/source_tree.h"
 
 namespace calculon::test {

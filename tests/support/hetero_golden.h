@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
-#include "calculon/planner/hetero_plan.h"
+#include "calculon/planner/plan/hetero_plan.h"
 
 namespace calculon::test {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "calculon/planner/model_profiles.h"
+#include "calculon/planner/profiles/model_profiles.h"
 
 namespace calculon {
 

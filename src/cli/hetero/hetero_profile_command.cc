@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "calculon/base/input_error.h"
-#include "calculon/planner/synthetic_profiles.h"
+#include "calculon/planner/profiles/synthetic_profiles.h"
 #include "cli/commands.h"
 #include "cli/hetero/hetero_inputs.h"
 #include "cli/options.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "planner/plan_problem.h"
+#include "planner/plan/plan_problem.h"
 
 namespace calculon {
 

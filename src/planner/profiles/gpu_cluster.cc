@@ -1,4 +1,4 @@
-#include "calculon/planner/gpu_cluster.h"
+#include "calculon/planner/profiles/gpu_cluster.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "planner/stage_memory.h"
+#include "planner/plan/stage_memory.h"
 
 namespace calculon {
 namespace {

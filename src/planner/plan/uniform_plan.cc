@@ -1,4 +1,4 @@
-#include "calculon/planner/uniform_plan.h"
+#include "calculon/planner/plan/uniform_plan.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/top_n.h"
-#include "planner/slice_sums.h"
+#include "planner/plan/slice_sums.h"
 
 namespace calculon {
 namespace {

@@ -1,4 +1,4 @@
-#include "planner/device_groups.h"
+#include "planner/plan/device_groups.h"
 
 #include <algorithm>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "planner/plan_cost.h"
+#include "planner/plan/plan_cost.h"
 
 #include <algorithm>
 #include <cmath>

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "calculon/base/enum_names.h"
-#include "calculon/planner/gpu_cluster.h"
-#include "calculon/planner/layer_profile.h"
+#include "calculon/planner/profiles/gpu_cluster.h"
+#include "calculon/planner/profiles/layer_profile.h"
 
 namespace calculon {
 

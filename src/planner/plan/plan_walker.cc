@@ -1,4 +1,4 @@
-#include "planner/plan_walker.h"
+#include "planner/plan/plan_walker.h"
 
 #include <algorithm>
 

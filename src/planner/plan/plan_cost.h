@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "planner/plan_walker.h"
+#include "planner/plan/plan_walker.h"
 
 namespace calculon {
 

@@ -1,4 +1,4 @@
-#include "calculon/planner/layer_profile.h"
+#include "calculon/planner/profiles/layer_profile.h"
 
 #include <fmt/format.h>
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "calculon/planner/hetero_plan.h"
-#include "planner/device_groups.h"
-#include "planner/slice_sums.h"
+#include "calculon/planner/plan/hetero_plan.h"
+#include "planner/plan/device_groups.h"
+#include "planner/plan/slice_sums.h"
 
 namespace calculon {
 

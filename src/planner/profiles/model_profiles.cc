@@ -1,4 +1,4 @@
-#include "calculon/planner/model_profiles.h"
+#include "calculon/planner/profiles/model_profiles.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "calculon/planner/synthetic_profiles.h"
+#include "calculon/planner/profiles/synthetic_profiles.h"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "calculon/hardware/system.h"
-#include "calculon/planner/gpu_cluster.h"
-#include "calculon/planner/layer_profile.h"
+#include "calculon/planner/profiles/gpu_cluster.h"
+#include "calculon/planner/profiles/layer_profile.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 

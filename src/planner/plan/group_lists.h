@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "planner/plan_problem.h"
+#include "planner/plan/plan_problem.h"
 
 namespace calculon {
 

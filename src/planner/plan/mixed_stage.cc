@@ -1,4 +1,4 @@
-#include "planner/mixed_stage.h"
+#include "planner/plan/mixed_stage.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "planner/stage_memory.h"
+#include "planner/plan/stage_memory.h"
 
 namespace calculon {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "planner/slice_sums.h"
+#include "planner/plan/slice_sums.h"
 
 namespace calculon {
 

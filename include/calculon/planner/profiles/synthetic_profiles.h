@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "calculon/base/enum_names.h"
-#include "calculon/planner/layer_profile.h"
+#include "calculon/planner/profiles/layer_profile.h"
 
 namespace calculon {
 

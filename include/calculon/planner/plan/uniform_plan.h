@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "calculon/planner/gpu_cluster.h"
-#include "calculon/planner/hetero_plan.h"
-#include "calculon/planner/layer_profile.h"
+#include "calculon/planner/plan/hetero_plan.h"
+#include "calculon/planner/profiles/gpu_cluster.h"
+#include "calculon/planner/profiles/layer_profile.h"
 
 namespace calculon {
 

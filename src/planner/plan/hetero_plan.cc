@@ -1,4 +1,4 @@
-#include "calculon/planner/hetero_plan.h"
+#include "calculon/planner/plan/hetero_plan.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,10 +8,10 @@
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
 #include "calculon/base/top_n.h"
-#include "planner/group_lists.h"
-#include "planner/plan_cost.h"
-#include "planner/plan_problem.h"
-#include "planner/plan_walker.h"
+#include "planner/plan/group_lists.h"
+#include "planner/plan/plan_cost.h"
+#include "planner/plan/plan_problem.h"
+#include "planner/plan/plan_walker.h"
 
 namespace calculon {
 namespace {

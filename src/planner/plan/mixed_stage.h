@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "planner/plan_problem.h"
-#include "planner/type_layout.h"
+#include "planner/plan/plan_problem.h"
+#include "planner/plan/type_layout.h"
 
 namespace calculon {
 

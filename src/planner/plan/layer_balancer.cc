@@ -1,4 +1,4 @@
-#include "planner/layer_balancer.h"
+#include "planner/plan/layer_balancer.h"
 
 #include <algorithm>
 #include <bit>

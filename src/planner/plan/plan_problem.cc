@@ -1,4 +1,4 @@
-#include "planner/plan_problem.h"
+#include "planner/plan/plan_problem.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -5,11 +5,11 @@
 #include <span>
 #include <vector>
 
-#include "planner/layer_balancer.h"
-#include "planner/mixed_stage.h"
-#include "planner/plan_problem.h"
-#include "planner/stage_memory.h"
-#include "planner/type_layout.h"
+#include "planner/plan/layer_balancer.h"
+#include "planner/plan/mixed_stage.h"
+#include "planner/plan/plan_problem.h"
+#include "planner/plan/stage_memory.h"
+#include "planner/plan/type_layout.h"
 
 namespace calculon {
 

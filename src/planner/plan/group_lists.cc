@@ -1,4 +1,4 @@
-#include "planner/group_lists.h"
+#include "planner/plan/group_lists.h"
 
 #include <algorithm>
 #include <numeric>

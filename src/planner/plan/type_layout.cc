@@ -1,4 +1,4 @@
-#include "planner/type_layout.h"
+#include "planner/plan/type_layout.h"
 
 #include <algorithm>
 
