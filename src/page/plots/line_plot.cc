@@ -6,7 +6,7 @@
 #include <map>
 
 #include "page/effect.h"
-#include "page/figure.h"
+#include "page/plots/figure.h"
 
 namespace calculon {
 namespace {

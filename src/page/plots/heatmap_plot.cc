@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "page/cell_text.h"
-#include "page/figure.h"
+#include "page/plots/figure.h"
 
 namespace calculon {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "page/effect.h"
-#include "page/figure.h"
+#include "page/plots/figure.h"
 
 namespace calculon {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "page/figure.h"
+#include "page/plots/figure.h"
 
 namespace calculon {
 namespace {

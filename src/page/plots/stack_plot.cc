@@ -11,7 +11,7 @@
 #include <span>
 
 #include "calculon/base/units.h"
-#include "page/figure.h"
+#include "page/plots/figure.h"
 
 namespace calculon {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "calculon/base/quantity_text.h"
 #include "page/distribution.h"
-#include "page/figure.h"
+#include "page/plots/figure.h"
 
 namespace calculon {
 namespace {
