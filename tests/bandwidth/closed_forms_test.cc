@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "bandwidth/random_runs.h"
-#include "bandwidth/tensor_block.h"
-#include "calculon/bandwidth/tensor.h"
 #include "support/findings.h"
+#include "support/tensor.h"
+#include "support/tensor_block.h"
 
 namespace calculon::test {
 namespace {

@@ -1,5 +1,5 @@
 // The operations of the tensor language, each counted by hand.
-#include "calculon/bandwidth/tensor.h"
+#include "support/tensor.h"
 
 #include <catch2/catch.hpp>
 

@@ -2,9 +2,9 @@
 // a sequence, WRITE_EXPERT and WRITE_TOKEN the same positions in their role as keys and values. A
 // tensor with SAMPLE and LAYER covers a sequence per replica and a layer per stage; the multipliers
 // of the meter supply the rest.
-#include "bandwidth/tensor_block.h"
+#include "support/tensor_block.h"
 
-#include "calculon/bandwidth/tensor.h"
+#include "support/tensor.h"
 
 namespace calculon {
 namespace {

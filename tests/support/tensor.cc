@@ -1,4 +1,4 @@
-#include "calculon/bandwidth/tensor.h"
+#include "support/tensor.h"
 
 #include <algorithm>
 
