@@ -41,7 +41,7 @@ void check_failure(const ProgramResult& result, int status, const std::string& m
 TEST_CASE("the published experiment is three commands", "[cli]") {
   const TempFolder folder;
   const std::string commands =
-      "p=" + std::string(CALCULON_PROGRAM) +
+      "p=" + program_path() +
       " &&"
       "$p hetero-profile --layers 10 --max-size 128 --output-dir profile &&"
       "$p hetero-hostfile --gpus-per-type 16 --output hostfile &&"

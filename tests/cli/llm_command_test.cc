@@ -173,7 +173,7 @@ TEST_CASE("an output that cannot be written is told", "[cli]") {
 
 TEST_CASE("the built program evaluates what comes on standard input", "[cli]") {
   const Files files;
-  const std::string program = CALCULON_PROGRAM;
+  const std::string program = program_path();
   const ProgramResult result =
       run_shell(program + " llm - execution.json system.json - <model.json", files.folder.path());
   CHECK(result.status == 0);

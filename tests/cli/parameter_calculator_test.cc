@@ -52,8 +52,7 @@ TEST_CASE("a model may be compressed, or come on standard input", "[cli]") {
   const std::string packed = folder.write("lamda.json.gz", gzip_member(text));
   CHECK_THAT(run_program({"lpc", packed}).out, Catch::EndsWith(" -> 103.526 G\n"));
   folder.write("lamda.json", text);
-  const ProgramResult piped =
-      run_shell(std::string(CALCULON_PROGRAM) + " lpc - <lamda.json", folder.path());
+  const ProgramResult piped = run_shell(program_path() + " lpc - <lamda.json", folder.path());
   CHECK(piped.status == 0);
   CHECK_THAT(piped.out, Catch::EndsWith(" -> 103.526 G\n"));
 }

@@ -3,6 +3,7 @@
 
 #include "calculon/base/quantity_text.h"
 #include "support/browser.h"
+#include "support/program.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
 
@@ -109,8 +110,7 @@ TEST_CASE("report writes to standard output and says nothing else there", "[cli]
   const ProgramResult result = run_built_program({"report", path, "-o", "-"}, folder.path());
   CHECK(result.status == 0);
   CHECK_THAT(result.out, Catch::StartsWith("<!DOCTYPE html>") && Catch::EndsWith("</html>\n"));
-  CHECK(run_shell(std::string(CALCULON_PROGRAM) + " report - <one.json", folder.path()).status ==
-        0);
+  CHECK(run_shell(program_path() + " report - <one.json", folder.path()).status == 0);
   CHECK(folder.names() == Titles{"one.json", "report.html"});
   CHECK(raw_bytes(folder.file("report.html")).find("standard input") != std::string::npos);
 }

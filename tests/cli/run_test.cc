@@ -117,8 +117,7 @@ TEST_CASE("the built program speaks and exits as in process", "[cli]") {
 
 TEST_CASE("an output stream that is full is told", "[cli]") {
   const TempFolder folder;
-  const ProgramResult result =
-      run_shell(std::string(CALCULON_PROGRAM) + " version >/dev/full", folder.path());
+  const ProgramResult result = run_shell(program_path() + " version >/dev/full", folder.path());
   CHECK(result.status == 2);
   CHECK(result.err == "calculon: standard output cannot be written\n");
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "support/program.h"
 #include "support/search_files.h"
 
 namespace calculon::test {
@@ -123,8 +124,7 @@ TEST_CASE("rows and best that cannot be written are told", "[cli]") {
 
 TEST_CASE("a disk that fills up leaves one line and no file", "[cli]") {
   const SearchFiles files;
-  const std::string calculon =
-      std::string(CALCULON_PROGRAM) + " lae model.json 4 3 float16 system.json out/a.csv";
+  const std::string calculon = program_path() + " lae model.json 4 3 float16 system.json out/a.csv";
   // A file may not grow beyond 1 MiB, as if the disk were full.
   const ProgramResult limited =
       run_shell("mkdir out; trap '' XFSZ; ulimit -f 2048; exec " + calculon, files.folder.path());

@@ -9,17 +9,17 @@ namespace calculon::test {
 TEST_CASE("lv prints the published tables of the data it is pointed at", "[cli]") {
   const std::string tables = source_text("tests/golden/validation.txt");
   for (const std::string name : {"lv", "llm-validation"}) {
-    const ProgramResult result = run_program({name, "-b", CALCULON_SOURCE_DIR});
+    const ProgramResult result = run_program({name, "-b", source_folder()});
     CHECK(result.status == 0);
     CHECK(result.out == tables);
   }
-  const ProgramResult verbose = run_program({"lv", "-v", "-b", CALCULON_SOURCE_DIR});
+  const ProgramResult verbose = run_program({"lv", "-v", "-b", source_folder()});
   CHECK_THAT(verbose.out, Catch::StartsWith("\n\nNow running test: seqsel_fig1\nAnalyzing "));
 }
 
 TEST_CASE("lv fails when the error is more than is accepted", "[cli]") {
   const auto with = [](const std::string& percent) {
-    return run_program({"lv", "--base_dir", CALCULON_SOURCE_DIR, "--max-error", percent});
+    return run_program({"lv", "--base_dir", source_folder(), "--max-error", percent});
   };
   CHECK(with("5").status == 0);
   const ProgramResult strict = with("3");

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/program.h"
+
 namespace calculon::test {
 namespace {
 
@@ -21,7 +23,7 @@ void redirect(int descriptor, const char* path, int flags) {
 }  // namespace
 
 BackgroundProgram::BackgroundProgram(const Arguments& arguments) {
-  std::string program = CALCULON_PROGRAM;
+  std::string program = program_path();
   Arguments words = arguments;
   std::vector<char*> argv = {program.data()};
   for (std::string& word : words) {

@@ -22,6 +22,10 @@ std::string quoted(const std::string& word) {
 
 }  // namespace
 
+std::string program_path() {
+  return CALCULON_PROGRAM;
+}
+
 ProgramResult run_program(const Arguments& arguments, bool color) {
   std::vector<const char*> argv = {CALCULON_PROGRAM};
   for (const std::string& argument : arguments) {

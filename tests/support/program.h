@@ -5,6 +5,9 @@
 
 namespace calculon::test {
 
+// The built program.
+std::string program_path();
+
 struct ProgramResult {
   int status = 0;
   std::string out;

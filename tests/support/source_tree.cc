@@ -8,8 +8,12 @@
 
 namespace calculon::test {
 
+std::string source_folder() {
+  return CALCULON_SOURCE_DIR;
+}
+
 std::string source_path(const std::string& relative) {
-  return std::string(CALCULON_SOURCE_DIR) + "/" + relative;
+  return source_folder() + "/" + relative;
 }
 
 std::string source_text(const std::string& relative) {

@@ -5,6 +5,10 @@
 
 namespace calculon::test {
 
+// Where the source tree is. Only this file's source and program.cc are compiled with a path, so
+// that all others are the same in every checkout.
+std::string source_folder();
+
 // "models/lamda.json" -> its full path in the source tree.
 std::string source_path(const std::string& relative);
 

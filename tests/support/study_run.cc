@@ -11,12 +11,12 @@ LoadedStudy bundled_study(const std::string& name,
   choices.only = only;
   choices.set = set;
   choices.quick = quick;
-  return load_study(name, CALCULON_SOURCE_DIR, choices, 2);
+  return load_study(name, source_folder(), choices, 2);
 }
 
 LoadedStudy study_of(const Json& file, const StudyChoices& choices) {
   const TempFolder folder;
-  return load_study(folder.write("study.json", file.dump()), CALCULON_SOURCE_DIR, choices, 2);
+  return load_study(folder.write("study.json", file.dump()), source_folder(), choices, 2);
 }
 
 Json small_study() {

@@ -9,7 +9,7 @@
 namespace calculon::test {
 
 TEST_CASE("the validation prints the published tables to the letter", "[validation]") {
-  const SeqselResult result = run_seqsel_validation({CALCULON_SOURCE_DIR, false});
+  const SeqselResult result = run_seqsel_validation({source_folder(), false});
   CHECK(result.text == source_text("tests/golden/validation.txt"));
   CHECK(result.end_to_end_error_percent == Approx(3.65).margin(0.005));
 }
@@ -17,8 +17,7 @@ TEST_CASE("the validation prints the published tables to the letter", "[validati
 TEST_CASE("a verbose validation names its tests and all of its 36 cases", "[validation]") {
   std::size_t tests = 0;
   std::size_t cases = 0;
-  for (const std::string& line :
-       lines_of(run_seqsel_validation({CALCULON_SOURCE_DIR, true}).text)) {
+  for (const std::string& line : lines_of(run_seqsel_validation({source_folder(), true}).text)) {
     tests += line.starts_with("Now running test: seqsel_") ? 1 : 0;
     cases += line.starts_with("Analyzing ") ? 1 : 0;
   }
@@ -28,7 +27,7 @@ TEST_CASE("a verbose validation names its tests and all of its 36 cases", "[vali
 
 TEST_CASE("a folder without the data is recognized", "[validation]") {
   const TempFolder folder;
-  CHECK(has_seqsel_data(CALCULON_SOURCE_DIR));
+  CHECK(has_seqsel_data(source_folder()));
   CHECK_FALSE(has_seqsel_data(folder.path()));
   CHECK_THAT(input_error_of([&] {
                run_seqsel_validation({folder.path(), false});
