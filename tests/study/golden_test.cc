@@ -12,8 +12,8 @@ namespace calculon::test {
 namespace {
 
 const Json& golden() {
-  static const Json kGolden = Json::parse(
-      read_text_file(std::string(CALCULON_SOURCE_DIR) + "/tests/golden/studies.json.gz"));
+  static const Json kGolden =
+      Json::parse(read_text_file(source_folder() + "/tests/golden/studies.json.gz"));
   return kGolden;
 }
 

@@ -17,12 +17,12 @@ std::string page_of(const StudyRun& run) {
 }  // namespace
 
 TEST_CASE("every bundled study runs in its quick form, and its page draws", "[study][browser]") {
-  const std::vector<std::string> names = bundled_studies(CALCULON_SOURCE_DIR);
+  const std::vector<std::string> names = bundled_studies(source_folder());
   CHECK(names.size() >= 18);
   const bool browser = has_browser();
   for (const std::string& name : names) {
     INFO(name);
-    const LoadedStudy whole = read_study(name, CALCULON_SOURCE_DIR, {});
+    const LoadedStudy whole = read_study(name, source_folder(), {});
     StudyRun run(bundled_study(name, {}, {}, true));
     CHECK(run.loaded().points.size() <= 64);
     CHECK(run.loaded().points.size() <= whole.study->size());

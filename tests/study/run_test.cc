@@ -33,7 +33,7 @@ Arguments run_arguments(const std::string& folder, const Arguments& more = {}) {
 }
 
 ProgramResult run_here(const Arguments& arguments) {
-  return run_built_program(arguments, CALCULON_SOURCE_DIR);
+  return run_built_program(arguments, source_folder());
 }
 
 // What a clean run of the long study has in its table.
@@ -143,10 +143,9 @@ TEST_CASE("two shards run side by side", "[study]") {
 
 TEST_CASE("a full disk loses nothing", "[study]") {
   const TempFolder folder;
-  const std::string command = fmt::format("{} study run {} -o {} -j 1", CALCULON_PROGRAM,
+  const std::string command = fmt::format("{} study run {} -o {} -j 1", program_path(),
                                           "sc23-tab3 --only hbm=80 --only ddr=0", folder.path());
-  const ProgramResult full =
-      run_shell("trap '' XFSZ; ulimit -f 200; " + command, CALCULON_SOURCE_DIR);
+  const ProgramResult full = run_shell("trap '' XFSZ; ulimit -f 200; " + command, source_folder());
   CHECK(full.status == 2);
   CHECK(is_one_line(full.err));
   CHECK_THAT(full.err, Catch::Contains("cannot be written"));

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "support/program.h"
 #include "support/source_tree.h"
 
 namespace calculon::test {
@@ -9,7 +10,7 @@ namespace fs = std::filesystem;
 
 Installation::Installation() {
   fs::create_directory(folder_.file("bin"));
-  fs::copy_file(CALCULON_PROGRAM, program());  // a link would lead back to the build folder
+  fs::copy_file(program_path(), program());  // a link would lead back to the build folder
   for (const std::string name : {"models", "systems", "examples"}) {
     fs::create_directory_symlink(source_path(name), folder_.file(name));
   }
