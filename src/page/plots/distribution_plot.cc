@@ -109,10 +109,11 @@ Drawing histogram(const PlotRequest& request) {
     panel.title = one.label;
     panel.width = panel_width(all.size());
     panel.data = {{{"name", "bins"}, {"values", bins}}};
-    panel.scales = {number_scale("x", x, false, Json(), false),
-                    number_scale("y", y, false, request.plot.value("range", Json()), true)};
-    panel.axes = {bottom_axis(column.with_unit()), left_axis("Occurrences")};
-    panel.marks = {spec_part(kBins)};
+    panel.scales =
+        Json::array({number_scale("x", x, false, Json(), false),
+                     number_scale("y", y, false, request.plot.value("range", Json()), true)});
+    panel.axes = Json::array({bottom_axis(column.with_unit()), left_axis("Occurrences")});
+    panel.marks = Json::array({spec_part(kBins)});
     panels.push_back(std::move(panel));
   }
   Drawing drawing = empty_drawing(
@@ -151,14 +152,16 @@ Drawing cdf_plot(const PlotRequest& request) {
   Extent share;
   share.add(0);
   share.add(1);
-  panel.scales = {number_scale("x", x, false, request.plot.value("range", Json()), false),
-                  number_scale("y", share, false, Json(), true)};
-  panel.axes = {bottom_axis(column_info(statistic).with_unit()), left_axis("Share of the best")};
-  panel.marks = {spec_part(kTop)};
+  panel.scales =
+      Json::array({number_scale("x", x, false, request.plot.value("range", Json()), false),
+                   number_scale("y", share, false, Json(), true)});
+  panel.axes = Json::array(
+      {bottom_axis(column_info(statistic).with_unit()), left_axis("Share of the best")});
+  panel.marks = Json::array({spec_part(kTop)});
   Drawing drawing =
       empty_drawing(request, all, fmt::format("The {} best by {}", longest, statistic));
-  drawing.spec = figure({panel}, {color_scale(names)},
-                        names.size() > 1 ? Json{color_legend("")} : Json::array());
+  drawing.spec = figure({panel}, Json::array({color_scale(names)}),
+                        names.size() > 1 ? Json::array({color_legend("")}) : Json::array());
   return drawing;
 }
 

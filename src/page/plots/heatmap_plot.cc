@@ -135,12 +135,12 @@ Drawing heatmap(const PlotRequest& request) {
     panel.data = {{{"name", "cells"}, {"values", all[i].values}}};
     Json upward = band("y", ys);
     upward["range"] = {{"signal", "[height, 0]"}};
-    panel.scales = {band("x", xs), std::move(upward)};
-    panel.axes = {named_axis(column_info(x).with_unit(), xs, panel.width),
-                  left_axis(column_info(y).with_unit())};
+    panel.scales = Json::array({band("x", xs), std::move(upward)});
+    panel.axes = Json::array({named_axis(column_info(x).with_unit(), xs, panel.width),
+                              left_axis(column_info(y).with_unit())});
     panel.axes[1].erase("grid");
     panel.axes[1].erase("tickCount");
-    panel.marks = {spec_part(kCells)};
+    panel.marks = Json::array({spec_part(kCells)});
     if (with_text) {
       Json texts = spec_part(kTexts);
       // Lines hang below y: start half of the further ones above the middle.

@@ -176,9 +176,10 @@ Json finished(const Series& series, const PlotRequest& request, const std::vecto
     names.push_back(name.get<std::string>());
   }
   const bool varied = request.text("series") == "varied" || series.measures.size() > 1;
-  return figure(panels, {color_scale(names)},
-                many_names(series) ? Json{color_legend(varied ? "" : request.text("series"))}
-                                   : Json::array());
+  return figure(panels, Json::array({color_scale(names)}),
+                many_names(series)
+                    ? Json::array({color_legend(varied ? "" : request.text("series"))})
+                    : Json::array());
 }
 
 constexpr std::string_view kLines = R"json({
@@ -211,10 +212,12 @@ Drawing line_plot(const PlotRequest& request) {
   for (std::size_t i = 0; i < series.panels.size(); ++i) {
     Panel panel = panel_of(request, series, i);
     const XScale x = x_scale(request, series.x_title, series.xs.sorted(), panel.width);
-    panel.scales = {x.scale, number_scale("y", series.extent, request.flag("y_log", false),
-                                          request.plot.value("range", Json()), false)};
-    panel.axes = {x.axis, left_axis(y_title(series.measures))};
-    panel.marks = {spec_part(kLines), spec_part(kDots), missing_marks("scale('x', datum.x)")};
+    panel.scales =
+        Json::array({x.scale, number_scale("y", series.extent, request.flag("y_log", false),
+                                           request.plot.value("range", Json()), false)});
+    panel.axes = Json::array({x.axis, left_axis(y_title(series.measures))});
+    panel.marks =
+        Json::array({spec_part(kLines), spec_part(kDots), missing_marks("scale('x', datum.x)")});
     panels.push_back(std::move(panel));
   }
   series.drawing.spec = finished(series, request, panels);
@@ -231,9 +234,11 @@ Drawing bars_plot(const PlotRequest& request) {
     Json x = {
         {"name", "x"}, {"type", "band"}, {"range", "width"}, {"padding", 0.2}, {"domain", xs}};
     const bool log = request.flag("y_log", false);
-    panel.scales = {std::move(x), number_scale("y", series.extent, log,
-                                               request.plot.value("range", Json()), true)};
-    panel.axes = {named_axis(series.x_title, xs, panel.width), left_axis(y_title(series.measures))};
+    panel.scales =
+        Json::array({std::move(x), number_scale("y", series.extent, log,
+                                                request.plot.value("range", Json()), true)});
+    panel.axes = Json::array(
+        {named_axis(series.x_title, xs, panel.width), left_axis(y_title(series.measures))});
     Json bars = spec_part(kBars);
     Json& encode = bars["encode"]["update"];
     if (log) {
@@ -242,9 +247,10 @@ Drawing bars_plot(const PlotRequest& request) {
     encode["x"] = {
         {"signal", fmt::format("scale('x', datum.x) + datum.i * bandwidth('x') / {}", count)}};
     encode["width"] = {{"signal", fmt::format("max(1, 0.94 * bandwidth('x') / {})", count)}};
-    panel.marks = {std::move(bars),
-                   missing_marks(fmt::format(
-                       "scale('x', datum.x) + (datum.i + 0.5) * bandwidth('x') / {}", count))};
+    panel.marks =
+        Json::array({std::move(bars),
+                     missing_marks(fmt::format(
+                         "scale('x', datum.x) + (datum.i + 0.5) * bandwidth('x') / {}", count))});
     panels.push_back(std::move(panel));
   }
   series.drawing.spec = finished(series, request, panels);

@@ -210,8 +210,8 @@ Drawing scaling_plot(const PlotRequest& request) {
     if (request.has("series")) {
       steps["marks"][0]["encode"]["update"]["stroke"] = {{"scale", "color"}, {"field", "s"}};
     }
-    panel.marks = {spec_part(kPerfect), std::move(dots), std::move(steps),
-                   missing_marks("scale('x', datum.x)")};
+    panel.marks = Json::array({spec_part(kPerfect), std::move(dots), std::move(steps),
+                               missing_marks("scale('x', datum.x)")});
     panels.push_back(std::move(panel));
   }
   sizes.add(0);
@@ -221,11 +221,12 @@ Drawing scaling_plot(const PlotRequest& request) {
   for (Panel& panel : panels) {
     Json x = number_scale("x", sizes, false, Json(), true);
     x["nice"] = false;
-    panel.scales = {std::move(x),
-                    number_scale("y", relative, false, request.plot.value("range", Json()), true)};
+    panel.scales =
+        Json::array({std::move(x), number_scale("y", relative, false,
+                                                request.plot.value("range", Json()), true)});
     Json bottom = bottom_axis(column_info(request.text("x")).with_unit());
     bottom["tickCount"] = 8;
-    panel.axes = {std::move(bottom), left_axis("Relative scaling")};
+    panel.axes = Json::array({std::move(bottom), left_axis("Relative scaling")});
   }
   Drawing drawing;
   drawing.title = request.text("title", fmt::format("Scaling of {}", measure.name));
@@ -234,8 +235,8 @@ Drawing scaling_plot(const PlotRequest& request) {
       "Dashed: perfect scaling. Steps: the best of this and all smaller sizes. 1 is what the "
       "largest machine would give without overheads.");
   add_note(drawing, missing_note(table, request.rows));
-  drawing.spec = figure(panels, {color_scale(names)},
-                        names.size() > 1 ? Json{color_legend("")} : Json::array());
+  drawing.spec = figure(panels, Json::array({color_scale(names)}),
+                        names.size() > 1 ? Json::array({color_legend("")}) : Json::array());
   return drawing;
 }
 
@@ -311,7 +312,7 @@ Drawing speedup_plot(const PlotRequest& request) {
     panel.data = {{{"name", "points"}, {"values", points}}, {{"name", "alone"}, {"values", alone}}};
     Json dots = spec_part(kDots);
     dots["encode"]["update"]["size"] = {{"value", mark_size(points.size())}};
-    panel.marks = {spec_part(kGainLines), std::move(dots)};
+    panel.marks = Json::array({spec_part(kGainLines), std::move(dots)});
     panels.push_back(std::move(panel));
   }
   for (Panel& panel : panels) {
@@ -324,9 +325,9 @@ Drawing speedup_plot(const PlotRequest& request) {
     }
     Json x = number_scale("x", sizes, false, Json(), true);
     x["nice"] = false;
-    panel.scales = {std::move(x), std::move(y)};
-    panel.axes = {bottom_axis(column_info(request.text("x")).with_unit()),
-                  left_axis("Improvement (%)")};
+    panel.scales = Json::array({std::move(x), std::move(y)});
+    panel.axes = Json::array(
+        {bottom_axis(column_info(request.text("x")).with_unit()), left_axis("Improvement (%)")});
   }
   Drawing drawing;
   drawing.title = request.text(
@@ -337,8 +338,8 @@ Drawing speedup_plot(const PlotRequest& request) {
       value_label(base),
       any_alone ? " In the band on top only the one that is compared runs at all." : ""));
   add_note(drawing, missing_note(table, request.rows));
-  drawing.spec = figure(panels, {color_scale(names)},
-                        names.size() > 1 ? Json{color_legend("")} : Json::array());
+  drawing.spec = figure(panels, Json::array({color_scale(names)}),
+                        names.size() > 1 ? Json::array({color_legend("")}) : Json::array());
   return drawing;
 }
 

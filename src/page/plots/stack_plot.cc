@@ -259,16 +259,18 @@ Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
     panel.data = {{{"name", "pieces"}, {"values", all[i].pieces}},
                   {{"name", "totals"}, {"values", all[i].totals}},
                   {{"name", "missing"}, {"values", all[i].missing}}};
-    panel.scales = {{{"name", "x"},
-                     {"type", "band"},
-                     {"range", "width"},
-                     {"padding", 0.25},
-                     {"domain", labels}},
-                    number_scale("y", extent, false, request.plot.value("range", Json()), true)};
+    panel.scales =
+        Json::array({{{"name", "x"},
+                      {"type", "band"},
+                      {"range", "width"},
+                      {"padding", 0.25},
+                      {"domain", labels}},
+                     number_scale("y", extent, false, request.plot.value("range", Json()), true)});
     const auto columns = label_columns(request);
     Json bottom = named_axis(fmt::format("{}", fmt::join(columns, ", ")), labels, panel.width);
-    panel.axes = {std::move(bottom), left_axis(std::string(stack.axis))};
-    panel.marks = {spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")};
+    panel.axes = Json::array({std::move(bottom), left_axis(std::string(stack.axis))});
+    panel.marks = Json::array(
+        {spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")});
     if (labels.size() <= kMostTotals) {
       panel.marks.push_back(spec_part(kTotals));
     }

@@ -177,7 +177,7 @@ Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
             {"domain", parameters},
             {"range", "height"},
             {"padding", 0.3}};
-  panel.scales = {number_scale("x", changes, false, range, true), std::move(y)};
+  panel.scales = Json::array({number_scale("x", changes, false, range, true), std::move(y)});
   Json bottom = bottom_axis("");
   bottom["grid"] = true;
   Json left = left_axis("");
@@ -185,8 +185,9 @@ Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
   left.erase("grid");
   left.erase("tickCount");
   left["labelLimit"] = 320;
-  panel.axes = {std::move(bottom), std::move(left)};
-  panel.marks = {spec_part(kBars), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)};
+  panel.axes = Json::array({std::move(bottom), std::move(left)});
+  panel.marks =
+      Json::array({spec_part(kBars), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)});
   return panel;
 }
 
