@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "batch/batch_shape.h"
-#include "calculon/base/outcome.h"
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
+#include "calculon/strategy/reason.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

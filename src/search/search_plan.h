@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "calculon/base/fixed_vector.h"
-#include "calculon/base/outcome.h"
 #include "calculon/search/strategy_space.h"
+#include "calculon/strategy/reason.h"
 
 namespace calculon {
 

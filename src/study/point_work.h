@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "calculon/base/outcome.h"
 #include "calculon/search/search.h"
+#include "calculon/strategy/outcome.h"
 #include "study/point_list.h"
 #include "study/study.h"
 

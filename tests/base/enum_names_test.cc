@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

@@ -7,6 +7,7 @@
 #include "calculon/search/search.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
+#include "calculon/strategy/outcome.h"
 
 namespace calculon::test {
 

@@ -10,7 +10,8 @@ namespace calculon {
 
 // Bad usage or bad input: one line that names the file, the key, the value found and what is
 // accepted. Thrown by readers and checks, caught once in main, which prints it and exits with
-// status 2. (A configuration that does not fit is no error but an Outcome, see outcome.h.)
+// status 2. (A configuration that does not fit is no error but an Outcome, see
+// strategy/outcome.h.)
 class InputError : public std::runtime_error {
  public:
   // What the input put into it may hold line breaks and the like; they become '?'.

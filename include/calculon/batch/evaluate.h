@@ -1,9 +1,9 @@
 #pragma once
 
-#include "calculon/base/outcome.h"
 #include "calculon/batch/stats.h"
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
+#include "calculon/strategy/outcome.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 

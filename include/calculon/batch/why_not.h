@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

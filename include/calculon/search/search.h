@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "calculon/base/outcome.h"
 #include "calculon/batch/stats.h"
 #include "calculon/search/stat_rule.h"
 #include "calculon/search/strategy_space.h"

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 
 namespace calculon {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <span>
 
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

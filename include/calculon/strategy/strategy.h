@@ -7,7 +7,6 @@
 
 #include "calculon/base/field.h"
 #include "calculon/base/input_error.h"
-#include "calculon/base/outcome.h"
 #include "calculon/hardware/datatype.h"
 #include "calculon/hardware/system.h"
 #include "calculon/strategy/methodology.h"

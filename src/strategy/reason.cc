@@ -1,4 +1,4 @@
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 
 #include <fmt/format.h>
 

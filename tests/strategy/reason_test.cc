@@ -1,10 +1,12 @@
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 
 #include <catch2/catch.hpp>
 
+#include "calculon/strategy/outcome.h"
+
 namespace calculon {
 
-TEST_CASE("every reason is told in words and numbers", "[base]") {
+TEST_CASE("every reason is told in words and numbers", "[strategy]") {
   const double gib = 1024.0 * 1024.0 * 1024.0;
   CHECK(describe({Reason::kNetworkTooSmall, 16, 8, 1}) ==
         "network tier 1 is too small: it connects 8 processors, 16 are needed");
@@ -22,12 +24,12 @@ TEST_CASE("every reason is told in words and numbers", "[base]") {
         "memory tier 2 needs 1.000 GiB but has 0.000 iB (1.000 GiB too much)");
 }
 
-TEST_CASE("a shortfall is a ratio, or what is needed where there is nothing", "[base]") {
+TEST_CASE("a shortfall is a ratio, or what is needed where there is nothing", "[strategy]") {
   CHECK(shortfall_ratio({Reason::kTier1Capacity, 30, 20}) == 1.5);
   CHECK(shortfall_ratio({Reason::kTier2Capacity, 30, 0}) == 30);
 }
 
-TEST_CASE("an outcome holds a value or a reason", "[base]") {
+TEST_CASE("an outcome holds a value or a reason", "[strategy]") {
   const Outcome<std::string> value(std::string("yes"));
   REQUIRE(value);
   CHECK(*value == "yes");

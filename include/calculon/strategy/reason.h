@@ -1,17 +1,15 @@
 #pragma once
 
 #include <array>
-#include <cassert>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 
 #include "calculon/base/enum_names.h"
 
 namespace calculon {
 
-// Why a well-formed configuration cannot run on a system. An answer, not an error.
+// Why a well-formed configuration cannot run on a system. An answer, not an error: bad input is an
+// InputError. The names of EnumNames are the short ones that tables and tallies show.
 enum class Reason {
   kNetworkTooSmall,          // a tier's group is larger than the tier
   kNetworkNotFilled,         // a tier that must be filled is not divided by its group
@@ -46,7 +44,8 @@ struct EnumNames<Reason> {
   };
 };
 
-// Whether a single evaluation reports the reason as wrong input.
+// Whether a single evaluation reports the reason as wrong input, by throwing an InputError with the
+// words of describe(). A search counts such strategies like all others that do not fit.
 constexpr bool is_wrong_input(Reason reason) {
   return reason >= Reason::kSplitNotDivisor;
 }
@@ -62,23 +61,8 @@ struct Infeasible {
 // One line: what does not fit, what it needs and what there is.
 std::string describe(const Infeasible& infeasible);
 
-// How far `needed` is from `available`, as a ratio: what a search calls the closest failure.
+// How far `needed` is from `available`, as a ratio; `needed` itself where nothing is available. A
+// search calls the failure with the smallest ratio the closest one.
 double shortfall_ratio(const Infeasible& infeasible);
-
-// A value or the reason why there is none; the shape of std::expected, which C++20 lacks.
-template <class Value>
-class Outcome {
- public:
-  Outcome(Value value) : held_(std::move(value)) {}
-  Outcome(Infeasible infeasible) : held_(infeasible) {}
-
-  explicit operator bool() const { return std::holds_alternative<Value>(held_); }
-  const Value& operator*() const { return std::get<Value>(held_); }
-  const Value* operator->() const { return &std::get<Value>(held_); }
-  const Infeasible& error() const { return std::get<Infeasible>(held_); }
-
- private:
-  std::variant<Value, Infeasible> held_;
-};
 
 }  // namespace calculon
