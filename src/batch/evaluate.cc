@@ -183,7 +183,7 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   if (execution.datatype_error) {
     throw *execution.datatype_error;
   }
-  if (strategy.model_MoE) {
+  if (strategy.model_MoE && !strategy.rules.checks_degrees_first) {
     if (const std::string line = grid_contradiction(strategy); !line.empty()) {
       throw InputError(line);
     }

@@ -35,8 +35,7 @@ MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimize
   MemorySpaces& whole = plan.whole;
   whole.weights = blocks * block.block_weight_space;
   // Stored blocks beside the one at work.
-  const double stored_blocks = block.choices.methodology.holds_microbatches_in_flight
-                                   ? blocks * held - 1
+  const double stored_blocks = block.choices.rules.holds_microbatches_in_flight ? blocks * held - 1
                                : shape.stages > 1 ? blocks - 1  // quirk M8
                                                   : 1;
   whole.activations = training && !recompute_all ? working + stored * stored_blocks : working;

@@ -127,7 +127,7 @@ WhyNot explain(const Transformer& transformer, const System& system, const Strat
     why.tier_shares = tier_shares(transformer, system, strategy, infeasible.reason);
   }
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (!field.belongs_to(strategy.methodology.dialect)) {
+    if (!field.belongs_to(strategy.preset)) {
       return;
     }
     for (const auto value : alternatives(strategy, transformer, system, field.member)) {

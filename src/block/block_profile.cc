@@ -91,7 +91,7 @@ void add_recompute(BlockProfile& block, const Layer& layer, const PassCost& forw
                    const PassCost& wgrad) {
   if (layer.recompute) {
     // Quirk C1: the block's running totals, not the layer's own values; the time is the layer's.
-    const bool running = block.choices.methodology.running_recompute_totals;
+    const bool running = block.choices.rules.running_recompute_totals;
     block.block_re_flops += running ? block.block_fw_flops : forward.flops;
     block.block_re_flops_time += running ? block.block_fw_flops_time : forward.flops_seconds;
     block.block_re_mem_accessed += running ? block.block_fw_mem_accessed : forward.traffic_bytes;
@@ -150,10 +150,10 @@ BlockProfile profile_block(const Transformer& transformer, const System& system,
     // Quirks C6, M13: of a dense block, of full size even where the blocks' inputs are scattered.
     block.block_act_checkpoint_size =
         shape.element_bytes *
-        (choices.model_MoE ? shape.scattered_activation : shape.full_activation);
+        (choices.always_scatters() ? shape.scattered_activation : shape.full_activation);
   }
   block.pipeline_transfer_bytes =
-      shape.element_bytes * (shape.comm_type == TensorParCommType::kAr && !choices.model_MoE
+      shape.element_bytes * (shape.comm_type == TensorParCommType::kAr && !choices.always_scatters()
                                  ? shape.full_activation
                                  : shape.scattered_activation);
   block.matrix_peak_flops_per_second = machine.matrix.peak_flops_per_second;

@@ -283,7 +283,7 @@ Strategy StrategySpace::base(const Cell& cell, const Group& group) const {
   strategy.pipeline_interleaving = group.pipeline_interleaving;
   if (moe()) {
     constexpr std::int64_t kPublishedTopK = 2;
-    strategy.methodology = kCalculonMoe;
+    strategy.set_preset(preset());
     strategy.model_MoE = true;
     strategy.num_experts = options_.num_experts;
     strategy.top_k_experts =

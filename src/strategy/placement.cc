@@ -103,8 +103,7 @@ std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int
 
 std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer) {
   const std::int64_t t = choices.tensor_par;
-  const bool scattered =
-      choices.model_MoE || choices.tensor_par_comm_type != TensorParCommType::kAr;
+  const bool scattered = choices.effective_comm_type() != TensorParCommType::kAr;
   const bool tiled = choices.tensor_par_overlap != TensorParOverlap::kNone;
   struct Split {
     bool applies;
@@ -115,8 +114,8 @@ std::string split_contradiction(const BlockChoices& choices, const Transformer& 
       {scattered, choices.microbatch_size * transformer.seq_size, "microbatch_size * seq_size"},
       {true, transformer.hidden, "hidden"},
       {true, transformer.feedforward, "feedforward"},
-      {!choices.model_MoE, transformer.attn_heads, "attn_heads"},  // quirk M23
-      {choices.model_MoE && tiled, transformer.attn_heads * transformer.attn_size,
+      {!choices.rounds_heads_down(), transformer.attn_heads, "attn_heads"},  // quirk M23
+      {choices.rounds_heads_down() && tiled, transformer.attn_heads * transformer.attn_size,
        "attn_heads * attn_size"},
   }};
   for (const Split& split : splits) {
@@ -138,7 +137,7 @@ std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::in
 }
 
 std::optional<Infeasible> check_blocks(const Strategy& s, const Transformer& transformer) {
-  if (s.methodology.dialect == Dialect::kMoe && s.pipeline_par > transformer.num_blocks) {
+  if (s.rules.refuses_empty_stages && s.pipeline_par > transformer.num_blocks) {
     throw InputError(fmt::format("pipeline_par is {}, expected at most the model's num_blocks {}",
                                  s.pipeline_par, transformer.num_blocks));
   }

@@ -14,22 +14,21 @@ namespace {
 
 constexpr std::string_view kOptionalSetting = "activation_function";  // null or absent: gelu
 
-// An execution with any key of a mixture of experts is one of that dialect.
-Dialect dialect_of(const JsonReader& execution) {
-  Dialect dialect = Dialect::kDense;
+// An execution with any key of a mixture of experts is one of the preset that has them.
+Preset preset_of(const JsonReader& execution) {
+  Preset preset = Preset::kCalculon;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.only && execution.has(field.name)) {
-      dialect = *field.only;
+    if (!field.belongs_to(Preset::kCalculon) && execution.has(field.name)) {
+      preset = Preset::kCalculonMoe;
     }
   });
-  return dialect;
+  return preset;
 }
 
-void require_settings(const JsonReader& execution, Dialect dialect) {
+void require_settings(const JsonReader& execution, Preset preset) {
   std::vector<std::string_view> names;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.belongs_to(dialect) &&
-        (field.name != kOptionalSetting || execution.has(field.name))) {
+    if (field.belongs_to(preset) && (field.name != kOptionalSetting || execution.has(field.name))) {
       names.push_back(field.name);
     }
   });
@@ -105,7 +104,7 @@ std::string grid_contradiction(const Strategy& s) {
 }
 
 std::string contradiction(const Strategy& s) {
-  if (s.methodology.dialect == Dialect::kDense) {
+  if (s.rules.checks_degrees_first) {
     if (std::string line = grid_contradiction(s); !line.empty()) {
       return line;
     }
@@ -158,12 +157,12 @@ std::string contradiction(const Strategy& s) {
 }
 
 StrategyFile to_strategy(const JsonReader& reader) {
-  const Dialect dialect = dialect_of(reader);
-  require_settings(reader, dialect);
+  const Preset preset = preset_of(reader);
+  require_settings(reader, preset);
   StrategyFile parsed;
-  parsed.strategy.methodology = dialect == Dialect::kDense ? kCalculon : kCalculonMoe;
+  parsed.strategy.set_preset(preset);
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (!field.belongs_to(dialect) || is_absent(reader, field.name)) {
+    if (!field.belongs_to(preset) || is_absent(reader, field.name)) {
       return;
     }
     auto& value = parsed.strategy.*field.member;

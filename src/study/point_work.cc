@@ -142,8 +142,8 @@ void count_bins(std::vector<PointWork>& works, int threads, std::atomic<bool>& s
 // Every good execution of a point, in a file called after its id.
 void write_rows(PointWork& work, const PointEntry& entry, const ComputeOptions& options,
                 std::atomic<bool>& stop) {
-  const Dialect dialect = work.pieces.front().space->dialect();
-  const CsvColumns columns = CsvColumns::all(dialect);
+  const Preset preset = work.pieces.front().space->preset();
+  const CsvColumns columns = CsvColumns::all(preset);
   OutputFile file(options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz");
   file.write(columns.header() + "\n");
   RowStreamOptions stream;

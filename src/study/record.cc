@@ -75,8 +75,7 @@ Json closest_json(const Infeasible& why, const Json& execution) {
 }
 
 void add_result(const Strategy& strategy, const Stats& stats, Json& list) {
-  list.push_back(
-      {{"execution", to_json(strategy)}, {"stats", to_json(stats, strategy.methodology.dialect)}});
+  list.push_back({{"execution", to_json(strategy)}, {"stats", to_json(stats, strategy.preset)}});
 }
 
 void add_execution(const PointWork& work, Json& record) {

@@ -66,18 +66,18 @@ constexpr std::array<std::string_view, 39> kKeyStatistics = {
     "offload_mem_bw_req",
 };
 
-std::vector<std::string_view> setting_names(Dialect dialect) {
+std::vector<std::string_view> setting_names(Preset preset) {
   std::vector<std::string_view> names;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.belongs_to(dialect)) {
+    if (field.belongs_to(preset)) {
       names.push_back(field.name);
     }
   });
   return names;
 }
 
-bool is_of_dialect(std::string_view statistic_name, Dialect dialect) {
-  return statistic(statistic_name).belongs_to(dialect);
+bool is_of_preset(std::string_view statistic_name, Preset preset) {
+  return statistic(statistic_name).belongs_to(preset);
 }
 
 double number_or_none(const Json& object, std::string_view key) {
@@ -115,7 +115,7 @@ std::string csv_cell(const Json& value) {
 
 std::vector<std::string_view> study_columns() {
   std::vector<std::string_view> columns(kStatusColumns.begin(), kStatusColumns.end());
-  for (const std::string_view name : setting_names(Dialect::kMoe)) {
+  for (const std::string_view name : setting_names(Preset::kCalculonMoe)) {
     columns.push_back(name);
   }
   for (const auto& field : kStatsFields) {
@@ -130,7 +130,7 @@ bool is_reserved_column(std::string_view name) {
   const auto among = [&](const std::vector<std::string_view>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  return among(study_columns()) && !among(setting_names(Dialect::kMoe));
+  return among(study_columns()) && !among(setting_names(Preset::kCalculonMoe));
 }
 
 std::vector<std::size_t> StudyTable::missing(const LoadedStudy& loaded, const ResultIndex& index) {
@@ -157,16 +157,16 @@ StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index)
     columns_.emplace_back("rank");
   }
   columns_.insert(columns_.end(), kStatusColumns.begin(), kStatusColumns.end());
-  const Dialect dialect = moe_ ? Dialect::kMoe : Dialect::kDense;
+  const Preset preset = moe_ ? Preset::kCalculonMoe : Preset::kCalculon;
   if (study.columns().empty()) {
     const std::vector<std::string> axes = study.column_names();
-    for (const std::string_view name : setting_names(dialect)) {
+    for (const std::string_view name : setting_names(preset)) {
       if (std::find(axes.begin(), axes.end(), name) == axes.end()) {
         columns_.emplace_back(name);
       }
     }
     for (const std::string_view name : kKeyStatistics) {
-      if (is_of_dialect(name, dialect)) {
+      if (is_of_preset(name, preset)) {
         columns_.emplace_back(name);
       }
     }

@@ -56,25 +56,25 @@ unsigned write_number(char* text, double value) {
 
 }  // namespace
 
-CsvColumns CsvColumns::all(Dialect dialect) {
+CsvColumns CsvColumns::all(Preset preset) {
   CsvColumns columns;
   std::size_t setting = 0;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.belongs_to(dialect)) {
+    if (field.belongs_to(preset)) {
       columns.columns_.push_back({field.name, kSettingWriters[setting], nullptr});
     }
     ++setting;
   });
   for (const auto& field : kStatsFields) {
-    if (field.belongs_to(dialect)) {
+    if (field.belongs_to(preset)) {
       columns.columns_.push_back({field.name, nullptr, field.member});
     }
   }
   return columns;
 }
 
-CsvColumns CsvColumns::parse(std::string_view names, Dialect dialect) {
-  const CsvColumns known = all(dialect);
+CsvColumns CsvColumns::parse(std::string_view names, Preset preset) {
+  const CsvColumns known = all(preset);
   std::vector<std::string_view> known_names;
   for (const Column& column : known.columns_) {
     known_names.push_back(column.name);

@@ -13,10 +13,10 @@ namespace calculon {
 // The columns of a table of results: settings of the strategy and statistics, by their names.
 class CsvColumns {
  public:
-  // All settings of a dialect, then all its statistics, as published.
-  static CsvColumns all(Dialect dialect);
+  // All settings of a preset, then all its statistics, as published.
+  static CsvColumns all(Preset preset);
   // "tensor_par,batch_size,sample_rate". Throws InputError naming the nearest column.
-  static CsvColumns parse(std::string_view names, Dialect dialect);
+  static CsvColumns parse(std::string_view names, Preset preset);
 
   std::string header() const;
 

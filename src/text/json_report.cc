@@ -8,10 +8,10 @@ namespace calculon {
 namespace {
 
 template <class Record, class Fields>
-Json doubles_to_json(const Record& record, const Fields& fields, Dialect dialect) {
+Json doubles_to_json(const Record& record, const Fields& fields, Preset preset) {
   Json json = Json::object();
   for (const auto& field : fields) {
-    if (field.belongs_to(dialect)) {
+    if (field.belongs_to(preset)) {
       json[std::string(field.name)] = to_json(record.*field.member);
     }
   }
@@ -42,16 +42,16 @@ Json to_json(double value) {
   return value;
 }
 
-Json to_json(const Stats& stats, Dialect dialect) {
-  return doubles_to_json(stats, kStatsFields, dialect);
+Json to_json(const Stats& stats, Preset preset) {
+  return doubles_to_json(stats, kStatsFields, preset);
 }
 
-Json to_json(const Stats& stats, Dialect dialect, const std::vector<LayerStats>& layers) {
-  Json json = to_json(stats, dialect);
+Json to_json(const Stats& stats, Preset preset, const std::vector<LayerStats>& layers) {
+  Json json = to_json(stats, preset);
   Json list = Json::array();
   for (const LayerStats& layer : layers) {
     Json item = {{"name", layer.name}};
-    item.update(doubles_to_json(layer, kLayerStatsFields, dialect));
+    item.update(doubles_to_json(layer, kLayerStatsFields, preset));
     list.push_back(std::move(item));
   }
   json["layers"] = std::move(list);
@@ -61,7 +61,7 @@ Json to_json(const Stats& stats, Dialect dialect, const std::vector<LayerStats>&
 Json to_json(const Strategy& strategy) {
   Json json = Json::object();
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.belongs_to(strategy.methodology.dialect)) {
+    if (field.belongs_to(strategy.preset)) {
       json[std::string(field.name)] = setting_json(strategy.*field.member);
     }
   });

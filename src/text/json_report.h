@@ -9,11 +9,11 @@
 
 namespace calculon {
 
-// Records as JSON objects, member by member from the rows of their dialect. Whole numbers are
+// Records as JSON objects, member by member from the rows of their preset. Whole numbers are
 // written without a decimal point, what is missing or infinite as null.
 Json to_json(double value);
-Json to_json(const Stats& stats, Dialect dialect);
-Json to_json(const Stats& stats, Dialect dialect, const std::vector<LayerStats>& layers);
+Json to_json(const Stats& stats, Preset preset);
+Json to_json(const Stats& stats, Preset preset, const std::vector<LayerStats>& layers);
 Json to_json(const Strategy& strategy);
 
 // A document as the published tools write it: indented by 2 for people, on one line in ".gz".

@@ -68,9 +68,9 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
   return text;
 }
 
-std::string best_table(const std::vector<RankedStrategy>& best, Dialect dialect, bool color) {
+std::string best_table(const std::vector<RankedStrategy>& best, Preset preset, bool color) {
   constexpr std::size_t kMostLines = 20;
-  const bool moe = dialect == Dialect::kMoe;
+  const bool moe = preset == Preset::kCalculonMoe;
   const auto experts = [&](const auto& ep, const auto& es, const auto& dp) {
     return moe ? fmt::format(" {:>4} {:>5} {:>5}", ep, es, dp) : std::string();
   };
@@ -108,15 +108,15 @@ Json best_json(const std::vector<RankedStrategy>& best, const Transformer& trans
     const Strategy& s = best[i].strategy;
     json[fmt::format("{}", i)] = {
         {"execution", to_json(s)},
-        {"stats", layers ? to_json(best[i].stats, s.methodology.dialect,
+        {"stats", layers ? to_json(best[i].stats, s.preset,
                                    layer_stats(transformer, system, s, s.optimizer_shards()))
-                         : to_json(best[i].stats, s.methodology.dialect)}};
+                         : to_json(best[i].stats, s.preset)}};
   }
   return json;
 }
 
-std::string best_csv(const std::vector<RankedStrategy>& best, Dialect dialect) {
-  const CsvColumns columns = CsvColumns::all(dialect);
+std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset) {
+  const CsvColumns columns = CsvColumns::all(preset);
   CsvRows rows(columns);
   std::string text = "," + columns.header() + "\n";
   for (std::size_t i = 0; i < best.size(); ++i) {

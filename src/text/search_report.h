@@ -17,13 +17,13 @@ std::string counts_text(const Tally& tally, double seconds);
 std::string bad_reasons_text(const Tally& tally, const StrategySpace& space);
 
 // A compact table of the best, a line each.
-std::string best_table(const std::vector<RankedStrategy>& best, Dialect dialect, bool color);
+std::string best_table(const std::vector<RankedStrategy>& best, Preset preset, bool color);
 
 // {"0": {"execution": {...}, "stats": {...}}, ...}, best first; `layers` adds each block's layers.
 Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,
                const System& system, bool layers);
 
 // A line per result behind its rank; the header's first column has no name.
-std::string best_csv(const std::vector<RankedStrategy>& best, Dialect dialect);
+std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset);
 
 }  // namespace calculon

@@ -95,7 +95,7 @@ std::string summary_text(const Transformer& transformer, const System& system,
   text += memory_line(1, stats.proc_mem_tier1_cap_req, system.mem1.capacity_bytes);
   text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
   text += "Where the time goes\n";
-  text += time_bars(stats, strategy.methodology.dialect == Dialect::kMoe, color);
+  text += time_bars(stats, strategy.preset == Preset::kCalculonMoe, color);
   return text;
 }
 
@@ -115,7 +115,7 @@ std::string published_report(const Transformer& transformer, const Strategy& str
   const auto percent = [&](std::string_view name, double value) {
     add(fmt::format("{}: {:.2f}%;", name, 100 * value));
   };
-  const bool moe = strategy.methodology.dialect == Dialect::kMoe;
+  const bool moe = strategy.preset == Preset::kCalculonMoe;
   const std::string_view data_parallel = moe ? "DP (DP+DP_exp)" : "DP";
   add(fmt::format("blocks={}, hidden={}, feedforward={}", transformer.num_blocks,
                   transformer.hidden, transformer.feedforward));

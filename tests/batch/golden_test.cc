@@ -8,19 +8,19 @@
 #include "calculon/batch/evaluate.h"
 #include "calculon/block/layer_stats.h"
 #include "calculon/block/parameter_count.h"
-#include "support/dialect.h"
 #include "support/findings.h"
 #include "support/golden_file.h"
+#include "support/preset_rows.h"
 #include "support/program.h"
 #include "support/temp_folder.h"
 
 namespace calculon::test {
 namespace {
 
-// The golden file of a dialect, with how many cases of each kind it has and its names of the
+// The golden file of a preset, with how many cases of each kind it has and its names of the
 // reasons for rejection, as far as a single evaluation has them.
 struct GoldenSet {
-  Dialect dialect;
+  Preset preset;
   std::string file;
   std::size_t feasible;
   std::size_t layers;
@@ -33,14 +33,14 @@ struct GoldenSet {
 
 const std::vector<GoldenSet>& golden_sets() {
   static const std::vector<GoldenSet> kSets = {
-      {Dialect::kDense,
+      {Preset::kCalculon,
        "dense.jsonl.gz",
        1110,
        60,
        345,
        58,
        {"I1", "I2", "I3", "I4", "I5", "I6", "I7"}},
-      {Dialect::kMoe,
+      {Preset::kCalculonMoe,
        "moe.jsonl.gz",
        888,
        38,
@@ -103,7 +103,7 @@ TEST_CASE("the columns of the golden files are the rows of the field tables", "[
   for (const GoldenSet& set : golden_sets()) {
     const GoldenFile& file = golden_file(set.file);
     CHECK(file.cases.size() == set.feasible + set.infeasible + set.wrong);
-    const auto fields = stats_of(set.dialect);
+    const auto fields = stats_of(set.preset);
     REQUIRE(file.statistics.size() == fields.size());
     for (std::size_t i = 0; i < fields.size(); ++i) {
       CHECK(file.statistics[i] == fields[i].name);
@@ -119,7 +119,7 @@ TEST_CASE("every feasible golden case has the published statistics", "[batch]") 
   for (const GoldenSet& set : golden_sets()) {
     Findings findings;
     std::size_t cases = 0;
-    const auto fields = stats_of(set.dialect);
+    const auto fields = stats_of(set.preset);
     for (const GoldenCase& golden : set.cases()) {
       if (!golden.error.empty()) {
         continue;

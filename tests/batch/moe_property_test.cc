@@ -158,13 +158,13 @@ TEST_CASE("the communication type changes nothing in a mixture of experts", "[ba
   CHECK(findings.empty());
 }
 
-TEST_CASE("a dense model is the same in both dialects but for their named differences", "[batch]") {
+TEST_CASE("a dense model is the same in both presets but for their named rules", "[batch]") {
   const System& system = machine();
   Findings findings;
   std::size_t cases = 0;
   for (const BlockChoices& choices : all_block_choices(4)) {
     BlockChoices moe = choices;
-    moe.methodology = kCalculonMoe;
+    moe.rules = rules_of(Preset::kCalculonMoe);
     const BlockProfile dense_block = profile_block(transformer(), system, choices);
     const BlockProfile moe_block = profile_block(transformer(), system, moe);
     std::map<std::int64_t, OptimizerStats> optimizers;

@@ -29,7 +29,7 @@ TEST_CASE("lae writes a line per good execution, each with a cell per column", "
   const auto told = lines_of(result.out);
   CHECK(told.back() == "Output: " + files.folder.file("out.csv"));
   const auto lines = files.lines("out.csv");
-  REQUIRE(lines.at(0) == CsvColumns::all(Dialect::kDense).header());
+  REQUIRE(lines.at(0) == CsvColumns::all(Preset::kCalculon).header());
   CHECK(number_in(told.at(1)) == std::ssize(lines) - 1);
   CHECK(number_in(told.at(0)) == number_in(told.at(1)) + number_in(told.at(2)));
   bool even = true;
@@ -116,7 +116,7 @@ TEST_CASE("lae that finds nothing is status 1, and with -n a header", "[cli]") {
   CHECK(files.folder.names() == std::vector<std::string>{"model.json", "system.json"});
   for (const std::string name : {"out.csv", "out.csv.gz"}) {
     CHECK(lae(files, name, {"-n"}).status == 0);
-    CHECK(files.text(name) == CsvColumns::all(Dialect::kDense).header() + "\n");
+    CHECK(files.text(name) == CsvColumns::all(Preset::kCalculon).header() + "\n");
   }
   CHECK(lae(files, "none.csv", {"-n", "--tp", "7", "--columns", "tensor_par"}).status == 0);
   CHECK(files.text("none.csv") == "tensor_par\n");

@@ -172,7 +172,7 @@ TEST_CASE("lae --moe writes all good mixtures with all their columns", "[cli]") 
   for (const Arguments& options : std::vector<Arguments>{{}, {"--flexible"}}) {
     const std::string out = files.told("lae", "out.csv", options);
     const auto rows = files.lines("out.csv");
-    REQUIRE(rows.at(0) == CsvColumns::all(Dialect::kMoe).header());
+    REQUIRE(rows.at(0) == CsvColumns::all(Preset::kCalculonMoe).header());
     CHECK(number_in(lines_of(out).at(1)) == static_cast<std::int64_t>(rows.size()) - 1);
     bool even = true;
     for (const std::string& row : rows) {

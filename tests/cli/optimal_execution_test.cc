@@ -58,11 +58,11 @@ TEST_CASE("loe tells what it found and writes the best", "[cli]") {
   const SearchResult expected =
       search(transformer, system, space, options, stop, [](std::int64_t) {});
   CHECK(json == best_json(expected.best, transformer, system, false));
-  CHECK_THAT(result.out, Catch::Contains(best_table(expected.best, Dialect::kDense, false)));
+  CHECK_THAT(result.out, Catch::Contains(best_table(expected.best, Preset::kCalculon, false)));
   CHECK_THAT(result.out, Catch::StartsWith("Total executions: " + std::to_string(space.size())));
   CHECK(json_of(files, {"-t", "3", "-l"}) == best_json(expected.best, transformer, system, true));
   REQUIRE(loe(files, "out.csv", {"-t", "3"}).status == 0);
-  CHECK(files.text("out.csv") == best_csv(expected.best, Dialect::kDense));
+  CHECK(files.text("out.csv") == best_csv(expected.best, Preset::kCalculon));
 }
 
 TEST_CASE("an execution that loe found evaluates to what loe says", "[cli]") {
@@ -132,7 +132,7 @@ TEST_CASE("with -n nothing found is an empty result", "[cli]") {  // F9
   CHECK(loe(files, "out.json", {"-n"}).status == 0);
   CHECK(raw_bytes(files.folder.file("out.json")) == "{}");
   CHECK(loe(files, "out.csv", {"-n"}).status == 0);
-  CHECK(files.text("out.csv") == "," + CsvColumns::all(Dialect::kDense).header() + "\n");
+  CHECK(files.text("out.csv") == "," + CsvColumns::all(Preset::kCalculon).header() + "\n");
   CHECK(loe(files, "out.csv.gz", {"-n"}).status == 0);
   CHECK(files.text("out.csv.gz") == files.text("out.csv"));
   CHECK(loe(files, "out.json", {"-n", "--pareto", "sample_rate"}).status == 0);

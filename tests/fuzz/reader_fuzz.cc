@@ -80,15 +80,15 @@ auto unless_refused(Function function) -> std::optional<decltype(function())> {
 void report_feasible(const Transformer& transformer, const System& system, const Strategy& strategy,
                      const Stats& stats) {
   check_finite(stats, kStatsFields, &Stats::act_checkpoint_size_with_offload);
-  const Dialect dialect = strategy.methodology.dialect;
-  check_json(to_json(stats, dialect));
+  const Preset preset = strategy.preset;
+  check_json(to_json(stats, preset));
   const auto layers = unless_refused(
       [&] { return layer_stats(transformer, system, strategy, strategy.optimizer_shards()); });
   if (layers) {
     for (const LayerStats& layer : *layers) {
       check_finite(layer, kLayerStatsFields, static_cast<double LayerStats::*>(nullptr));
     }
-    to_json(stats, dialect, *layers);
+    to_json(stats, preset, *layers);
   }
   check_json(to_json(strategy));
   check_text(summary_text(transformer, system, strategy, stats, true));

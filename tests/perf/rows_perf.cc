@@ -17,7 +17,7 @@ namespace {
 void stream_to(benchmark::State& state, const std::string& path, int threads) {
   const SearchCase search_case = gpt3_on_4096();
   const StrategySpace space(search_case.transformer, search_case.system, search_case.options);
-  const CsvColumns columns = CsvColumns::all(Dialect::kDense);
+  const CsvColumns columns = CsvColumns::all(Preset::kCalculon);
   std::int64_t rows = 0;
   std::int64_t bytes = 0;
   for (auto _ : state) {

@@ -20,7 +20,7 @@ class PlainWriter : public RowWriter {
   }
 
  private:
-  CsvColumns columns_ = CsvColumns::all(Dialect::kMoe);
+  CsvColumns columns_ = CsvColumns::all(Preset::kCalculonMoe);
   CsvRows rows_{columns_};
 };
 

@@ -2,9 +2,9 @@
 
 #include "calculon/batch/evaluate.h"
 #include "calculon/strategy/strategy.h"
-#include "support/dialect.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
+#include "support/preset_rows.h"
 #include "support/tiny.h"
 #include "text/json_report.h"
 
@@ -41,13 +41,14 @@ TEST_CASE("an execution of a mixture of experts is read as it stands", "[strateg
   CHECK(s.num_experts == 4);
   CHECK(s.expert_slice_net == 0);
   CHECK(s.activation_function == ActivationFunction::kSilu);
-  CHECK(s.methodology == kCalculonMoe);
+  CHECK(s.preset == Preset::kCalculonMoe);
+  CHECK(s.rules == rules_of(Preset::kCalculonMoe));
   CHECK(to_json(s).dump() == Json::parse(tiny_moe_strategy_text()).dump());
   CHECK(parse_strategy("x.json", to_json(s).dump()).strategy == s);
 }
 
 TEST_CASE("an execution with any key of a mixture has all 33", "[strategy]") {
-  const auto keys = settings_of(Dialect::kMoe);
+  const auto keys = settings_of(Preset::kCalculonMoe);
   const Json dense = Json::parse(tiny_strategy_text());
   CHECK(keys.size() == 33);
   for (const std::string_view name : keys) {

@@ -199,7 +199,7 @@ TEST_CASE("a mixture of experts has a block for every stage", "[strategy]") {  /
   s.pipeline_par = 13;
   CHECK(input_error_of([&] { check_blocks(s, tiny_transformer()); }) ==
         "pipeline_par is 13, expected at most the model's num_blocks 12");
-  s.methodology = kCalculon;
+  s.set_preset(Preset::kCalculon);
   CHECK(block_line(s) == "fits");
 }
 

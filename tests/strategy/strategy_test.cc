@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "support/dialect.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
+#include "support/preset_rows.h"
 #include "support/tiny.h"
 #include "text/json_report.h"
 
@@ -53,7 +53,7 @@ TEST_CASE("an execution file is read as it stands", "[strategy]") {
 }
 
 TEST_CASE("an execution has exactly its 23 keys", "[strategy]") {
-  const auto keys = settings_of(Dialect::kDense);
+  const auto keys = settings_of(Preset::kCalculon);
   CHECK(keys.size() == 23);
   for (const std::string_view name : keys) {
     const std::string key(name);

@@ -47,7 +47,7 @@ std::vector<Strategy> PublishedLoops::degrees() const {
   const std::int64_t experts = options.num_experts;
   const std::int64_t blocks = model.num_blocks;
   Strategy start;
-  start.methodology = kCalculonMoe;
+  start.set_preset(Preset::kCalculonMoe);
   start.num_procs = n;
   start.model_MoE = true;
   start.num_experts = experts;

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "calculon/batch/evaluate.h"
-#include "support/dialect.h"
 #include "support/input_error_of.h"
+#include "support/preset_rows.h"
 #include "support/search_files.h"
 #include "support/tiny.h"
 
@@ -25,37 +25,37 @@ std::string line_of(const CsvColumns& columns, const Strategy& strategy, const S
 }
 
 std::string columns_message(std::string_view names) {
-  return input_error_of([&] { CsvColumns::parse(names, Dialect::kDense); });
+  return input_error_of([&] { CsvColumns::parse(names, Preset::kCalculon); });
 }
 
 }  // namespace
 
 TEST_CASE("the columns are all settings, then all statistics", "[report]") {
-  const std::map<Dialect, std::size_t> counts = {{Dialect::kDense, 23 + 96},
-                                                 {Dialect::kMoe, 33 + 122}};
-  for (const auto& [dialect, count] : counts) {
+  const std::map<Preset, std::size_t> counts = {{Preset::kCalculon, 23 + 96},
+                                                {Preset::kCalculonMoe, 33 + 122}};
+  for (const auto& [preset, count] : counts) {
     std::string expected;
-    for (const std::string_view name : settings_of(dialect)) {
+    for (const std::string_view name : settings_of(preset)) {
       expected += std::string(name) + ",";
     }
-    for (const auto& field : stats_of(dialect)) {
+    for (const auto& field : stats_of(preset)) {
       expected += std::string(field.name) + ",";
     }
     expected.pop_back();
-    CHECK(CsvColumns::all(dialect).header() == expected);
+    CHECK(CsvColumns::all(preset).header() == expected);
     CHECK(cells_of(expected).size() == count);
   }
 }
 
 TEST_CASE("a line has a cell for every column, and numbers read back the same", "[report]") {
-  const CsvColumns columns = CsvColumns::all(Dialect::kDense);
+  const CsvColumns columns = CsvColumns::all(Preset::kCalculon);
   const Stats stats = tiny_stats();
   const std::string line = line_of(columns, tiny_strategy(), stats);
   REQUIRE(line.back() == '\n');
   CHECK(std::count(line.begin(), line.end(), '\n') == 1);
   const auto cells = cells_of(line.substr(0, line.size() - 1));
   REQUIRE(cells.size() == 23 + 96);
-  const auto fields = stats_of(Dialect::kDense);
+  const auto fields = stats_of(Preset::kCalculon);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     INFO(fields[i].name);
     CHECK(std::stod(cells[23 + i]) == stats.*fields[i].member);
@@ -66,7 +66,7 @@ TEST_CASE("values are written as published", "[report]") {
   const CsvColumns columns = CsvColumns::parse(
       "num_procs,datatype,training,weight_offload,tensor_par_comm_type,total_time,sample_rate,"
       "block_fw_flops,bubble_time",
-      Dialect::kDense);
+      Preset::kCalculon);
   CHECK(columns.header() ==
         "num_procs,datatype,training,weight_offload,tensor_par_comm_type,total_time,sample_rate,"
         "block_fw_flops,bubble_time");
@@ -85,7 +85,7 @@ TEST_CASE("values are written as published", "[report]") {
 }
 
 TEST_CASE("a line does not depend on those before it", "[report]") {
-  const CsvColumns columns = CsvColumns::all(Dialect::kDense);
+  const CsvColumns columns = CsvColumns::all(Preset::kCalculon);
   std::vector<Stats> list(4, tiny_stats());
   list[1].total_time = -0.0;
   list[2].total_time = 0.0;
@@ -102,7 +102,7 @@ TEST_CASE("a line does not depend on those before it", "[report]") {
 }
 
 TEST_CASE("columns are named one by one, in any order, and more than once", "[report]") {
-  CHECK(CsvColumns::parse("sample_rate,tensor_par,sample_rate", Dialect::kDense).header() ==
+  CHECK(CsvColumns::parse("sample_rate,tensor_par,sample_rate", Preset::kCalculon).header() ==
         "sample_rate,tensor_par,sample_rate");
   CHECK(columns_message("tensor_par,sample_rat") ==
         "there is no column 'sample_rat' (did you mean 'sample_rate'?)");
@@ -112,12 +112,13 @@ TEST_CASE("columns are named one by one, in any order, and more than once", "[re
              Catch::StartsWith("there is no column ' batch_size'"));
 }
 
-TEST_CASE("each dialect has columns of its own", "[report]") {
-  CHECK(CsvColumns::parse("expert_par,ep_comm_link_time", Dialect::kMoe).header() ==
+TEST_CASE("each preset has columns of its own", "[report]") {
+  CHECK(CsvColumns::parse("expert_par,ep_comm_link_time", Preset::kCalculonMoe).header() ==
         "expert_par,ep_comm_link_time");
   CHECK_THAT(columns_message("expert_par"), Catch::StartsWith("there is no column 'expert_par'"));
-  CHECK_THAT(input_error_of([] { CsvColumns::parse("baseblock_recomm_time", Dialect::kMoe); }),
-             Catch::StartsWith("there is no column 'baseblock_recomm_time'"));
+  CHECK_THAT(
+      input_error_of([] { CsvColumns::parse("baseblock_recomm_time", Preset::kCalculonMoe); }),
+      Catch::StartsWith("there is no column 'baseblock_recomm_time'"));
 }
 
 }  // namespace calculon::test

@@ -5,8 +5,8 @@
 #include <map>
 
 #include "calculon/batch/evaluate.h"
-#include "support/dialect.h"
 #include "support/findings.h"
+#include "support/preset_rows.h"
 #include "support/strategy_walk.h"
 #include "support/tiny.h"
 
@@ -22,15 +22,16 @@ TEST_CASE("whole numbers have no decimal point and missing ones are null", "[rep
 }
 
 TEST_CASE("statistics are written row by row, each to its own key", "[report]") {
-  const std::map<Dialect, std::size_t> counts = {{Dialect::kDense, 96}, {Dialect::kMoe, 122}};
-  for (const auto& [dialect, count] : counts) {
-    const auto fields = stats_of(dialect);
+  const std::map<Preset, std::size_t> counts = {{Preset::kCalculon, 96},
+                                                {Preset::kCalculonMoe, 122}};
+  for (const auto& [preset, count] : counts) {
+    const auto fields = stats_of(preset);
     Stats stats;
     double next = 0.5;
     for (const auto& field : fields) {
       stats.*field.member = next++;
     }
-    const Json json = to_json(stats, dialect);
+    const Json json = to_json(stats, preset);
     REQUIRE(fields.size() == count);
     REQUIRE(json.size() == count);
     std::size_t row = 0;
@@ -44,7 +45,7 @@ TEST_CASE("statistics are written row by row, each to its own key", "[report]") 
 
 TEST_CASE("layers follow the statistics as objects that begin with a name", "[report]") {
   const auto layers = layer_stats(tiny_transformer(), tiny_system(), tiny_strategy(), 1);
-  const Json json = to_json(Stats{}, Dialect::kDense, layers);
+  const Json json = to_json(Stats{}, Preset::kCalculon, layers);
   CHECK(json.size() == 96 + 1);
   REQUIRE(json["layers"].size() == layers.size());
   const Json& first = json["layers"][0];

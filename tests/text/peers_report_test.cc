@@ -123,7 +123,7 @@ TEST_CASE("slices stand next to each other, then come experts, then replicas", "
     "expert_slice": [14, 15], "expert": [10, 14], "data_exp": [6, 14]})"));
 }
 
-TEST_CASE("a dense model in the dialect of mixtures has dense peers", "[report]") {
+TEST_CASE("a dense model of the preset of mixtures has dense peers", "[report]") {
   Strategy s = mixture(8, 2, 2, 1, 1);
   s.model_MoE = false;
   CHECK(peers(s) == peers(2, 2, 2));

@@ -50,15 +50,15 @@ TEST_CASE("reasons come with count and closest execution, the most frequent firs
 }
 
 TEST_CASE("the table has a line per result, all of one width", "[report]") {
-  const auto lines = lines_of(best_table(best_three(), Dialect::kDense, false));
+  const auto lines = lines_of(best_table(best_three(), Preset::kCalculon, false));
   REQUIRE(lines.size() == 4);
   for (const std::string& line : lines) {
     CHECK(line.size() == lines[0].size());
   }
-  CHECK(lines_of(best_table({}, Dialect::kDense, false)).size() == 1);
-  CHECK(best_table({}, Dialect::kDense, true).starts_with("\x1b[1m"));
-  CHECK(best_table({}, Dialect::kDense, true).ends_with("\x1b[0m"));
-  CHECK(best_table(best_three(), Dialect::kDense, false).find('\x1b') == std::string::npos);
+  CHECK(lines_of(best_table({}, Preset::kCalculon, false)).size() == 1);
+  CHECK(best_table({}, Preset::kCalculon, true).starts_with("\x1b[1m"));
+  CHECK(best_table({}, Preset::kCalculon, true).ends_with("\x1b[0m"));
+  CHECK(best_table(best_three(), Preset::kCalculon, false).find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("the best as JSON: by rank, with layers if asked", "[report]") {
@@ -70,7 +70,7 @@ TEST_CASE("the best as JSON: by rank, with layers if asked", "[report]") {
     const Json& entry = json.at(std::to_string(i));
     CHECK(entry.size() == 2);
     CHECK(entry.at("execution") == to_json(best[i].strategy));
-    CHECK(entry.at("stats") == to_json(best[i].stats, Dialect::kDense));
+    CHECK(entry.at("stats") == to_json(best[i].stats, Preset::kCalculon));
     CHECK(entry.at("stats").size() == 96);
   }
   const Json with_layers = best_json(best, tiny.transformer, tiny.system, true);
@@ -81,21 +81,22 @@ TEST_CASE("the best as JSON: by rank, with layers if asked", "[report]") {
 
 TEST_CASE("the best as CSV: the rank in a first column without a name", "[report]") {
   const auto best = best_three();
-  const auto lines = lines_of(best_csv(best, Dialect::kDense));
+  const auto lines = lines_of(best_csv(best, Preset::kCalculon));
   REQUIRE(lines.size() == 4);
-  CHECK(lines[0] == "," + CsvColumns::all(Dialect::kDense).header());
+  CHECK(lines[0] == "," + CsvColumns::all(Preset::kCalculon).header());
   CHECK(lines[1].starts_with("0,8,"));
   CHECK(lines[3].starts_with("2,8,"));
   for (const std::string& line : lines) {
     CHECK(std::count(line.begin(), line.end(), ',') == 23 + 96);
   }
-  CHECK(best_csv({}, Dialect::kDense) == "," + CsvColumns::all(Dialect::kDense).header() + "\n");
+  CHECK(best_csv({}, Preset::kCalculon) ==
+        "," + CsvColumns::all(Preset::kCalculon).header() + "\n");
 }
 
 TEST_CASE("a table and reasons of mixtures have their degrees and tiers", "[report]") {
   const TinySearch& tiny = tiny_moe_searches().front();
   const auto best = tiny.search().best;
-  const auto lines = lines_of(best_table(best, Dialect::kMoe, false));
+  const auto lines = lines_of(best_table(best, Preset::kCalculonMoe, false));
   REQUIRE(lines.size() == 2);
   CHECK_THAT(lines[0], Catch::Contains("   EP    ES   XDP nets "));
   CHECK(lines[0].size() == lines[1].size());
@@ -103,8 +104,8 @@ TEST_CASE("a table and reasons of mixtures have their degrees and tiers", "[repo
   tally.reject({Reason::kNetworkTooSmall, 16, 8, 1}, 3, tiny.space.size() - 1);
   CHECK_THAT(lines_of(bad_reasons_text(tally, tiny.space)).at(3),
              Catch::Matches(" +by tp 2 pp 2 dp 2 ep 2 es 2 nets 1/1/1/0/1/1 interleaving 2 .*"));
-  CHECK(lines_of(best_csv(best, Dialect::kMoe)).at(0) ==
-        "," + CsvColumns::all(Dialect::kMoe).header());
+  CHECK(lines_of(best_csv(best, Preset::kCalculonMoe)).at(0) ==
+        "," + CsvColumns::all(Preset::kCalculonMoe).header());
   const Json json = best_json(best, tiny.transformer, tiny.system, true);
   CHECK(json.at("0").at("execution").size() == 33);
   CHECK(json.at("0").at("stats").size() == 122 + 1);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 
@@ -8,8 +8,14 @@
 
 namespace calculon {
 
-// The two published tools, whose executions and statistics have many fields in common but not all.
-enum class Dialect { kDense, kMoe };
+// Who has a field: a bit for each value of the enum that tells them apart (strategy/preset.h).
+using Audience = std::uint8_t;
+inline constexpr Audience kEverybody = 0xff;
+
+template <class Who>
+constexpr bool is_in(Audience audience, Who who) {
+  return (static_cast<unsigned>(audience) >> static_cast<unsigned>(who) & 1U) != 0;
+}
 
 // One row describes one field of a record: its key in JSON and CSV, where it lives, its unit and a
 // one-line meaning. Readers, writers, reports, tests and documentation loop over the rows, so a
@@ -21,9 +27,12 @@ struct Field {
   double Record::*member;
   Unit unit;
   std::string_view help;
-  std::optional<Dialect> only = {};  // the field belongs to one dialect alone
+  Audience audience = kEverybody;
 
-  constexpr bool belongs_to(Dialect dialect) const { return !only || *only == dialect; }
+  template <class Who>
+  constexpr bool belongs_to(Who who) const {
+    return is_in(audience, who);
+  }
 };
 
 template <class Record, class Value>
@@ -31,9 +40,12 @@ struct TypedField {
   std::string_view name;
   Value Record::*member;
   std::string_view help;
-  std::optional<Dialect> only = {};
+  Audience audience = kEverybody;
 
-  constexpr bool belongs_to(Dialect dialect) const { return !only || *only == dialect; }
+  template <class Who>
+  constexpr bool belongs_to(Who who) const {
+    return is_in(audience, who);
+  }
 };
 
 template <class Record, class Value>  // clang 14 deduces nothing for aggregates on its own
@@ -43,8 +55,8 @@ TypedField(std::string_view, Value Record::*, std::string_view)->TypedField<Reco
 template <class Record, class Base, class Value>
 constexpr TypedField<Record, Value> typed_field(std::string_view name, Value Base::*member,
                                                 std::string_view help,
-                                                std::optional<Dialect> only = {}) {
-  return {name, member, help, only};
+                                                Audience audience = kEverybody) {
+  return {name, member, help, audience};
 }
 
 template <class Fields, class Visit>

@@ -133,7 +133,7 @@ class StrategySpace {
   std::int64_t size() const { return size_; }
   Datatype datatype() const { return options_.datatype; }
   bool moe() const { return options_.kind != SpaceKind::kDense; }
-  Dialect dialect() const { return moe() ? Dialect::kMoe : Dialect::kDense; }
+  Preset preset() const { return moe() ? Preset::kCalculonMoe : Preset::kCalculon; }
   // How many strategies there are with one microbatch size for each choice of the others.
   std::int64_t size_with_first_microbatch() const;
   // What the published searches of mixtures count as combinations: cells with interleaving,

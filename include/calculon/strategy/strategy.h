@@ -9,7 +9,7 @@
 #include "calculon/base/input_error.h"
 #include "calculon/hardware/datatype.h"
 #include "calculon/hardware/system.h"
-#include "calculon/strategy/methodology.h"
+#include "calculon/strategy/preset.h"
 #include "calculon/workload/transformer.h"
 
 namespace calculon {
@@ -80,11 +80,15 @@ struct BlockChoices {
   std::int64_t expert_slice_net = 0;
   ActivationFunction activation_function = ActivationFunction::kGelu;
 
-  Methodology methodology = kCalculon;
+  PublishedRules rules;  // those of the strategy's preset
 
-  // A mixture of experts always has reduce-scatter and all-gather, whatever is asked for.
+  // Whether activations are scattered over the tensor group whatever is asked for, and whether
+  // tensor_par need not divide the attention heads: rules about a mixture of experts.
+  bool always_scatters() const { return model_MoE && rules.experts_always_scatter; }
+  bool rounds_heads_down() const { return model_MoE && rules.experts_round_heads_down; }
+  // The communication that a block has, which need not be what is asked for.
   TensorParCommType effective_comm_type() const {
-    return model_MoE && tensor_par > 1 ? TensorParCommType::kRsAg : tensor_par_comm_type;
+    return always_scatters() && tensor_par > 1 ? TensorParCommType::kRsAg : tensor_par_comm_type;
   }
 
   bool operator==(const BlockChoices&) const = default;
@@ -117,11 +121,19 @@ struct ScheduleChoices {
 // An execution: one way of running a model on a machine. It derives from its two halves, rather
 // than holding them, so that one table of member pointers covers both.
 struct Strategy : BlockChoices, ScheduleChoices {
+  Preset preset = Preset::kCalculon;
+
+  // Takes a preset with its rules; nothing else sets either of them.
+  void set_preset(Preset which) {
+    preset = which;
+    rules = rules_of(which);
+  }
+
   bool operator==(const Strategy&) const = default;
 };
 
-// The keys of an execution file in canonical order. Dense executions have those of both dialects;
-// a file with any of the others has them all.
+// The keys of an execution file in canonical order, and which preset has them. A file with any key
+// that `calculon` does not have is one of `calculon-moe`, and has all keys of that.
 inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("num_procs", &Strategy::num_procs,
                           "processors; tensor_par * pipeline_par * data_par"),
@@ -137,23 +149,23 @@ inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("batch_size", &Strategy::batch_size, "global batch, sequences"),
     typed_field<Strategy>("microbatch_size", &Strategy::microbatch_size, "microbatch, sequences"),
     typed_field<Strategy>("num_experts", &Strategy::num_experts, "experts of a layer",
-                          Dialect::kMoe),
+                          kCalculonMoeOnly),
     typed_field<Strategy>("top_k_experts", &Strategy::top_k_experts,
-                          "experts that a token is sent to", Dialect::kMoe),
+                          "experts that a token is sent to", kCalculonMoeOnly),
     typed_field<Strategy>("expert_par", &Strategy::expert_par,
                           "expert parallelism: processors that share the experts of a layer",
-                          Dialect::kMoe),
+                          kCalculonMoeOnly),
     typed_field<Strategy>("expert_slice", &Strategy::expert_slice,
                           "processors over which one expert's feed-forward width is cut",
-                          Dialect::kMoe),
+                          kCalculonMoeOnly),
     typed_field<Strategy>("data_par_exp", &Strategy::data_par_exp,
-                          "data parallelism of the experts", Dialect::kMoe),
+                          "data parallelism of the experts", kCalculonMoeOnly),
     typed_field<Strategy>("data_par_exp_net", &Strategy::data_par_exp_net,
-                          "network tier of the experts' data-parallel traffic", Dialect::kMoe),
+                          "network tier of the experts' data-parallel traffic", kCalculonMoeOnly),
     typed_field<Strategy>("expert_par_net", &Strategy::expert_par_net,
-                          "network tier of the all-to-all between experts", Dialect::kMoe),
+                          "network tier of the all-to-all between experts", kCalculonMoeOnly),
     typed_field<Strategy>("expert_slice_net", &Strategy::expert_slice_net,
-                          "network tier of expert-slice traffic", Dialect::kMoe),
+                          "network tier of expert-slice traffic", kCalculonMoeOnly),
     typed_field<Strategy>("datatype", &Strategy::datatype, "storage and compute type"),
     typed_field<Strategy>("fused_activation", &Strategy::fused_activation,
                           "GeLU fused into the product before it, nothing stored for it"),
@@ -182,9 +194,9 @@ inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("training", &Strategy::training,
                           "forward, backward and optimizer step; false: forward only"),
     typed_field<Strategy>("model_MoE", &Strategy::model_MoE,
-                          "a mixture of experts; false: a dense model", Dialect::kMoe),
+                          "a mixture of experts; false: a dense model", kCalculonMoeOnly),
     typed_field<Strategy>("activation_function", &Strategy::activation_function,
-                          "of the experts; gelu if the key is absent", Dialect::kMoe),
+                          "of the experts; gelu if the key is absent", kCalculonMoeOnly),
 };
 
 // One setting as text: "3072", "true", "rs_ag".
@@ -212,8 +224,8 @@ StrategyFile read_strategy(const std::string& path);
 std::string contradiction(const Strategy& strategy);
 
 // Whether the degrees of parallelism make up num_procs (rules U15, T5), as such a line. A mixture
-// of experts is checked for it only after its networks, and a dense model in that dialect not at
-// all (quirk M36).
+// of experts is checked for it only after its networks, and a dense model of that preset not at all
+// (quirk M36).
 std::string grid_contradiction(const Strategy& strategy);
 
 }  // namespace calculon

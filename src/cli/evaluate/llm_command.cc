@@ -54,12 +54,12 @@ int run_llm(const LlmOptions& options, Console& console) {
                       published_report(transformer, strategy, *outcome,
                                        python_literal(parse_json(options.system, system_text))));
   } else {
-    const Dialect dialect = strategy.methodology.dialect;
+    const Preset preset = strategy.preset;
     const Json json =
         options.layers
-            ? to_json(*outcome, dialect,
+            ? to_json(*outcome, preset,
                       layer_stats(transformer, system, strategy, strategy.optimizer_shards()))
-            : to_json(*outcome, dialect);
+            : to_json(*outcome, preset);
     OutputFile file(options.stats);
     file.write(document_text(json, options.stats));
     file.commit();

@@ -26,9 +26,10 @@ struct AllOptions {
 int run_all_executions(const AllOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
   check_search_arguments(arguments, kOutputExtensions);
-  const Dialect dialect = arguments.kind == SpaceKind::kDense ? Dialect::kDense : Dialect::kMoe;
-  const CsvColumns columns = options.columns.empty() ? CsvColumns::all(dialect)
-                                                     : CsvColumns::parse(options.columns, dialect);
+  const Preset preset =
+      arguments.kind == SpaceKind::kDense ? Preset::kCalculon : Preset::kCalculonMoe;
+  const CsvColumns columns = options.columns.empty() ? CsvColumns::all(preset)
+                                                     : CsvColumns::parse(options.columns, preset);
   const SpaceOptions narrowed = space_options(arguments);
   RowStreamOptions stream;
   stream.threads = num_threads(arguments);

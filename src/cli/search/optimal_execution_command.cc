@@ -47,7 +47,7 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
                         const StrategySpace& space, const Transformer& transformer,
                         const System& system) {
   if (has_extension(options.search.output, ".csv")) {
-    return best_csv(result.best, space.dialect());  // layers have no place in it (quirk F11)
+    return best_csv(result.best, space.preset());  // layers have no place in it (quirk F11)
   }
   return document_text(best_json(result.best, transformer, system, options.layers),
                        options.search.output);
@@ -70,7 +70,7 @@ int finish(const OptimalOptions& options, const SearchResult& result, const Stra
       best_rate = std::max(best_rate, ranked.stats.sample_rate);
     }
     console.log->info("Best sample rate: {}", best_rate);
-    const std::string table = best_table(result.best, space.dialect(), console.color);
+    const std::string table = best_table(result.best, space.preset(), console.color);
     console.log->info("{}", table.substr(0, table.size() - 1));
   } else if (!result.interrupted) {  // else there may be something in the part that is missing
     if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
