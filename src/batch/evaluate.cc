@@ -3,8 +3,6 @@
 // fit in memory is infeasible even where its bandwidth requirements (rule U72) have no answer.
 #include "calculon/batch/evaluate.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,7 +13,6 @@
 #include "batch/memory_plan.h"
 #include "batch/offload.h"
 #include "batch/pipeline.h"
-#include "calculon/strategy/placement.h"
 
 namespace calculon {
 namespace {
@@ -119,19 +116,6 @@ void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerStat
   stats.sample_rate = static_cast<double>(batch_size) / stats.total_time;
 }
 
-// Extreme inputs can leave the range of a double; better no answer than infinity.
-void require_finite(const Stats& stats) {
-  for (const auto& field : kStatsFields) {
-    const double value = stats.*field.member;
-    const bool missing = field.member == &Stats::act_checkpoint_size_with_offload;
-    if (!std::isfinite(value) && !missing) {
-      throw InputError(
-          fmt::format("{} leaves the range of a number: the inputs are too extreme to be evaluated",
-                      field.name));
-    }
-  }
-}
-
 }  // namespace
 
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
@@ -172,40 +156,6 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   set_memory(stats, plan, block.choices.training);
   set_expert_times(stats, block, shape);
   return stats;
-}
-
-Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
-                        const StrategyFile& execution) {
-  const Strategy& strategy = execution.strategy;
-  if (const auto infeasible = check_networks(strategy, system)) {
-    return *infeasible;
-  }
-  if (execution.datatype_error) {
-    throw *execution.datatype_error;
-  }
-  if (strategy.model_MoE && !strategy.rules.checks_degrees_first) {
-    if (const std::string line = grid_contradiction(strategy); !line.empty()) {
-      throw InputError(line);
-    }
-  }
-  if (const auto infeasible = check_blocks(strategy, transformer)) {
-    return *infeasible;
-  }
-  const BlockProfile block = profile_block(transformer, system, strategy);
-  const OptimizerStats optimizer =
-      profile_optimizer(transformer, system, strategy, strategy.optimizer_shards());
-  const Outcome<Stats> stats = evaluate(transformer, system, block, optimizer, strategy);
-  if (stats) {
-    require_finite(*stats);
-  } else if (is_wrong_input(stats.error().reason)) {
-    throw InputError(describe(stats.error()));
-  }
-  return stats;
-}
-
-Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
-                        const Strategy& strategy) {
-  return evaluate(transformer, system, StrategyFile{strategy, std::nullopt});
 }
 
 }  // namespace calculon

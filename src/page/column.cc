@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "calculon/batch/stats.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "calculon/base/parallel.h"
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "search/search_plan.h"
 #include "search/walker.h"
 #include "search/work_list.h"

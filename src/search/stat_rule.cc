@@ -40,17 +40,6 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-const Field<Stats>& statistic(std::string_view name) {
-  std::array<std::string_view, kStatsFields.size()> names;
-  for (std::size_t i = 0; i < kStatsFields.size(); ++i) {
-    if (kStatsFields[i].name == name) {
-      return kStatsFields[i];
-    }
-    names[i] = kStatsFields[i].name;
-  }
-  throw InputError(fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
-}
-
 double StatOrder::score(const Stats& stats) const {
   const double value = stats.*field->member;
   if (std::isnan(value)) {

@@ -8,6 +8,7 @@
 #include "batch/data_parallel.h"
 #include "batch/offload.h"
 #include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "calculon/strategy/placement.h"
 
 namespace calculon {

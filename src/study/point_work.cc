@@ -5,7 +5,7 @@
 
 #include "calculon/base/files.h"
 #include "calculon/base/parallel.h"
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "calculon/search/row_stream.h"
 #include "text/csv_report.h"
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "calculon/batch/stats.h"
 #include "calculon/search/row_stream.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "base/json_reader.h"
-#include "calculon/batch/stats.h"
 #include "calculon/block/layer_stats.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "calculon/batch/stats.h"
-#include "calculon/batch/why_not.h"
+#include "calculon/model/why_not.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 

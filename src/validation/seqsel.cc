@@ -11,7 +11,7 @@
 
 #include "calculon/base/input_error.h"
 #include "calculon/base/units.h"
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 
 namespace calculon {
 namespace {

@@ -2,7 +2,7 @@
 // transformer on 8 processors.
 #include <catch2/catch.hpp>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/findings.h"
 #include "support/strategy_walk.h"
 #include "support/tiny.h"

@@ -7,6 +7,7 @@
 
 #include "calculon/base/divisors.h"
 #include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/findings.h"
 #include "support/laws.h"
 #include "support/strategy_walk.h"

@@ -5,9 +5,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "calculon/batch/evaluate.h"
 #include "calculon/block/layer_stats.h"
 #include "calculon/block/parameter_count.h"
+#include "calculon/model/evaluate.h"
 #include "support/findings.h"
 #include "support/golden_file.h"
 #include "support/preset_rows.h"

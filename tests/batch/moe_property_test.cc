@@ -6,6 +6,7 @@
 
 #include "calculon/base/divisors.h"
 #include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "calculon/search/strategy_space.h"
 #include "support/findings.h"
 #include "support/laws.h"

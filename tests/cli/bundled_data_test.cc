@@ -4,7 +4,7 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/golden_file.h"
 #include "support/program.h"
 #include "support/source_tree.h"

@@ -2,8 +2,8 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
-#include "calculon/batch/stats.h"
 #include "calculon/block/layer_stats.h"
+#include "calculon/statistics/stats.h"
 #include "support/json_change.h"
 #include "support/program.h"
 #include "support/temp_folder.h"

@@ -10,9 +10,9 @@
 #include <cstdlib>
 #include <optional>
 
-#include "calculon/batch/evaluate.h"
-#include "calculon/batch/why_not.h"
 #include "calculon/block/layer_stats.h"
+#include "calculon/model/evaluate.h"
+#include "calculon/model/why_not.h"
 #include "fuzz/documents.h"
 #include "fuzz/json_mutator.h"
 #include "text/json_report.h"

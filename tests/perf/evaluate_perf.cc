@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "perf/perf_inputs.h"
 
 namespace calculon::perf {

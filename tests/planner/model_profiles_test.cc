@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/hetero_golden.h"
 #include "support/input_error_of.h"
 #include "support/source_tree.h"

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "calculon/strategy/strategy.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"

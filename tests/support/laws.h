@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "calculon/batch/stats.h"
 #include "calculon/hardware/system.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 #include "support/findings.h"
 

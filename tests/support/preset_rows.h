@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "calculon/batch/stats.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon::test {

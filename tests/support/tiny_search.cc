@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/tiny.h"
 
 namespace calculon::test {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <map>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/input_error_of.h"
 #include "support/preset_rows.h"
 #include "support/search_files.h"

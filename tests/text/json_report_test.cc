@@ -4,7 +4,7 @@
 #include <limits>
 #include <map>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/findings.h"
 #include "support/preset_rows.h"
 #include "support/strategy_walk.h"

@@ -4,7 +4,7 @@
 #include <map>
 #include <regex>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/source_tree.h"
 #include "support/tiny.h"
 

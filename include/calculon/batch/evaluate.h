@@ -1,8 +1,8 @@
 #pragma once
 
-#include "calculon/batch/stats.h"
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/outcome.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
@@ -10,20 +10,15 @@
 namespace calculon {
 
 // The schedule of one batch over a prepared block profile and optimizer profile (one with the
-// schedule's optimizer_shards()): arithmetic on plain numbers, nothing is allocated. The strategy
-// is taken as checked (strategy.h, placement.h). Infeasible are rules I6 and I7 and, as
-// Reason::kNoOffloadWindow, rule U72 (quirk G3). Throws InputError if a curve does not cover a
-// size.
+// schedule's optimizer_shards()): arithmetic on plain numbers, nothing is allocated. REQUIRES a
+// strategy without contradiction (strategy.h) that suits model and system (placement.h). Infeasible
+// are rules I6 and I7 and, as Reason::kNoOffloadWindow, rule U72 (quirk G3). Throws InputError if a
+// curve does not cover a size.
+//
+// This is the published model piece by piece, for searches that reuse profiles. Whole strategies
+// are for model/evaluate.h.
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
                         const BlockProfile& block, const OptimizerStats& optimizer,
                         const ScheduleChoices& schedule);
-
-// From the inputs to the answer: all checks that follow reading, in their published order, the
-// profiles and the schedule. Throws InputError, also for rule U72 and for a result past the range
-// of a double.
-Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
-                        const StrategyFile& execution);
-Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
-                        const Strategy& strategy);
 
 }  // namespace calculon

@@ -2,12 +2,9 @@
 
 #include <string_view>
 
-#include "calculon/batch/stats.h"
+#include "calculon/statistics/stats.h"
 
 namespace calculon {
-
-// The row of a statistic by its name. Throws InputError naming the nearest one.
-const Field<Stats>& statistic(std::string_view name);
 
 // A statistic to rank by: rates and efficiencies are better when larger, everything else when
 // smaller.

@@ -2,8 +2,8 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
-#include "calculon/batch/evaluate.h"
-#include "calculon/batch/why_not.h"
+#include "calculon/model/evaluate.h"
+#include "calculon/model/why_not.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "text/json_report.h"

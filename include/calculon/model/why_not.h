@@ -30,7 +30,9 @@ struct WhyNot {
 };
 
 // Tries every other value of every setting that leaves model, batch, datatype and degrees of
-// parallelism as they are. `infeasible` is what evaluate() answered.
+// parallelism as they are. `infeasible` is what evaluate() (model/evaluate.h) answered to the
+// strategy. Of the changes that fit, the nearest is the one with the smallest batch time; if none
+// fits, the one that lacks least of the same thing; of equals, the first setting and value.
 WhyNot explain(const Transformer& transformer, const System& system, const Strategy& strategy,
                const Infeasible& infeasible);
 

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <array>
+#include <string_view>
 
 #include "calculon/base/field.h"
-#include "calculon/block/block_profile.h"
+#include "calculon/statistics/block_stats.h"
 #include "calculon/strategy/preset.h"
 
 namespace calculon {
@@ -346,5 +347,13 @@ inline constexpr std::array kStatsFields{
 inline constexpr std::size_t kStatsWithTwoNames = 6;
 static_assert(sizeof(Stats) == (kStatsFields.size() - kStatsWithTwoNames) * sizeof(double),
               "a statistic has no row");
+
+// The row of a statistic by its name. Throws InputError naming
+// the nearest one.
+const Field<Stats>& statistic(std::string_view name);
+
+// Extreme inputs can leave the range of a double; better no answer than infinity. Throws InputError
+// naming the statistic.
+void require_finite(const Stats& stats);
 
 }  // namespace calculon

@@ -1,13 +1,11 @@
-#include "calculon/batch/why_not.h"
+#include "calculon/model/why_not.h"
 
 #include <algorithm>
 #include <array>
 #include <type_traits>
 
-#include "batch/batch_shape.h"
-#include "batch/memory_plan.h"
 #include "calculon/base/divisors.h"
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "calculon/strategy/placement.h"
 
 namespace calculon {
@@ -17,20 +15,14 @@ bool is_memory(Reason reason) {
   return reason == Reason::kTier1Capacity || reason == Reason::kTier2Capacity;
 }
 
-std::vector<WhyNot::Share> tier_shares(const Transformer& transformer, const System& system,
-                                       const Strategy& s, Reason reason) {
-  const BlockProfile block = profile_block(transformer, system, s);
-  const OptimizerStats optimizer = profile_optimizer(transformer, system, s, s.optimizer_shards());
-  const BatchShape shape(transformer, s, s.microbatch_size);
-  const MemoryPlan plan = plan_memory(block, optimizer, s, shape);
-  const MemorySpaces& tier = reason == Reason::kTier1Capacity ? plan.tier1 : plan.tier2;
+std::vector<WhyNot::Share> tier_shares(const Stats& parts) {
   std::vector<WhyNot::Share> shares = {
-      {"weights", tier.weights},
-      {"activations", tier.activations},
-      {"activation checkpoints", tier.checkpoints},
-      {"activation gradients", tier.activation_grads},
-      {"weight gradients", tier.weight_grads},
-      {"optimizer state", tier.optimizer},
+      {"weights", parts.weight_space},
+      {"activations", parts.act_space},
+      {"activation checkpoints", parts.act_checkpoint_size},
+      {"activation gradients", parts.act_grad_space},
+      {"weight gradients", parts.weight_grad_space},
+      {"optimizer state", parts.optimizer_space},
   };
   std::stable_sort(shares.begin(), shares.end(),
                    [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
@@ -95,13 +87,13 @@ bool nearer(const WhyNot::Change& a, const WhyNot::Change& b) {
 }
 
 // The answer to a changed strategy, if it has one and is nearer to fitting than `before`.
-std::optional<WhyNot::Change> try_change(const Transformer& transformer, const System& system,
-                                         const Strategy& changed, const Infeasible& before) {
+std::optional<WhyNot::Change> try_change(Evaluator& evaluator, const Strategy& changed,
+                                         const Infeasible& before) {
   if (!contradiction(changed).empty()) {
     return std::nullopt;
   }
   try {
-    const Outcome<Stats> outcome = evaluate(transformer, system, changed);
+    const Outcome<Stats> outcome = evaluator.evaluate(changed);
     WhyNot::Change change;
     if (outcome) {
       change.total_time = outcome->total_time;
@@ -123,8 +115,10 @@ std::optional<WhyNot::Change> try_change(const Transformer& transformer, const S
 WhyNot explain(const Transformer& transformer, const System& system, const Strategy& strategy,
                const Infeasible& infeasible) {
   WhyNot why;
+  Evaluator evaluator(transformer, system);
   if (is_memory(infeasible.reason)) {
-    why.tier_shares = tier_shares(transformer, system, strategy, infeasible.reason);
+    const int tier = infeasible.reason == Reason::kTier1Capacity ? 1 : 2;
+    why.tier_shares = tier_shares(evaluator.tier_parts(strategy, tier));
   }
   for_each_field(kStrategyFields, [&](const auto& field) {
     if (!field.belongs_to(strategy.preset)) {
@@ -136,7 +130,7 @@ WhyNot explain(const Transformer& transformer, const System& system, const Strat
       if (changed == strategy) {
         continue;
       }
-      auto change = try_change(transformer, system, changed, infeasible);
+      auto change = try_change(evaluator, changed, infeasible);
       if (change && (!why.nearest || nearer(*change, *why.nearest))) {
         change->setting = field.name;
         change->from = setting_text(strategy.*field.member);

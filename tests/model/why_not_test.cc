@@ -1,8 +1,8 @@
-#include "calculon/batch/why_not.h"
+#include "calculon/model/why_not.h"
 
 #include <catch2/catch.hpp>
 
-#include "calculon/batch/evaluate.h"
+#include "calculon/model/evaluate.h"
 #include "support/tiny.h"
 
 namespace calculon::test {
@@ -21,7 +21,7 @@ Explained explain_on(const System& system, const Strategy& strategy) {
 
 }  // namespace
 
-TEST_CASE("the shares of a full tier add up to what it needs, largest first", "[batch]") {
+TEST_CASE("the shares of a full tier add up to what it needs, largest first", "[model]") {
   System system = tiny_system();
   system.mem1.capacity_bytes = 1e6;
   const Explained e = explain_on(system, tiny_strategy());
@@ -35,7 +35,7 @@ TEST_CASE("the shares of a full tier add up to what it needs, largest first", "[
   CHECK(total == Approx(e.infeasible.needed));
 }
 
-TEST_CASE("a change that makes an execution fit really does", "[batch]") {
+TEST_CASE("a change that makes an execution fit really does", "[model]") {
   const auto needed = [](const Strategy& s) {
     return evaluate(tiny_transformer(), tiny_system(), s)->proc_mem_tier1_cap_req;
   };
@@ -49,7 +49,7 @@ TEST_CASE("a change that makes an execution fit really does", "[batch]") {
   CHECK(e.why.nearest->total_time > 0);
 }
 
-TEST_CASE("a change that only comes nearer says what remains", "[batch]") {
+TEST_CASE("a change that only comes nearer says what remains", "[model]") {
   System system = tiny_system();
   system.mem1.capacity_bytes = 1e5;
   const Explained e = explain_on(system, tiny_strategy());
@@ -58,7 +58,7 @@ TEST_CASE("a change that only comes nearer says what remains", "[batch]") {
   CHECK(e.why.nearest->remaining->needed < e.infeasible.needed);
 }
 
-TEST_CASE("wrong interleaving is answered with one that fits", "[batch]") {
+TEST_CASE("wrong interleaving is answered with one that fits", "[model]") {
   Strategy s = tiny_strategy();
   s.num_procs = s.pipeline_par = 4;
   s.pipeline_interleaving = 2;
@@ -69,7 +69,7 @@ TEST_CASE("wrong interleaving is answered with one that fits", "[batch]") {
   CHECK(e.why.nearest->from == "2");
 }
 
-TEST_CASE("where no single change helps, none is offered", "[batch]") {
+TEST_CASE("where no single change helps, none is offered", "[model]") {
   System system = tiny_system();
   system.networks[0].size = 2;
   system.networks[1].size = 2;
@@ -78,7 +78,7 @@ TEST_CASE("where no single change helps, none is offered", "[batch]") {
   CHECK_FALSE(explain_on(system, s).why.nearest);
 }
 
-TEST_CASE("a change of a mixture's tiers is found", "[batch]") {
+TEST_CASE("a change of a mixture's tiers is found", "[model]") {
   System system = tiny_moe_system();
   system.networks[0].must_be_filled = false;
   for (const auto member : {static_cast<std::int64_t Strategy::*>(&Strategy::data_par_exp_net),
@@ -102,7 +102,7 @@ TEST_CASE("a change of a mixture's tiers is found", "[batch]") {
   }
 }
 
-TEST_CASE("no advice makes another model of a mixture, or a mixture of a dense model", "[batch]") {
+TEST_CASE("no advice makes another model of a mixture, or a mixture of a dense model", "[model]") {
   System system = tiny_moe_system();
   system.mem1.capacity_bytes = 1e5;
   Strategy mixture = tiny_moe_strategy();

@@ -1,0 +1,72 @@
+#include "calculon/batch/published_evaluator.h"
+
+#include "batch/batch_shape.h"
+#include "batch/memory_plan.h"
+#include "calculon/batch/evaluate.h"
+#include "calculon/strategy/placement.h"
+
+namespace calculon {
+
+Outcome<Stats> PublishedEvaluator::evaluate(const StrategyFile& execution) {
+  const Strategy& strategy = execution.strategy;
+  if (const auto infeasible = check_networks(strategy, system_)) {
+    return *infeasible;
+  }
+  if (execution.datatype_error) {
+    throw *execution.datatype_error;
+  }
+  if (strategy.model_MoE && !strategy.rules.checks_degrees_first) {
+    if (const std::string line = grid_contradiction(strategy); !line.empty()) {
+      throw InputError(line);
+    }
+  }
+  if (const auto infeasible = check_blocks(strategy, transformer_)) {
+    return *infeasible;
+  }
+  const Outcome<Stats> stats = answer(strategy);
+  if (stats) {
+    require_finite(*stats);
+  } else if (is_wrong_input(stats.error().reason)) {
+    throw InputError(describe(stats.error()));
+  }
+  return stats;
+}
+
+Outcome<Stats> PublishedEvaluator::answer(const Strategy& strategy) {
+  const BlockProfile& profile = block(strategy);
+  const OptimizerStats& step = optimizer(strategy, strategy.optimizer_shards());
+  return calculon::evaluate(transformer_, system_, profile, step, strategy);
+}
+
+Stats PublishedEvaluator::tier_parts(const Strategy& strategy, int tier) {
+  const BlockProfile& profile = block(strategy);
+  const OptimizerStats& step = optimizer(strategy, strategy.optimizer_shards());
+  const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
+  const MemoryPlan plan = plan_memory(profile, step, strategy, shape);
+  const MemorySpaces& held = tier == 1 ? plan.tier1 : plan.tier2;
+  Stats parts;
+  parts.weight_space = held.weights;
+  parts.act_space = held.activations;
+  parts.act_checkpoint_size = held.checkpoints;
+  parts.act_grad_space = held.activation_grads;
+  parts.weight_grad_space = held.weight_grads;
+  parts.optimizer_space = held.optimizer;
+  return parts;
+}
+
+const BlockProfile& PublishedEvaluator::block(const BlockChoices& choices) {
+  if (!block_ || block_->choices != choices) {
+    block_ = profile_block(transformer_, system_, choices);
+  }
+  return *block_;
+}
+
+const OptimizerStats& PublishedEvaluator::optimizer(const BlockChoices& choices,
+                                                    std::int64_t shards) {
+  if (!step_ || step_->shards != shards || step_->choices != choices) {
+    step_ = Step{choices, shards, profile_optimizer(transformer_, system_, choices, shards)};
+  }
+  return step_->stats;
+}
+
+}  // namespace calculon

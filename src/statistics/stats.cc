@@ -1,0 +1,34 @@
+#include "calculon/statistics/stats.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "calculon/base/input_error.h"
+
+namespace calculon {
+
+const Field<Stats>& statistic(std::string_view name) {
+  std::array<std::string_view, kStatsFields.size()> names;
+  for (std::size_t i = 0; i < kStatsFields.size(); ++i) {
+    if (kStatsFields[i].name == name) {
+      return kStatsFields[i];
+    }
+    names[i] = kStatsFields[i].name;
+  }
+  throw InputError(fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
+}
+
+void require_finite(const Stats& stats) {
+  for (const auto& field : kStatsFields) {
+    const double value = stats.*field.member;
+    const bool missing = field.member == &Stats::act_checkpoint_size_with_offload;
+    if (!std::isfinite(value) && !missing) {
+      throw InputError(
+          fmt::format("{} leaves the range of a number: the inputs are too extreme to be evaluated",
+                      field.name));
+    }
+  }
+}
+
+}  // namespace calculon
