@@ -15,15 +15,13 @@ bool is_memory(Reason reason) {
   return reason == Reason::kTier1Capacity || reason == Reason::kTier2Capacity;
 }
 
-std::vector<WhyNot::Share> tier_shares(const Stats& parts) {
-  std::vector<WhyNot::Share> shares = {
-      {"weights", parts.weight_space},
-      {"activations", parts.act_space},
-      {"activation checkpoints", parts.act_checkpoint_size},
-      {"activation gradients", parts.act_grad_space},
-      {"weight gradients", parts.weight_grad_space},
-      {"optimizer state", parts.optimizer_space},
-  };
+std::vector<WhyNot::Share> tier_shares(const Stats& parts, Preset preset) {
+  std::vector<WhyNot::Share> shares;
+  for (const Role role : kMemoryParts) {
+    if (const auto bytes = sum_of(parts, role, preset)) {
+      shares.push_back({enum_name(role), *bytes});
+    }
+  }
   std::stable_sort(shares.begin(), shares.end(),
                    [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
   return shares;
@@ -118,7 +116,7 @@ WhyNot explain(const Transformer& transformer, const System& system, const Strat
   Evaluator evaluator(transformer, system);
   if (is_memory(infeasible.reason)) {
     const int tier = infeasible.reason == Reason::kTier1Capacity ? 1 : 2;
-    why.tier_shares = tier_shares(evaluator.tier_parts(strategy, tier));
+    why.tier_shares = tier_shares(evaluator.tier_parts(strategy, tier), strategy.preset);
   }
   for_each_field(kStrategyFields, [&](const auto& field) {
     if (!field.belongs_to(strategy.preset)) {

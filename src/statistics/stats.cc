@@ -8,7 +8,7 @@
 
 namespace calculon {
 
-const Field<Stats>& statistic(std::string_view name) {
+const StatField& statistic(std::string_view name) {
   std::array<std::string_view, kStatsFields.size()> names;
   for (std::size_t i = 0; i < kStatsFields.size(); ++i) {
     if (kStatsFields[i].name == name) {
@@ -17,6 +17,16 @@ const Field<Stats>& statistic(std::string_view name) {
     names[i] = kStatsFields[i].name;
   }
   throw InputError(fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
+}
+
+std::optional<double> sum_of(const Stats& stats, Role role, Preset preset) {
+  std::optional<double> sum;
+  for (const StatField& field : kStatsFields) {
+    if (field.role == role && field.belongs_to(preset)) {
+      sum = sum.value_or(0) + stats.*field.member;
+    }
+  }
+  return sum;
 }
 
 void require_finite(const Stats& stats) {

@@ -25,33 +25,39 @@ struct TimeSlice {
   int color;  // ANSI foreground
 };
 
-std::vector<TimeSlice> time_slices(const Stats& stats, bool moe) {
+int color_of(Role part) {
   constexpr int kBlue = 34;
   constexpr int kMagenta = 35;
   constexpr int kYellow = 33;
   constexpr int kRed = 31;
-  std::vector<TimeSlice> slices = {
-      {"compute forward", stats.fw_time, kBlue},
-      {"compute backward", stats.bw_time, kBlue},
-      {"recompute", stats.recompute_time, kMagenta},
-      {"optimizer", stats.optim_step_time, kBlue},
-      {"TP exposed", stats.tp_comm_exposed_time + stats.recomm_exposed_time, kYellow},
-      {"PP exposed", stats.pp_comm_exposed_time, kYellow},
-      {"DP exposed", stats.dp_comm_exposed_time, kYellow},
-      {"bubble", stats.bubble_time, kRed},
-      {"offload exposed", stats.fw_offload_exposed_time + stats.bw_offload_exposed_time, kYellow},
-  };
-  if (moe) {
-    slices.insert(slices.end() - 4, {{"EP exposed", stats.ep_comm_exposed_time, kYellow},
-                                     {"ES exposed", stats.es_comm_exposed_time, kYellow}});
+  switch (part) {
+    case Role::kForward:
+    case Role::kBackward:
+    case Role::kOptimizer:
+      return kBlue;
+    case Role::kRecompute:
+      return kMagenta;
+    case Role::kBubble:
+      return kRed;
+    default:
+      return kYellow;  // what waits for data
+  }
+}
+
+std::vector<TimeSlice> time_slices(const Stats& stats, Preset preset) {
+  std::vector<TimeSlice> slices;
+  for (const Role part : kTimeParts) {
+    if (const auto seconds = sum_of(stats, part, preset)) {
+      slices.push_back({enum_name(part), *seconds, color_of(part)});
+    }
   }
   return slices;
 }
 
-std::string time_bars(const Stats& stats, bool moe, bool color) {
+std::string time_bars(const Stats& stats, Preset preset, bool color) {
   constexpr double kBarWidth = 50;
   std::string text;
-  for (const TimeSlice& slice : time_slices(stats, moe)) {
+  for (const TimeSlice& slice : time_slices(stats, preset)) {
     const double share = slice.seconds / stats.total_time;
     const double width = std::clamp(std::round(share * kBarWidth), 0.0, kBarWidth);
     std::string bar(static_cast<std::size_t>(width), '#');
@@ -95,7 +101,7 @@ std::string summary_text(const Transformer& transformer, const System& system,
   text += memory_line(1, stats.proc_mem_tier1_cap_req, system.mem1.capacity_bytes);
   text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
   text += "Where the time goes\n";
-  text += time_bars(stats, strategy.preset == Preset::kCalculonMoe, color);
+  text += time_bars(stats, strategy.preset, color);
   return text;
 }
 

@@ -19,13 +19,11 @@ std::string unequal(std::string_view what, double a, double b) {
 }
 
 std::string parts_add_up(const Case& c) {
-  const Stats& t = c.stats;
-  return unequal("total time",
-                 t.fw_time + t.bw_time + t.optim_step_time + t.recompute_time +
-                     t.fw_offload_exposed_time + t.bw_offload_exposed_time + t.recomm_exposed_time +
-                     t.tp_comm_exposed_time + t.ep_comm_exposed_time + t.es_comm_exposed_time +
-                     t.pp_comm_exposed_time + t.dp_comm_exposed_time + t.bubble_time,
-                 t.total_time);
+  double sum = 0;
+  for (const Role part : kTimeParts) {
+    sum += sum_of(c.stats, part, c.s.preset).value_or(0);
+  }
+  return unequal("total time", sum, c.stats.total_time);
 }
 
 std::string rates_follow(const Case& c) {

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "calculon/base/units.h"
+#include "calculon/statistics/stats.h"
 #include "page/plots/figure.h"
 
 namespace calculon {
@@ -25,30 +26,49 @@ struct Segment {
   unsigned offload = 0;  // the flag that moves it to tier 2
 };
 
+using Columns = std::array<std::string_view, 2>;
+
+// The names of the statistics with a role, or with either of two.
+constexpr Columns columns_of(Role role, Role other) {
+  Columns columns;
+  std::size_t count = 0;
+  for (const StatField& field : kStatsFields) {
+    if (field.role == role || field.role == other) {
+      columns.at(count++) = field.name;
+    }
+  }
+  return columns;
+}
+constexpr Columns columns_of(Role role) {
+  return columns_of(role, role);
+}
+
 // They add up to total_time. The published stack leaves out repeated communication (quirk S1) and
 // exposed offload (S6).
 constexpr std::array<Segment, 11> kTimes = {{
-    {"FW pass", {"fw_time"}, true, "#4c78a8"},
-    {"BW pass", {"bw_time"}, true, "#82add1"},
-    {"Optim step", {"optim_step_time"}, true, "#8b8f94"},
-    {"PP bubble", {"bubble_time"}, true, "#e45756"},
-    {"FW recompute", {"recompute_time"}, true, "#b279a2"},
-    {"TP comm", {"tp_comm_exposed_time", "recomm_exposed_time"}, true, "#f58518"},
-    {"EP comm", {"ep_comm_exposed_time"}, false, "#ff8aa0"},
-    {"ES comm", {"es_comm_exposed_time"}, false, "#9d755d"},
-    {"PP comm", {"pp_comm_exposed_time"}, true, "#d8a31f"},
-    {"DP comm", {"dp_comm_exposed_time"}, true, "#54a24b"},
-    {"Offload exposed", {"fw_offload_exposed_time", "bw_offload_exposed_time"}, false, "#72b7b2"},
+    {"FW pass", columns_of(Role::kForward), true, "#4c78a8"},
+    {"BW pass", columns_of(Role::kBackward), true, "#82add1"},
+    {"Optim step", columns_of(Role::kOptimizer), true, "#8b8f94"},
+    {"PP bubble", columns_of(Role::kBubble), true, "#e45756"},
+    {"FW recompute", columns_of(Role::kRecompute), true, "#b279a2"},
+    {"TP comm", columns_of(Role::kTensorComm), true, "#f58518"},
+    {"EP comm", columns_of(Role::kExpertComm), false, "#ff8aa0"},
+    {"ES comm", columns_of(Role::kExpertSliceComm), false, "#9d755d"},
+    {"PP comm", columns_of(Role::kPipelineComm), true, "#d8a31f"},
+    {"DP comm", columns_of(Role::kDataComm), true, "#54a24b"},
+    {"Offload exposed", columns_of(Role::kOffload), false, "#72b7b2"},
 }};
+static_assert(kTimes.size() == kTimeParts.size(), "a part of the batch time has no segment");
 
 // They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1.
 constexpr std::array<Segment, 5> kSpaces = {{
-    {"Weight", {"weight_space"}, true, "#4c78a8", 1},
-    {"Activation", {"act_space", "act_checkpoint_size"}, true, "#f58518", 2},
-    {"Weight gradients", {"weight_grad_space"}, true, "#54a24b", 4},
-    {"Activation gradients", {"act_grad_space"}, true, "#b279a2"},
-    {"Optimizer space", {"optimizer_space"}, true, "#d8a31f", 4},
+    {"Weight", columns_of(Role::kWeights), true, "#4c78a8", 1},
+    {"Activation", columns_of(Role::kActivations, Role::kCheckpoints), true, "#f58518", 2},
+    {"Weight gradients", columns_of(Role::kWeightGrads), true, "#54a24b", 4},
+    {"Activation gradients", columns_of(Role::kActivationGrads), true, "#b279a2"},
+    {"Optimizer space", columns_of(Role::kOptimizerState), true, "#d8a31f", 4},
 }};
+static_assert(kSpaces.size() + 1 == kMemoryParts.size(), "a part of the memory has no segment");
 
 struct Stack {
   std::string_view title;
