@@ -276,4 +276,30 @@ Layer tiled_linear(const BlockShape& shape, std::string_view name, CollectiveKin
   return layer;
 }
 
+Layer embedding(const BlockShape& shape, std::string_view name, double vocabulary) {
+  const double activation_bytes = shape.full_activation * shape.element_bytes;
+  const double rows = vocabulary / shape.tensor_par +
+                      static_cast<double>(shape.transformer.seq_size) / shape.tensor_par;
+  Layer layer;
+  layer.name = name;
+  layer.traffic_bytes = {2 * activation_bytes, 0, 3 * activation_bytes};
+  layer.weights = rows * static_cast<double>(shape.transformer.hidden);
+  layer.moments = 2 * layer.weights;
+  return layer;
+}
+
+Layer head(const BlockShape& shape, std::string_view name, double vocabulary) {
+  return linear(shape, name, shape.tokens, static_cast<double>(shape.transformer.hidden),
+                vocabulary / shape.tensor_par);
+}
+
+Layer loss(const BlockShape& shape, std::string_view name, double vocabulary) {
+  const double logits = shape.tokens * (vocabulary / shape.tensor_par);
+  Layer layer;
+  layer.name = name;
+  layer.flops = {5 * logits, 2 * logits, 0};
+  layer.traffic_bytes = {2 * logits * shape.element_bytes, 2 * logits * shape.element_bytes, 0};
+  return layer;
+}
+
 }  // namespace calculon

@@ -112,4 +112,13 @@ Layer all_to_all(const BlockShape&, std::string_view name, double size);
 Layer tiled_linear(const BlockShape&, std::string_view name, CollectiveKind kind, double m,
                    double n, double k);
 
+// What stands before and behind the blocks of a model (docs/hetero.md, "Profiles from the model").
+// `vocabulary` is the model's, which the tensor group shares. The embedding looks up a row per
+// token and adds gradients to rows: memory traffic alone. The head is the product with the
+// vocabulary, the loss softmax and cross entropy over its logits. None of the three has its
+// collective with it.
+Layer embedding(const BlockShape&, std::string_view name, double vocabulary);
+Layer head(const BlockShape&, std::string_view name, double vocabulary);
+Layer loss(const BlockShape&, std::string_view name, double vocabulary);
+
 }  // namespace calculon

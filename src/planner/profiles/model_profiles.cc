@@ -43,7 +43,7 @@ class Profiler {
         system_(system),
         shape_(transformer, choices),
         machine_(system, choices),
-        vocab_share_(vocab_size / shape_.tensor_par) {}
+        vocab_size_(vocab_size) {}
 
   LayerFigures block() const {
     const BlockChoices& choices = shape_.choices;
@@ -59,35 +59,14 @@ class Profiler {
             optimizer.block_optim_time};
   }
 
-  // Looks up a row per token, and adds gradients to rows: memory traffic alone, and the sum over
-  // the shares of the vocabulary.
+  // With the sum of the rows that were looked up over the shares of the vocabulary.
   LayerFigures embedding() const {
-    Layer layer;
-    layer.name = "Embedding";
-    const double activation = shape_.full_activation * shape_.element_bytes;
-    layer.traffic_bytes = {2 * activation, 0, 3 * activation};
-    layer.weights =
-        (vocab_share_ + static_cast<double>(transformer_.seq_size) / shape_.tensor_par) *
-        static_cast<double>(transformer_.hidden);
-    return figures(layer, activation);
+    return figures(calculon::embedding(shape_, "Embedding", vocab_size_));
   }
+  // With the sum of the input gradients over those shares.
+  LayerFigures head() const { return figures(calculon::head(shape_, "Head", vocab_size_)); }
 
-  // The product with the vocabulary, whose input gradients are summed over its shares.
-  LayerFigures head() const {
-    const Layer layer = linear(shape_, "Head", shape_.tokens,
-                               static_cast<double>(transformer_.hidden), vocab_share_);
-    return figures(layer, shape_.full_activation * shape_.element_bytes);
-  }
-
-  // Softmax and cross entropy over the logits, and their gradient.
-  double loss_seconds() const {
-    const double logits = shape_.tokens * vocab_share_;
-    Layer layer;
-    layer.name = "Loss";
-    layer.flops = {5 * logits, 2 * logits, 0};
-    layer.traffic_bytes = {2 * logits * shape_.element_bytes, 2 * logits * shape_.element_bytes, 0};
-    return seconds(layer);
-  }
+  double loss_seconds() const { return seconds(loss(shape_, "Loss", vocab_size_)); }
 
  private:
   double seconds(const Layer& layer) const {
@@ -101,15 +80,17 @@ class Profiler {
     return all;
   }
 
-  LayerFigures figures(Layer layer, double reduced_bytes) const {
+  // A layer and the all-reduce of an activation over the tensor group.
+  LayerFigures figures(const Layer& layer) const {
     constexpr double kUnreducedGradientBytes = 4;  // float32, as for blocks
-    layer.moments = 2 * layer.weights;
     const OptimizerCost optimizer = optimizer_cost(shape_, machine_, layer, 1);
     LayerFigures result;
     result.seconds = seconds(layer);
     if (shape_.tensor_par > 1) {
-      result.seconds += machine_.network(CommFamily::kTensor)
-                            .seconds(NetworkOp::kAllReduce, reduced_bytes, shape_.tensor_par);
+      result.seconds +=
+          machine_.network(CommFamily::kTensor)
+              .seconds(NetworkOp::kAllReduce, shape_.full_activation * shape_.element_bytes,
+                       shape_.tensor_par);
     }
     result.bytes = layer.weights * (shape_.element_bytes + kUnreducedGradientBytes) +
                    optimizer.state_bytes + layer.activation_bytes;
@@ -121,7 +102,7 @@ class Profiler {
   const System& system_;
   BlockShape shape_;
   BlockMachine machine_;
-  double vocab_share_;
+  double vocab_size_;
 };
 
 // Parameters of each layer as a whole.
