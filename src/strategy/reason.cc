@@ -6,45 +6,53 @@
 
 namespace calculon {
 
-std::string describe(const Infeasible& infeasible) {
-  const double needed = infeasible.needed;
-  const double available = infeasible.available;
-  const auto memory_line = [&](int tier) {
-    return fmt::format("memory tier {} needs {} but has {} ({} too much)", tier,
-                       quantity_text(needed, QuantityKind::kBytes),
-                       quantity_text(available, QuantityKind::kBytes),
-                       quantity_text(needed - available, QuantityKind::kBytes));
-  };
-  switch (infeasible.reason) {
+namespace {
+
+std::string describe_network(const Infeasible& i) {
+  return i.reason == Reason::kNetworkTooSmall
+             ? fmt::format(
+                   "network tier {} is too small: it connects {:.0f} processors, {:.0f} are needed",
+                   i.network, i.available, i.needed)
+             : fmt::format(
+                   "network tier {} must be filled: {:.0f} processors on it do not divide its "
+                   "size {:.0f}",
+                   i.network, i.needed, i.available);
+}
+
+std::string describe_memory(const Infeasible& i) {
+  const auto bytes = [](double value) { return quantity_text(value, QuantityKind::kBytes); };
+  return fmt::format("memory tier {} needs {} but has {} ({} too much)",
+                     i.reason == Reason::kTier1Capacity ? 1 : 2, bytes(i.needed),
+                     bytes(i.available), bytes(i.needed - i.available));
+}
+
+}  // namespace
+
+std::string describe(const Infeasible& i) {
+  switch (i.reason) {
     case Reason::kNetworkTooSmall:
-      return fmt::format(
-          "network tier {} is too small: it connects {:.0f} processors, {:.0f} are needed",
-          infeasible.network, available, needed);
     case Reason::kNetworkNotFilled:
-      return fmt::format(
-          "network tier {} must be filled: {:.0f} processors on it do not divide its size {:.0f}",
-          infeasible.network, needed, available);
+      return describe_network(i);
+    case Reason::kTier1Capacity:
+    case Reason::kTier2Capacity:
+      return describe_memory(i);
     case Reason::kInterleavingTooLarge:
       return fmt::format("pipeline interleaving {:.0f} exceeds the {:.0f} blocks per processor",
-                         needed, available);
+                         i.needed, i.available);
     case Reason::kInterleavingNotDivisor:
       return fmt::format(
-          "pipeline interleaving {:.0f} does not divide the {:.0f} blocks per processor", needed,
-          available);
+          "pipeline interleaving {:.0f} does not divide the {:.0f} blocks per processor", i.needed,
+          i.available);
     case Reason::kOffloadNeedsThreeBlocks:
       return fmt::format("offloading needs at least {:.0f} blocks per processor, there are {:.0f}",
-                         needed, available);
-    case Reason::kTier1Capacity:
-      return memory_line(1);
-    case Reason::kTier2Capacity:
-      return memory_line(2);
+                         i.needed, i.available);
     case Reason::kSplitNotDivisor:
       return fmt::format("tensor parallelism {:.0f} does not divide the model's feedforward {:.0f}",
-                         needed, available);
+                         i.needed, i.available);
     case Reason::kTokensNotDivided:
       return fmt::format(
-          "tensor parallelism {:.0f} does not divide the {:.0f} tokens of a microbatch", needed,
-          available);
+          "tensor parallelism {:.0f} does not divide the {:.0f} tokens of a microbatch", i.needed,
+          i.available);
     case Reason::kNegativeActivations:
       return "the experts' all-to-all takes more off the stored activations than there are (quirk "
              "M10)";

@@ -56,6 +56,58 @@ void read_setting(const JsonReader& json, Enum& value, std::string_view) {
   value = json.one_of<Enum>();
 }
 
+std::string batch_contradiction(const Strategy& s) {
+  if (s.batch_size % s.data_par != 0) {
+    return fmt::format("batch_size is {}, expected a multiple of data_par {}", s.batch_size,
+                       s.data_par);
+  }
+  const std::int64_t share = s.batch_size / s.data_par;
+  if (share % s.microbatch_size != 0) {
+    return fmt::format(
+        "microbatch_size is {}, expected a divisor of batch_size {} / data_par {} = {}",
+        s.microbatch_size, s.batch_size, s.data_par, share);
+  }
+  return "";
+}
+
+// The rules that have one shape: a setting that needs another one.
+std::string settings_contradiction(const Strategy& s) {
+  struct Rule {
+    bool violated;
+    std::string_view setting;
+    std::string found;
+    std::string_view needs;
+  };
+  const bool recomputes = s.activation_recompute != ActivationRecompute::kNone;
+  const bool overlaps = s.tensor_par_overlap != TensorParOverlap::kNone;
+  const bool needs_rs_ag = s.seq_par_ag_redo && s.effective_comm_type() != TensorParCommType::kRsAg;
+  const std::array<Rule, 9> rules = {{
+      {recomputes && !s.training, "activation_recompute", setting_text(s.activation_recompute),
+       "'none' unless training is true"},
+      {s.pipeline_par == 1 && s.pipeline_interleaving > 1, "pipeline_interleaving",
+       setting_text(s.pipeline_interleaving), "1 when pipeline_par is 1"},
+      {s.optimizer_sharding && s.data_par == 1, "optimizer_sharding", "true",
+       "false when data_par is 1"},
+      {overlaps && s.tensor_par == 1, "tensor_par_overlap", setting_text(s.tensor_par_overlap),
+       "'none' when tensor_par is 1"},
+      {needs_rs_ag, "seq_par_ag_redo", "true", "false unless tensor_par_comm_type is 'rs_ag'"},
+      {s.seq_par_ag_redo && s.activation_recompute == ActivationRecompute::kFull, "seq_par_ag_redo",
+       "true", "false when activation_recompute is 'full'"},
+      {s.data_par_overlap && !s.training, "data_par_overlap", "true",
+       "false unless training is true"},
+      {s.data_par_overlap && s.data_par == 1, "data_par_overlap", "true",
+       "false when data_par is 1"},
+      {s.optimizer_offload && !s.training, "optimizer_offload", "true",
+       "false unless training is true"},
+  }};
+  for (const Rule& rule : rules) {
+    if (rule.violated) {
+      return fmt::format("{} is {}, expected {}", rule.setting, rule.found, rule.needs);
+    }
+  }
+  return "";
+}
+
 std::string experts_contradiction(const Strategy& s) {
   if (s.num_experts % s.expert_par != 0) {
     return fmt::format("num_experts is {}, expected a multiple of expert_par {}", s.num_experts,
@@ -104,56 +156,13 @@ std::string grid_contradiction(const Strategy& s) {
 }
 
 std::string contradiction(const Strategy& s) {
-  if (s.rules.checks_degrees_first) {
-    if (std::string line = grid_contradiction(s); !line.empty()) {
-      return line;
+  std::string line = s.rules.checks_degrees_first ? grid_contradiction(s) : std::string();
+  for (const auto check : {batch_contradiction, settings_contradiction, experts_contradiction}) {
+    if (line.empty()) {
+      line = check(s);
     }
   }
-  if (s.batch_size % s.data_par != 0) {
-    return fmt::format("batch_size is {}, expected a multiple of data_par {}", s.batch_size,
-                       s.data_par);
-  }
-  if (s.batch_size / s.data_par % s.microbatch_size != 0) {
-    return fmt::format(
-        "microbatch_size is {}, expected a divisor of batch_size {} / data_par {} = {}",
-        s.microbatch_size, s.batch_size, s.data_par, s.batch_size / s.data_par);
-  }
-
-  // The other rules have one shape: a setting that needs another one.
-  struct Rule {
-    bool violated;
-    std::string_view setting;
-    std::string found;
-    std::string_view needs;
-  };
-  const bool recomputes = s.activation_recompute != ActivationRecompute::kNone;
-  const bool overlaps = s.tensor_par_overlap != TensorParOverlap::kNone;
-  const bool needs_rs_ag = s.seq_par_ag_redo && s.effective_comm_type() != TensorParCommType::kRsAg;
-  const std::array<Rule, 9> rules = {{
-      {recomputes && !s.training, "activation_recompute", setting_text(s.activation_recompute),
-       "'none' unless training is true"},
-      {s.pipeline_par == 1 && s.pipeline_interleaving > 1, "pipeline_interleaving",
-       setting_text(s.pipeline_interleaving), "1 when pipeline_par is 1"},
-      {s.optimizer_sharding && s.data_par == 1, "optimizer_sharding", "true",
-       "false when data_par is 1"},
-      {overlaps && s.tensor_par == 1, "tensor_par_overlap", setting_text(s.tensor_par_overlap),
-       "'none' when tensor_par is 1"},
-      {needs_rs_ag, "seq_par_ag_redo", "true", "false unless tensor_par_comm_type is 'rs_ag'"},
-      {s.seq_par_ag_redo && s.activation_recompute == ActivationRecompute::kFull, "seq_par_ag_redo",
-       "true", "false when activation_recompute is 'full'"},
-      {s.data_par_overlap && !s.training, "data_par_overlap", "true",
-       "false unless training is true"},
-      {s.data_par_overlap && s.data_par == 1, "data_par_overlap", "true",
-       "false when data_par is 1"},
-      {s.optimizer_offload && !s.training, "optimizer_offload", "true",
-       "false unless training is true"},
-  }};
-  for (const Rule& rule : rules) {
-    if (rule.violated) {
-      return fmt::format("{} is {}, expected {}", rule.setting, rule.found, rule.needs);
-    }
-  }
-  return experts_contradiction(s);
+  return line;
 }
 
 StrategyFile to_strategy(const JsonReader& reader) {
