@@ -19,16 +19,21 @@ void require_bandwidth(BlockProfile& block, const PassCost& cost) {
       {block.tp_bw_overlap_req, cost.required_bandwidth[kBase], cost.required_bandwidth[kEdge]});
 }
 
-// The sums that the communication of a pass goes into: bytes of each family, and the times of
+// When a layer communicates. The repetition of forward's collectives in backward, recommunication,
+// is told as the communication of the weight-gradient pass (PassCost), which has none of its own.
+enum class CommPhase { kForward, kBackward, kRepeated };
+constexpr std::size_t kNumCommPhases = 3;
+
+// The sums that the communication of a phase goes into: bytes of each family, and the times of
 // traffic between experts.
-struct PassSums {
+struct CommSums {
   using Member = double BlockProfile::*;
   std::array<Member, kNumBlockKinds> tensor_bytes, expert_bytes, slice_bytes;
   std::array<Member, kNumBlockKinds> tensor_seconds, tensor_exposed;
   double ExpertTraffic::*expert_seconds;
 };
 
-constexpr std::array<PassSums, kNumPasses> kPassSums = {{
+constexpr std::array<CommSums, kNumCommPhases> kCommSums = {{
     {{&BlockProfile::baseblock_fw_tp_size, &BlockProfile::edgeblock_fw_tp_size},
      {&BlockProfile::baseblock_fw_ep_size, &BlockProfile::edgeblock_fw_ep_size},
      {&BlockProfile::baseblock_fw_es_size, &BlockProfile::edgeblock_fw_es_size},
@@ -50,10 +55,10 @@ constexpr std::array<PassSums, kNumPasses> kPassSums = {{
      &ExpertTraffic::recomm_seconds},
 }};
 
-// Adds one layer's communication in one pass; `exposed` may be that of another pass.
-void add_communication(BlockProfile& block, const Layer& layer, Pass pass, const PassCost& cost,
-                       const PerKind& exposed) {
-  const PassSums& sums = kPassSums[static_cast<std::size_t>(pass)];
+// Adds one layer's communication in one phase; `exposed` may be that of another phase.
+void add_communication(BlockProfile& block, const Layer& layer, CommPhase phase,
+                       const PassCost& cost, const PerKind& exposed) {
+  const CommSums& sums = kCommSums[static_cast<std::size_t>(phase)];
   const CommFamily family = layer.collective.family;
   const auto& bytes = family == CommFamily::kTensor   ? sums.tensor_bytes
                       : family == CommFamily::kExpert ? sums.expert_bytes
@@ -78,7 +83,7 @@ void add_forward(BlockProfile& block, const BlockShape& shape, const Layer& laye
   block.block_fw_mem_accessed += forward.traffic_bytes;
   block.block_fw_mem_time += forward.memory_seconds;
   block.block_fw_time += forward.seconds;
-  add_communication(block, layer, Pass::kForward, forward, forward.exposed_seconds);
+  add_communication(block, layer, CommPhase::kForward, forward, forward.exposed_seconds);
   require_bandwidth(block, forward);
   const double weight_bytes = layer.weights * shape.element_bytes;
   block.block_weight_space += weight_bytes;
@@ -100,7 +105,7 @@ void add_recompute(BlockProfile& block, const Layer& layer, const PassCost& forw
   }
   if (layer.recommunicate) {
     // Quirk B2: what is exposed of a tiled collective is what was exposed in forward.
-    add_communication(block, layer, Pass::kWgrad, wgrad,
+    add_communication(block, layer, CommPhase::kRepeated, wgrad,
                       layer.collective.tiled ? forward.exposed_seconds : wgrad.exposed_seconds);
   }
 }
@@ -112,7 +117,7 @@ void add_backward(BlockProfile& block, const Layer& layer, const PassCost& agrad
   block.block_agrad_mem_accessed += agrad.traffic_bytes;
   block.block_agrad_mem_time += agrad.memory_seconds;
   block.block_agrad_time += agrad.seconds;
-  add_communication(block, layer, Pass::kAgrad, agrad, agrad.exposed_seconds);
+  add_communication(block, layer, CommPhase::kBackward, agrad, agrad.exposed_seconds);
   require_bandwidth(block, agrad);
   block.block_wgrad_flops += wgrad.flops;
   block.block_wgrad_flops_time += wgrad.flops_seconds;
