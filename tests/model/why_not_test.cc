@@ -1,6 +1,9 @@
 #include "calculon/model/why_not.h"
 
 #include <catch2/catch.hpp>
+#include <iterator>
+#include <set>
+#include <vector>
 
 #include "calculon/model/evaluate.h"
 #include "support/tiny.h"
@@ -17,6 +20,25 @@ Explained explain_on(const System& system, const Strategy& strategy) {
   const auto outcome = evaluate(tiny_transformer(), system, strategy);
   REQUIRE_FALSE(outcome);
   return {outcome.error(), explain(tiny_transformer(), system, strategy, outcome.error())};
+}
+
+// The changes of one setting that the execution on one processor allows.
+std::vector<Strategy> single_changes(const Strategy& start) {
+  std::vector<Strategy> changes;
+  const auto add = [&](const auto& change) {
+    changes.push_back(start);
+    change(changes.back());
+  };
+  add([](Strategy& s) { s.activation_recompute = ActivationRecompute::kFull; });
+  add([](Strategy& s) { s.activation_recompute = ActivationRecompute::kAttnOnly; });
+  add([](Strategy& s) { s.fused_activation = true; });
+  add([](Strategy& s) { s.weight_offload = true; });
+  add([](Strategy& s) { s.activations_offload = true; });
+  add([](Strategy& s) { s.optimizer_offload = true; });
+  for (const std::int64_t microbatch : {2, 3, 4, 6, 8, 12, 16, 24, 48}) {
+    add([&](Strategy& s) { s.microbatch_size = microbatch; });
+  }
+  return changes;
 }
 
 }  // namespace
@@ -56,6 +78,50 @@ TEST_CASE("a change that only comes nearer says what remains", "[model]") {
   REQUIRE(e.why.nearest);
   REQUIRE(e.why.nearest->remaining);
   CHECK(e.why.nearest->remaining->needed < e.infeasible.needed);
+}
+
+TEST_CASE("of the changes that fit, the fastest is offered", "[model]") {
+  const Strategy start = tiny_strategy();
+  const std::vector<Strategy> changes = single_changes(start);
+  const auto needed = [](const Strategy& s) {
+    return evaluate(tiny_transformer(), tiny_system(), s)->proc_mem_tier1_cap_req;
+  };
+  std::set<double> needs;
+  for (const Strategy& changed : changes) {
+    needs.insert(needed(changed));
+  }
+  // Memory for the three changes that need least, and not for the start.
+  System system = tiny_system();
+  system.mem1.capacity_bytes = *std::next(needs.begin(), 2);
+  REQUIRE(needed(start) > system.mem1.capacity_bytes);
+  const Explained e = explain_on(system, start);
+  REQUIRE(e.why.nearest);
+  CHECK_FALSE(e.why.nearest->remaining);
+  std::set<double> times;
+  for (const Strategy& changed : changes) {
+    if (const auto outcome = evaluate(tiny_transformer(), system, changed)) {
+      times.insert(outcome->total_time);
+    }
+  }
+  REQUIRE(times.size() >= 2);
+  CHECK(e.why.nearest->total_time == *times.begin());
+}
+
+TEST_CASE("where no change fits, the one that lacks least is offered", "[model]") {
+  const Strategy start = tiny_strategy();
+  System system = tiny_system();
+  system.mem1.capacity_bytes = 1e5;
+  const Explained e = explain_on(system, start);
+  REQUIRE(e.why.nearest);
+  REQUIRE(e.why.nearest->remaining);
+  std::set<double> needs;
+  for (const Strategy& changed : single_changes(start)) {
+    const auto outcome = evaluate(tiny_transformer(), system, changed);
+    REQUIRE_FALSE(outcome);
+    needs.insert(outcome.error().needed);
+  }
+  REQUIRE(needs.size() >= 2);
+  CHECK(e.why.nearest->remaining->needed == *needs.begin());
 }
 
 TEST_CASE("wrong interleaving is answered with one that fits", "[model]") {
