@@ -7,7 +7,8 @@
 
 namespace calculon {
 
-// How a batch is laid out on the processor with most blocks.
+// How a batch is laid out on the processor with most blocks (docs/model.md, "Pipeline schedule").
+// Counts, as doubles. REQUIRES a strategy without contradiction.
 struct BatchShape {
   BatchShape(const Transformer& transformer, const ScheduleChoices& schedule,
              std::int64_t microbatch_size);

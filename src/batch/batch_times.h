@@ -7,7 +7,8 @@
 
 namespace calculon {
 
-// What a batch spends its time on, as far as the block profiles and the layout decide it.
+// What a batch spends its time on, seconds, as far as the block profiles and the layout decide it
+// (docs/model.md, "Total time and rates").
 struct ComputeTimes {
   double forward = 0;
   double backward = 0;

@@ -10,7 +10,7 @@
 
 namespace calculon {
 
-// Bytes of each kind of data on one processor.
+// Bytes of each kind of data on one processor (docs/model.md, "Memory").
 struct MemorySpaces {
   double weights = 0;
   double activations = 0;
@@ -29,6 +29,7 @@ struct MemoryPlan {
   double tier2_bytes = 0;
 };
 
+// `optimizer` is the profile with the schedule's optimizer_shards().
 MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimizer,
                        const ScheduleChoices& schedule, const BatchShape& shape);
 

@@ -9,8 +9,9 @@
 
 namespace calculon {
 
-// What moves between the memory tiers while one block is processed. Quirk D10: the larger part
-// forward but all parts backward, the optimizer state with every microbatch.
+// What moves between the memory tiers while one block is processed (docs/model.md, "Offloading").
+// Quirk D10: the larger part forward but all parts backward, the optimizer state with every
+// microbatch.
 struct OffloadTraffic {
   double forward_bytes = 0;
   double backward_bytes = 0;

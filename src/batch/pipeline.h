@@ -6,7 +6,8 @@
 
 namespace calculon {
 
-// What a chunk's edge block hands to its neighbours, per microbatch.
+// What a chunk's edge block hands to its neighbours, per microbatch (docs/model.md, "Pipeline
+// schedule").
 struct PipelineTransfer {
   double forward_bytes = 0;
   double backward_bytes = 0;
@@ -36,7 +37,8 @@ inline double pipeline_seconds(const BlockProfile& block, const BatchShape& shap
          (block.choices.training ? rounds * transfer.backward_seconds : 0);
 }
 
-// Time of one block per microbatch: everything that happens between its first and last operation.
+// Time of one block per microbatch, seconds: everything that happens between its first and last
+// operation.
 struct BlockTimes {
   double forward_base = 0;
   double forward_edge = 0;

@@ -10,7 +10,7 @@ namespace calculon {
 
 // Whether a strategy fits a model and a machine, as far as that can be told before its time and
 // memory are known. The published rules come in an order that decides which one speaks first:
-// check_networks(), then check_blocks().
+// check_networks(), then check_blocks(). All of it REQUIRES a strategy without contradiction().
 
 // Throws InputError unless all tiers know all-to-all, which is part of reading a system for a
 // mixture of experts (rule S).
@@ -23,10 +23,11 @@ std::optional<Infeasible> check_networks(const Strategy& strategy, const System&
 // (InputError: tensor_par does not divide what it has to).
 std::optional<Infeasible> check_blocks(const Strategy& strategy, const Transformer& transformer);
 
-// Blocks on the fullest processor: the pipeline's share, rounded up.
+// Blocks on the fullest processor: the pipeline's share, rounded up. REQUIRES pipeline_par >= 1.
 std::int64_t blocks_per_processor(const Transformer& transformer, std::int64_t pipeline_par);
 
-// The parts of the two checks, which a search applies to many strategies at once.
+// The parts of the two checks, which a search applies to many strategies at once. A use is a degree
+// of parallelism and the tier, from 0, on which its groups stand.
 struct TierUse {
   std::int64_t degree;
   std::int64_t net;

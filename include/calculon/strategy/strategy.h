@@ -21,7 +21,8 @@ struct EnumNames<AttentionType> {
   static constexpr std::array<std::string_view, 2> kNames = {"multihead", "multiquery"};
 };
 
-// What the backward pass recomputes instead of keeping it.
+// What the backward pass recomputes instead of keeping it: whole blocks from their checkpoints, the
+// scores of attention (selective recomputation, Korthikanti et al., arXiv 2205.05198), or nothing.
 enum class ActivationRecompute { kFull, kAttnOnly, kNone };
 
 template <>
@@ -31,7 +32,7 @@ struct EnumNames<ActivationRecompute> {
 
 // Tensor-parallel communication: all-reduce; all-reduce inside a chunk but reduce-scatter and
 // all-gather at its edge, with scattered pipeline transfers; reduce-scatter and all-gather
-// everywhere (sequence parallelism).
+// everywhere (sequence parallelism, arXiv 2205.05198).
 enum class TensorParCommType { kAr, kP2pRsAg, kRsAg };
 
 template <>
@@ -55,11 +56,12 @@ struct EnumNames<ActivationFunction> {
 };
 
 // The choices that decide what one block of the model costs. A block profile sees nothing else of
-// a strategy, and is therefore good for every schedule.
+// a strategy, and is therefore good for every schedule. Members carry the names of their keys,
+// whose meanings are in kStrategyFields; `_net` members count the system's network tiers from 0.
 struct BlockChoices {
   std::int64_t tensor_par = 1;
   std::int64_t tensor_par_net = 0;
-  std::int64_t microbatch_size = 1;
+  std::int64_t microbatch_size = 1;  // sequences
   Datatype datatype = Datatype::kFloat16;
   bool fused_activation = false;
   AttentionType attention_type = AttentionType::kMultihead;
@@ -69,8 +71,8 @@ struct BlockChoices {
   bool seq_par_ag_redo = false;
   bool training = true;
 
-  // Mixture of experts: the experts of a layer stand on expert_par processors, and each one's
-  // feed-forward width is cut over expert_slice.
+  // Mixture of experts: the experts of a layer stand on expert_par processors (expert parallelism),
+  // and each one's feed-forward width is cut over expert_slice (expert tensor parallelism).
   bool model_MoE = false;
   std::int64_t num_experts = 1;
   std::int64_t top_k_experts = 1;
@@ -94,7 +96,8 @@ struct BlockChoices {
   bool operator==(const BlockChoices&) const = default;
 };
 
-// The choices that arrange blocks and microbatches on the machine.
+// The choices that arrange blocks and microbatches on the machine; interleaving is what others call
+// virtual pipeline stages, and a sharded optimizer ZeRO stage 1.
 struct ScheduleChoices {
   std::int64_t num_procs = 1;
   std::int64_t pipeline_par = 1;
@@ -103,7 +106,7 @@ struct ScheduleChoices {
   std::int64_t data_par_net = 0;
   std::int64_t data_par_exp = 1;  // replicas of the experts
   std::int64_t data_par_exp_net = 0;
-  std::int64_t batch_size = 1;
+  std::int64_t batch_size = 1;  // sequences, of all replicas
   std::int64_t pipeline_interleaving = 1;
   bool optimizer_sharding = false;
   bool data_par_overlap = false;
@@ -215,7 +218,7 @@ struct StrategyFile {
 };
 
 // Reads an execution file and checks it against rules U10-U33 (U1-U12 of a mixture of experts).
-// Throws InputError.
+// `file` names it in messages. Throws InputError.
 StrategyFile parse_strategy(const std::string& file, const std::string& text);
 StrategyFile read_strategy(const std::string& path);
 
