@@ -58,8 +58,11 @@ ChunkQueue::Chunk ChunkQueue::next() {
   }
 }
 
-void run_threads(int threads, const std::function<void(int)>& work, std::atomic<bool>& stop,
-                 int watch_milliseconds, const std::function<void()>& watch) {
+void run_threads(int threads, const std::function<void(int, const StopToken&)>& work,
+                 const std::atomic<bool>& stop, int watch_milliseconds,
+                 const std::function<void()>& watch) {
+  std::atomic<bool> failed{false};
+  const StopToken token(stop, failed);
   std::mutex mutex;
   std::condition_variable ended;
   int running = threads;
@@ -67,10 +70,10 @@ void run_threads(int threads, const std::function<void(int)>& work, std::atomic<
   const auto guarded = [&](int thread) {
     std::exception_ptr caught;
     try {
-      work(thread);
+      work(thread, token);
     } catch (...) {
       caught = std::current_exception();
-      stop = true;
+      failed = true;
     }
     const std::lock_guard lock(mutex);
     if (caught && !error) {
@@ -107,16 +110,16 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
     }
     return;
   }
-  std::atomic<bool> stop{false};  // when another thread has thrown
+  const std::atomic<bool> never{false};
   ChunkQueue queue(static_cast<std::int64_t>(count), used);
-  const auto take = [&](int) {
+  const auto take = [&](int, const StopToken& stop) {
     for (auto chunk = queue.next(); !chunk.empty() && !stop; chunk = queue.next()) {
       for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
         work(static_cast<std::size_t>(i));
       }
     }
   };
-  run_threads(used, take, stop, kWatchMilliseconds, [] {});
+  run_threads(used, take, never, kWatchMilliseconds, [] {});
 }
 
 }  // namespace calculon

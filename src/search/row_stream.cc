@@ -18,15 +18,14 @@ constexpr std::int64_t kPiecesAheadPerThread = 8;
 
 class OrderedOutput {
  public:
-  OrderedOutput(const std::function<void(std::string_view)>& write, std::int64_t most_ahead,
-                const std::atomic<bool>& stop)
-      : write_(write), most_ahead_(most_ahead), stop_(stop) {}
+  OrderedOutput(const std::function<void(std::string_view)>& write, std::int64_t most_ahead)
+      : write_(write), most_ahead_(most_ahead) {}
 
   // The next piece to make, once it is not too far ahead.
-  std::int64_t take() {
+  std::int64_t take(const StopToken& stop) {
     std::unique_lock lock(mutex_);
     const std::int64_t piece = taken_++;
-    while (piece >= written_ + most_ahead_ && !stop_) {
+    while (piece >= written_ + most_ahead_ && !stop) {
       room_.wait_for(lock, std::chrono::milliseconds(kWatchMilliseconds));
     }
     return piece;
@@ -54,7 +53,6 @@ class OrderedOutput {
  private:
   const std::function<void(std::string_view)>& write_;
   const std::int64_t most_ahead_;
-  const std::atomic<bool>& stop_;
   std::mutex mutex_;
   std::condition_variable room_;
   std::map<std::int64_t, std::string> ready_;
@@ -67,7 +65,7 @@ class OrderedOutput {
 
 RowStreamResult stream_rows(const Transformer& transformer, const System& system,
                             const StrategySpace& space, const RowStreamOptions& options,
-                            std::atomic<bool>& stop, const Progress& progress) {
+                            const std::atomic<bool>& stop, const Progress& progress) {
   require_datatype(system, space.datatype());
   std::vector<PlacementPlan> placements;
   for (const StrategySpace::Cell& cell : space.cells()) {
@@ -75,13 +73,14 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
   }
   const std::vector<RowPiece> pieces = row_pieces(space);
   const auto num_pieces = static_cast<std::int64_t>(pieces.size());
-  OrderedOutput output(options.write, kPiecesAheadPerThread * options.threads, stop);
+  OrderedOutput output(options.write, kPiecesAheadPerThread * options.threads);
   std::atomic<std::int64_t> counted{0};
   RowStreamResult result;
   std::mutex merging;
-  const auto work = [&](int) {
+  const auto work = [&](int, const StopToken& token) {
     RowMaker maker(transformer, system, space, placements, options);
-    for (std::int64_t piece = output.take(); piece < num_pieces && !stop; piece = output.take()) {
+    for (std::int64_t piece = output.take(token); piece < num_pieces && !token;
+         piece = output.take(token)) {
       const std::int64_t before = maker.tally().total;
       output.put(piece, maker.make(pieces[static_cast<std::size_t>(piece)]));
       counted.fetch_add(maker.tally().total - before, std::memory_order_relaxed);

@@ -42,7 +42,7 @@ struct TaskState {
 // One thread's part of all tasks.
 class Worker {
  public:
-  Worker(std::span<const SearchTask> tasks, std::deque<TaskState>& states, std::atomic<bool>& stop)
+  Worker(std::span<const SearchTask> tasks, std::deque<TaskState>& states, const StopToken& stop)
       : tasks_(tasks), states_(states), stop_(stop), walkers_(tasks.size()) {}
 
   void work(const WorkList::Item& item, std::atomic<std::int64_t>& counted) {
@@ -95,7 +95,7 @@ class Worker {
 
   std::span<const SearchTask> tasks_;
   std::deque<TaskState>& states_;
-  std::atomic<bool>& stop_;
+  const StopToken& stop_;
   ProfileCache profiles_;
   std::vector<std::unique_ptr<Walker>> walkers_;  // by task, made when first needed
 };
@@ -119,13 +119,13 @@ SearchResult result_of(const SearchTask& task, const TaskState& state) {
 
 SearchResult search(const Transformer& transformer, const System& system,
                     const StrategySpace& space, const SearchOptions& options,
-                    std::atomic<bool>& stop, const Progress& progress) {
+                    const std::atomic<bool>& stop, const Progress& progress) {
   const SearchTask task{transformer, system, space, options};
   return search_all({&task, 1}, options.threads, stop, progress).front();
 }
 
 std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int threads,
-                                     std::atomic<bool>& stop, const Progress& progress) {
+                                     const std::atomic<bool>& stop, const Progress& progress) {
   std::deque<TaskState> states(tasks.size());
   std::vector<const SearchPlan*> plans;
   for (const SearchTask& task : tasks) {
@@ -139,9 +139,9 @@ std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int thre
 
   std::vector<Counter> counters(static_cast<std::size_t>(threads));
   ChunkQueue queue(static_cast<std::int64_t>(list.items().size()), threads);
-  const auto work = [&](int thread) {
-    Worker worker(tasks, states, stop);
-    for (auto chunk = queue.next(); !chunk.empty() && !stop; chunk = queue.next()) {
+  const auto work = [&](int thread, const StopToken& token) {
+    Worker worker(tasks, states, token);
+    for (auto chunk = queue.next(); !chunk.empty() && !token; chunk = queue.next()) {
       for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
         worker.work(list.items()[static_cast<std::size_t>(i)],
                     counters[static_cast<std::size_t>(thread)].counted);

@@ -46,7 +46,7 @@ void Walker::walk(std::size_t cell, const SettingFamily& family) {
     return;
   }
   for (std::size_t i = 0; i < cell_->microbatches.size(); ++i) {
-    if (context_.stop.load(std::memory_order_relaxed)) {
+    if (context_.stop) {
       return;
     }
     walk_microbatch(i);

@@ -8,6 +8,7 @@
 #include "batch/batch_shape.h"
 #include "batch/batch_times.h"
 #include "batch/memory_plan.h"
+#include "calculon/base/parallel.h"
 #include "calculon/search/search.h"
 #include "search/keeper.h"
 #include "search/profile_cache.h"
@@ -20,7 +21,7 @@ namespace calculon {
 struct SearchContext {
   const SearchTask& task;
   const SearchPlan& plan;
-  std::atomic<bool>& stop;
+  const StopToken& stop;
   std::atomic<double>& threshold;  // of the sample rate: what is below cannot be among the best
 };
 

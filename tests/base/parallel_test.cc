@@ -36,7 +36,7 @@ TEST_CASE("threads share a queue without gaps or repetition", "[base]") {
     std::atomic<bool> stop{false};
     run_threads(
         threads,
-        [&](int) {
+        [&](int, const StopToken&) {
           for (auto chunk = queue.next(); !chunk.empty(); chunk = queue.next()) {
             for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
               ++taken[static_cast<std::size_t>(i)];
@@ -53,7 +53,8 @@ TEST_CASE("every thread runs once with its own number", "[base]") {
   std::vector<std::atomic<int>> runs(8);
   std::atomic<bool> stop{false};
   run_threads(
-      8, [&](int thread) { ++runs[static_cast<std::size_t>(thread)]; }, stop, 100, [] {});
+      8, [&](int thread, const StopToken&) { ++runs[static_cast<std::size_t>(thread)]; }, stop, 100,
+      [] {});
   for (const auto& count : runs) {
     CHECK(count == 1);
   }
@@ -61,12 +62,29 @@ TEST_CASE("every thread runs once with its own number", "[base]") {
 
 TEST_CASE("what a thread throws stops the others and comes out", "[base]") {
   std::atomic<bool> stop{false};
-  const auto work = [&](int thread) {
+  const auto work = [&](int thread, const StopToken& token) {
     if (thread == 1) {
       throw std::runtime_error("thread 1");
     }
-    while (!stop) {
+    while (!token) {
       std::this_thread::yield();
+    }
+  };
+  CHECK_THROWS_WITH(run_threads(3, work, stop, 100, [] {}), "thread 1");
+  CHECK_FALSE(stop);  // the user wants nothing to stop
+}
+
+TEST_CASE("threads see that the user wants to stop, and a failure does not undo it", "[base]") {
+  std::atomic<bool> stop{false};
+  const auto work = [&](int thread, const StopToken& token) {
+    if (thread == 0) {
+      stop = true;  // as an interrupt does, while another thread fails
+    }
+    while (!token) {
+      std::this_thread::yield();
+    }
+    if (thread == 1) {
+      throw std::runtime_error("thread 1");
     }
   };
   CHECK_THROWS_WITH(run_threads(3, work, stop, 100, [] {}), "thread 1");
@@ -79,7 +97,7 @@ TEST_CASE("the watcher is called on the caller's thread while threads work", "[b
   const auto caller = std::this_thread::get_id();
   run_threads(
       2,
-      [&](int) {
+      [&](int, const StopToken&) {
         while (calls < 3) {
           std::this_thread::yield();
         }

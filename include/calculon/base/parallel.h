@@ -30,11 +30,31 @@ class ChunkQueue {
   int threads_;
 };
 
-// Runs `work(thread)` on threads 0 .. threads-1 and waits for all of them. Meanwhile `watch` is
-// called on the calling thread every `watch_milliseconds`. The first exception that a thread
-// throws is thrown again here, once all have ended; `stop` is set for the others to see.
-void run_threads(int threads, const std::function<void(int)>& work, std::atomic<bool>& stop,
-                 int watch_milliseconds, const std::function<void()>& watch);
+// What a thread asks to know whether it should end early: either the user wants that, or another
+// thread of run_threads() has failed. The two are apart, so that whoever goes on after a failure
+// does not forget what the user wants.
+class StopToken {
+ public:
+  // Both flags have to outlive the token.
+  StopToken(const std::atomic<bool>& wanted, const std::atomic<bool>& failed)
+      : wanted_(wanted), failed_(failed) {}
+
+  explicit operator bool() const {
+    return wanted_.load(std::memory_order_relaxed) || failed_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  const std::atomic<bool>& wanted_;
+  const std::atomic<bool>& failed_;
+};
+
+// Runs `work(thread, stop)` on threads 0 .. threads-1 and waits for all of them. Meanwhile `watch`
+// is called on the calling thread every `watch_milliseconds`. `stop` is the user's wish, which is
+// only read. The first exception that a thread throws is thrown again here, once all have ended;
+// the others see it in their token.
+void run_threads(int threads, const std::function<void(int, const StopToken&)>& work,
+                 const std::atomic<bool>& stop, int watch_milliseconds,
+                 const std::function<void()>& watch);
 
 // Calls `work(i)` for all i below `count`, in any order, on up to `threads` threads.
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& work);

@@ -42,6 +42,6 @@ struct RowStreamResult {
 // Throws what `write` throws, after all threads have ended.
 RowStreamResult stream_rows(const Transformer& transformer, const System& system,
                             const StrategySpace& space, const RowStreamOptions& options,
-                            std::atomic<bool>& stop, const Progress& progress);
+                            const std::atomic<bool>& stop, const Progress& progress);
 
 }  // namespace calculon

@@ -55,7 +55,7 @@ using Progress = std::function<void(std::int64_t counted)>;
 // cannot evaluate the space's datatype.
 SearchResult search(const Transformer& transformer, const System& system,
                     const StrategySpace& space, const SearchOptions& options,
-                    std::atomic<bool>& stop, const Progress& progress);
+                    const std::atomic<bool>& stop, const Progress& progress);
 
 // One of many searches. What it refers to has to outlive the search; tasks of one model and system
 // (the same objects) share block profiles.
@@ -69,6 +69,6 @@ struct SearchTask {
 // All of these at once, on one set of threads: the results are those of searching one by one. When
 // stopped, the results of unfinished tasks say so.
 std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int threads,
-                                     std::atomic<bool>& stop, const Progress& progress);
+                                     const std::atomic<bool>& stop, const Progress& progress);
 
 }  // namespace calculon

@@ -68,7 +68,7 @@ HeteroPlan plan_of(const PlanProblem& problem, const PlanWalker& walker,
 struct SharedWork {
   const PlanProblem& problem;
   bool find_nearest;  // instead of the best plans, what comes closest to fitting
-  std::atomic<bool>& stop;
+  const std::atomic<bool>& stop;
   std::atomic<std::int64_t> next_batch{0};
   std::atomic<bool> failed{false};
 };
@@ -80,7 +80,7 @@ class Worker {
       : shared_(shared), problem_(shared.problem), best_(problem_.options.top) {}
 
   // All threads enumerate; each one walks the batches that it claims.
-  void run() {
+  void run(const StopToken& stop) {
     std::int64_t claimed = shared_.next_batch++;
     for_each_group_list(problem_, [&](const GroupList& list) {
       const std::int64_t batch = list.number / kListsPerBatch;
@@ -94,7 +94,7 @@ class Worker {
       if (batch == claimed) {
         walk_list(list, batch);
       }
-      return !shared_.stop;
+      return !stop;
     });
   }
 
@@ -211,8 +211,11 @@ std::vector<std::unique_ptr<Worker>> run_workers(SharedWork& shared) {
   }
   constexpr int kSeldom = 100;
   run_threads(
-      threads, [&](int thread) { workers[static_cast<std::size_t>(thread)]->run(); }, shared.stop,
-      kSeldom, [] {});
+      threads,
+      [&](int thread, const StopToken& stop) {
+        workers[static_cast<std::size_t>(thread)]->run(stop);
+      },
+      shared.stop, kSeldom, [] {});
   const Worker* first_failure = nullptr;
   for (const auto& worker : workers) {
     if (worker->error && (!first_failure || worker->error_index < first_failure->error_index)) {
@@ -258,7 +261,7 @@ HeteroResult merge(const PlanProblem& problem,
   return result;
 }
 
-std::optional<NearestMiss> nearest_miss(const PlanProblem& problem, std::atomic<bool>& stop) {
+std::optional<NearestMiss> nearest_miss(const PlanProblem& problem, const std::atomic<bool>& stop) {
   SharedWork shared{problem, true, stop};
   const auto workers = run_workers(shared);
   const Worker* best = nullptr;
@@ -302,7 +305,7 @@ const ProfileKey& HeteroPlanner::lead_profile() const {
   return problem_->lead;
 }
 
-HeteroResult HeteroPlanner::search(std::atomic<bool>& stop) const {
+HeteroResult HeteroPlanner::search(const std::atomic<bool>& stop) const {
   SharedWork shared{*problem_, false, stop};
   HeteroResult result = merge(*problem_, run_workers(shared));
   if (result.counts.plans_costed + result.counts.plans_not_costable == 0 && !stop) {

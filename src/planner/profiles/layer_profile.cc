@@ -208,8 +208,8 @@ ProfileSet read_profiles(const std::string& folder, int threads) {
   std::vector<LayerProfile> profiles(paths.size());
   std::vector<std::optional<InputError>> errors(paths.size());
   ChunkQueue queue(static_cast<std::int64_t>(paths.size()), threads);
-  std::atomic<bool> stop{false};
-  const auto work = [&](int) {
+  const std::atomic<bool> never{false};
+  const auto work = [&](int, const StopToken&) {
     for (auto chunk = queue.next(); !chunk.empty(); chunk = queue.next()) {
       for (auto i = static_cast<std::size_t>(chunk.begin); i < static_cast<std::size_t>(chunk.end);
            ++i) {
@@ -222,7 +222,7 @@ ProfileSet read_profiles(const std::string& folder, int threads) {
     }
   };
   constexpr int kSeldom = 1000;
-  run_threads(threads, work, stop, kSeldom, [] {});
+  run_threads(threads, work, never, kSeldom, [] {});
   for (const auto& input_error : errors) {
     if (input_error) {
       throw *input_error;

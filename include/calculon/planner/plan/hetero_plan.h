@@ -151,7 +151,7 @@ class HeteroPlanner {
 
   // Walks all plans, or until `stop` is set. The result does not depend on the number of threads.
   // Throws InputError where a profile is missing.
-  HeteroResult search(std::atomic<bool>& stop) const;
+  HeteroResult search(const std::atomic<bool>& stop) const;
 
   PlanDetails details(const HeteroPlan& plan) const;
 
