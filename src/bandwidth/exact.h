@@ -4,12 +4,12 @@
 #include <optional>
 #include <span>
 
+#include "base/whole_number.h"
+
 namespace calculon {
 
-// Integers that decide about validity, exact however large the options are.
-
-// Counts that are printed stay below 2^53, where a double holds every integer.
-inline constexpr std::int64_t kLargestExactCount = std::int64_t{1} << 53;
+// Integers that decide about validity, exact however large the options are. Counts that are
+// printed stay below kLargestExactCount.
 
 // The product if it fits 64 bits; all factors are positive.
 inline std::optional<std::int64_t> product_of(std::span<const std::int64_t> factors) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/whole_number.h"
 #include "calculon/base/files.h"
 
 namespace calculon {
@@ -32,11 +33,10 @@ Json setting_json(Enum value) {
 }  // namespace
 
 Json to_json(double value) {
-  constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
   if (!std::isfinite(value)) {
     return nullptr;
   }
-  if (std::fabs(value) <= kLargestExactInteger && value == std::floor(value)) {
+  if (is_exact_count(value)) {
     return static_cast<std::int64_t>(value);
   }
   return value;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/whole_number.h"
 #include "text/json_report.h"
 
 namespace calculon {
@@ -29,8 +30,7 @@ void append_number(std::string& text, double value) {
   if (!std::isfinite(value)) {
     return;
   }
-  constexpr double kWholeBelow = 1e15;
-  if (value >= 0 && value < kWholeBelow && value == std::floor(value)) {
+  if (value >= 0 && is_exact_count(value)) {  // the same text, sooner made
     fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), static_cast<std::int64_t>(value));
   } else {
     fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), value);

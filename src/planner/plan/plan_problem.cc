@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/whole_number.h"
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostTypes = 8;  // all orders of them are tried
 constexpr std::int64_t kMostGpus = 1 << 20;
-constexpr double kLargestExact = 9007199254740992.0;  // 2^53
+constexpr auto kLargestExact = static_cast<double>(kLargestExactCount);
 
 bool power_of_two(std::int64_t number) {
   return number > 0 && std::has_single_bit(static_cast<std::uint64_t>(number));
