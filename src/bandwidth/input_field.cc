@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
+#include "base/text.h"
 #include "calculon/bandwidth/chip.h"
 
 namespace calculon {
@@ -57,13 +57,8 @@ bool is_not_finite(std::string_view text) {
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
-  std::int64_t value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc() || stop != end || (text.starts_with('+') && value < 0)) {
-    return std::nullopt;
-  }
-  return value;
+  const auto value = parse_number<std::int64_t>(digits);
+  return value && text.starts_with('+') && *value < 0 ? std::nullopt : value;
 }
 
 std::optional<double> parse_real(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "bandwidth/exact.h"
+#include "base/text.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -34,20 +35,19 @@ InputValue parse_value(std::string_view option, InputKind kind, std::string_view
   return *value;
 }
 
-void add_range(std::string_view option, std::string_view text, std::size_t dots,
-               std::vector<InputValue>& values) {
-  const auto first = parse_integer(text.substr(0, dots));
-  const auto last = parse_integer(text.substr(dots + 2));
-  if (!first || !last || *first > *last) {
+void add_range(std::string_view option, std::string_view text, std::vector<InputValue>& values) {
+  const auto range = parse_range(text, parse_integer);
+  if (!range || range->first > range->last) {
     reject(option, text, "a range of integers such as 1..16");
   }
-  if (static_cast<std::uint64_t>(*last) - static_cast<std::uint64_t>(*first) >= kMostValues) {
+  if (static_cast<std::uint64_t>(range->last) - static_cast<std::uint64_t>(range->first) >=
+      kMostValues) {
     reject(option, text, fmt::format("at most {} values", kMostValues));
   }
-  for (std::int64_t value = *first; value < *last; ++value) {
+  for (std::int64_t value = range->first; value < range->last; ++value) {
     values.push_back(value);
   }
-  values.push_back(*last);
+  values.push_back(range->last);
 }
 
 }  // namespace
@@ -55,33 +55,27 @@ void add_range(std::string_view option, std::string_view text, std::size_t dots,
 std::vector<InputValue> parse_sweep_values(std::string_view option, InputKind kind,
                                            std::string_view text, std::span<const Chip> chips) {
   std::vector<InputValue> values;
-  for (std::string_view rest = text;;) {
-    const auto comma = rest.find(',');
-    const std::string_view piece = rest.substr(0, comma);
-    const auto dots = piece.find("..");
-    if (kind == InputKind::kInteger && dots != std::string_view::npos) {
-      add_range(option, piece, dots, values);
+  for (const std::string_view piece : split(text, ',')) {
+    if (kind == InputKind::kInteger && piece.find("..") != std::string_view::npos) {
+      add_range(option, piece, values);
     } else {
       values.push_back(parse_value(option, kind, piece, chips));
     }
     if (values.size() > kMostValues) {
       reject(option, text, fmt::format("at most {} values", kMostValues));
     }
-    if (comma == std::string_view::npos) {
-      return values;
-    }
-    rest.remove_prefix(comma + 1);
   }
+  return values;
 }
 
 std::pair<std::string_view, std::string_view> split_sweep(std::string_view text) {
-  const auto equals = text.find('=');
-  if (equals == 0 || equals == std::string_view::npos) {
+  const auto axis = name_and_value(text);
+  if (!axis) {
     throw InputError(fmt::format(
         "--sweep is '{}', expected an option and its values as in p_data=1,2,4 or p_pipe=1..16",
         text));
   }
-  return {text.substr(0, equals), text.substr(equals + 1)};
+  return *axis;
 }
 
 std::int64_t count_combinations(std::span<const std::size_t> sizes) {

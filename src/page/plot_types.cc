@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "calculon/base/quantity_text.h"
 #include "page/cell_text.h"
 
@@ -60,13 +61,7 @@ RowNumbers chosen_rows(const Json& plot, const RowTable& table) {
 }
 
 std::vector<std::string_view> words(std::string_view text) {
-  std::vector<std::string_view> list;
-  while (!text.empty()) {
-    const auto space = text.find(' ');
-    list.push_back(text.substr(0, space));
-    text = space == std::string_view::npos ? "" : text.substr(space + 1);
-  }
-  return list;
+  return split_list(text, ' ');
 }
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
@@ -253,9 +248,9 @@ Drawing draw_plot(const Json& plot, const PageContent& content, const RowTable& 
   }
   Drawing drawing = type->draw({plot, table, content, std::move(rows)});
   if (type->by_row && num_chosen > kMostDrawnRows) {
-    drawing.notes.push_back(fmt::format(
-        "This shows the first {} of {} rows; a narrower 'where' shows others.",
-        grouped_digits(kMostDrawnRows), grouped_digits(static_cast<long long>(num_chosen))));
+    drawing.notes.push_back(
+        fmt::format("This shows the first {} of {} rows; a narrower 'where' shows others.",
+                    grouped_digits(kMostDrawnRows), grouped_digits(num_chosen)));
   }
   return drawing;
 }

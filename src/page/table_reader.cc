@@ -3,33 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "base/text.h"
 #include "page/column.h"
 
 namespace calculon {
 namespace {
-
-std::vector<std::string_view> cells_of(std::string_view line) {
-  std::vector<std::string_view> cells;
-  for (;;) {
-    const auto comma = line.find(',');
-    cells.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) {
-      return cells;
-    }
-    line.remove_prefix(comma + 1);
-  }
-}
-
-std::optional<double> number_of(std::string_view cell) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  return error == std::errc() && end == cell.data() + cell.size() ? std::optional(value)
-                                                                  : std::nullopt;
-}
 
 Json cell_json(std::string_view cell) {
   if (cell == "None" || cell.empty()) {
@@ -38,7 +19,7 @@ Json cell_json(std::string_view cell) {
   if (cell == "True" || cell == "False") {
     return cell == "True";
   }
-  const auto number = number_of(cell);
+  const auto number = parse_number<double>(cell);
   if (!number) {
     return cell;
   }
@@ -52,7 +33,7 @@ Json cell_json(std::string_view cell) {
 }  // namespace
 
 TableReader::TableReader(std::string name, std::string_view header)
-    : name_(std::move(name)), header_(header), columns_(cells_of(header_)) {
+    : name_(std::move(name)), header_(header), columns_(split(header_, ',')) {
   ranked_ = columns_[0].empty() && columns_.size() > 1;
   if (ranked_) {
     columns_[0] = "rank";
@@ -78,13 +59,13 @@ std::size_t TableReader::place_of(std::string_view column) const {
 }
 
 void TableReader::add(std::string_view line) {
-  const std::vector<std::string_view> cells = cells_of(line);
+  const std::vector<std::string_view> cells = split(line, ',');
   ++number_;
   if (cells.size() != columns_.size()) {
     throw InputError(fmt::format("{}: row {} has {} cells, expected {}", name_, number_,
                                  cells.size(), columns_.size()));
   }
-  const auto rate = number_of(cells[rate_]);
+  const auto rate = parse_number<double>(cells[rate_]);
   if (!rate) {
     throw InputError(fmt::format("{}: row {}: sample_rate is {}, expected a number", name_, number_,
                                  cells[rate_]));
@@ -137,7 +118,7 @@ Json TableReader::finish() {
   }
   Json rows = Json::array();
   for (const std::size_t number : order) {
-    const std::vector<std::string_view> cells = cells_of(lines.at(number));
+    const std::vector<std::string_view> cells = split(lines.at(number), ',');
     Json row = Json::object();
     if (const auto rank = ranks.find(number); rank != ranks.end()) {
       row["rank"] = rank->second;

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <string>
 
+#include "base/text.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -30,13 +30,7 @@ constexpr std::array<Operator, 6> kOperators = {{
     {">", Comparison::kGreater},
 }};
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) {
-    return "";
-  }
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
+constexpr std::string_view kBlank = " ";
 
 }  // namespace
 
@@ -68,7 +62,7 @@ bool StatFilter::accepts(const Stats& stats) const {
 }
 
 StatOrder parse_stat_order(std::string_view text) {
-  return {&statistic(trimmed(text))};
+  return {&statistic(trimmed(text, kBlank))};
 }
 
 StatFilter parse_stat_filter(std::string_view text) {
@@ -77,13 +71,12 @@ StatFilter parse_stat_filter(std::string_view text) {
     if (at == std::string_view::npos) {
       continue;
     }
-    const std::string_view number = trimmed(text.substr(at + op.text.size()));
-    double value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error != std::errc() || end != number.data() + number.size()) {
+    const std::string_view number = trimmed(text.substr(at + op.text.size()), kBlank);
+    const auto value = parse_number<double>(number);
+    if (!value) {
       throw InputError(fmt::format("'{}' compares with '{}', expected a number", text, number));
     }
-    return {&statistic(trimmed(text.substr(0, at))), op.comparison, value};
+    return {&statistic(trimmed(text.substr(0, at), kBlank)), op.comparison, *value};
   }
   throw InputError(fmt::format(
       "'{}' is no condition, expected a statistic, one of < <= > >= == != and a number", text));

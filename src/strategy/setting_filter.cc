@@ -3,47 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
 namespace {
-
-struct Numbers {
-  std::int64_t first;
-  std::int64_t last;
-};
 
 [[noreturn]] void reject(std::string_view setting, std::string_view found,
                          std::string_view accepted) {
   throw InputError(fmt::format("{} is '{}', expected {}", setting, found, accepted));
 }
 
-std::int64_t parse_count(std::string_view setting, std::string_view text, std::string_view whole) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) {
-    reject(setting, whole, "numbers and ranges such as 8,16 or 1..8");
+NumberRange parse_wanted(std::string_view setting, std::string_view text, std::int64_t) {
+  const auto range = parse_range(text, parse_number<std::int64_t>);
+  if (!range || range->first < 0 || range->last < 0) {
+    reject(setting, text, "numbers and ranges such as 8,16 or 1..8");
   }
-  return value;
-}
-
-Numbers parse_wanted(std::string_view setting, std::string_view text, std::int64_t) {
-  const auto dots = text.find("..");
-  if (dots == std::string_view::npos) {
-    const std::int64_t value = parse_count(setting, text, text);
-    return {value, value};
-  }
-  const Numbers range = {parse_count(setting, text.substr(0, dots), text),
-                         parse_count(setting, text.substr(dots + 2), text)};
-  if (range.first > range.last) {
+  if (range->first > range->last) {
     reject(setting, text, "a range from the smaller to the larger number");
   }
-  return range;
+  return *range;
 }
 
-Numbers parse_wanted(std::string_view setting, std::string_view text, bool) {
+NumberRange parse_wanted(std::string_view setting, std::string_view text, bool) {
   if (text != "true" && text != "false") {
     reject(setting, text, "true or false");
   }
@@ -51,7 +34,7 @@ Numbers parse_wanted(std::string_view setting, std::string_view text, bool) {
 }
 
 template <class Enum>
-Numbers parse_wanted(std::string_view setting, std::string_view text, Enum) {
+NumberRange parse_wanted(std::string_view setting, std::string_view text, Enum) {
   const auto value = enum_from_name<Enum>(text);
   if (!value) {
     reject(setting, text,
@@ -84,15 +67,9 @@ void SettingFilter::add(std::string_view setting, std::string_view values, bool 
       return;
     }
     known = true;
-    for (std::string_view rest = values;;) {
-      const auto comma = rest.find(',');
-      const Numbers numbers =
-          parse_wanted(setting, rest.substr(0, comma), Strategy{}.*field.member);
-      clauses_.front().push_back({field.name, numbers.first, numbers.last, excluded});
-      if (comma == std::string_view::npos) {
-        break;
-      }
-      rest.remove_prefix(comma + 1);
+    for (const std::string_view value : split(values, ',')) {
+      const NumberRange range = parse_wanted(setting, value, Strategy{}.*field.member);
+      clauses_.front().push_back({field.name, range.first, range.last, excluded});
     }
   });
   if (!known) {

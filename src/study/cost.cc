@@ -4,19 +4,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+
+#include "base/text.h"
 
 namespace calculon {
 namespace {
 
 double parse_entry(const JsonReader& table, std::string_view key) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), value);
-  if (error != std::errc() || end != key.data() + key.size()) {
+  const auto value = parse_number<double>(key);
+  if (!value) {
     table.complain(fmt::format("has the entry '{}', expected a number", key));
   }
-  return value;
+  return *value;
 }
 
 }  // namespace

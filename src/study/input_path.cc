@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/text.h"
 #include "study/search_spec.h"
 
 namespace calculon {
@@ -26,21 +26,11 @@ const Root* root_of(std::string_view name) {
   return found == kRoots.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const auto dot = text.find('.');
-    parts.emplace_back(text.substr(0, dot));
-    if (dot == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(dot + 1);
-  }
-}
-
 }  // namespace
 
-InputPath::InputPath(std::string text) : text_(std::move(text)), keys_(split(text_)) {
+InputPath::InputPath(std::string text) : text_(std::move(text)) {
+  const auto keys = split(text_, '.');
+  keys_.assign(keys.begin(), keys.end());
   if (!root_of(keys_.front())) {
     throw InputError(
         fmt::format("path '{}' begins with '{}', expected model, system, execution or search",
@@ -74,13 +64,12 @@ void InputPath::descend(Json& json, std::size_t depth,
     return;
   }
   if (json.is_array()) {
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-    if (error != std::errc() || end != key.data() + key.size() || index >= json.size()) {
+    const auto index = parse_number<std::size_t>(key);
+    if (!index || *index >= json.size()) {
       throw InputError(
           fmt::format("path '{}': '{}' is no position in an array of {}", text_, key, json.size()));
     }
-    descend(json[index], depth + 1, visit);
+    descend(json[*index], depth + 1, visit);
     return;
   }
   const auto found = json.is_object() ? json.find(key) : json.end();

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <set>
 
+#include "base/text.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -14,14 +14,8 @@ namespace {
 
 constexpr int kMostShards = 100'000;
 
-bool parse_number(std::string_view text, int& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 int slurm_number(const char* variable, int if_absent = -1) {
   const char* value = std::getenv(variable);
-  int number = 0;
   if (!value && if_absent >= 0) {
     return if_absent;
   }
@@ -30,10 +24,11 @@ int slurm_number(const char* variable, int if_absent = -1) {
         "--shard slurm: {} is not set, expected a task of a Slurm job array (sbatch --array)",
         variable));
   }
-  if (!parse_number(value, number)) {
+  const auto number = parse_number<int>(value);
+  if (!number) {
     throw InputError(fmt::format("--shard slurm: {} is '{}', expected a number", variable, value));
   }
-  return number;
+  return *number;
 }
 
 Shard checked(Shard shard, std::string_view text) {
@@ -66,13 +61,13 @@ Shard parse_shard(std::string_view text) {
     }
     return checked({(task - first) / step, count}, text);
   }
-  Shard shard;
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos || !parse_number(text.substr(0, slash), shard.index) ||
-      !parse_number(text.substr(slash + 1), shard.count)) {
+  const auto parts = split(text, '/');
+  const auto index = parse_number<int>(parts.front());
+  const auto count = parse_number<int>(parts.back());
+  if (parts.size() != 2 || !index || !count) {
     throw InputError(fmt::format("--shard is '{}', expected I/N, such as 0/4, or slurm", text));
   }
-  return checked(shard, text);
+  return checked({*index, *count}, text);
 }
 
 std::vector<std::vector<std::size_t>> deal_points(const std::vector<PointEntry>& points,

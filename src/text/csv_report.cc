@@ -11,6 +11,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 
@@ -80,9 +81,7 @@ CsvColumns CsvColumns::parse(std::string_view names, Preset preset) {
     known_names.push_back(column.name);
   }
   CsvColumns columns;
-  for (std::string_view rest = names;;) {
-    const auto comma = rest.find(',');
-    const std::string_view name = rest.substr(0, comma);
+  for (const std::string_view name : split(names, ',')) {
     const auto found = std::find(known_names.begin(), known_names.end(), name);
     if (found == known_names.end()) {
       throw InputError(
@@ -90,11 +89,8 @@ CsvColumns CsvColumns::parse(std::string_view names, Preset preset) {
     }
     columns.columns_.push_back(
         known.columns_[static_cast<std::size_t>(found - known_names.begin())]);
-    if (comma == std::string_view::npos) {
-      return columns;
-    }
-    rest.remove_prefix(comma + 1);
   }
+  return columns;
 }
 
 std::string CsvColumns::header() const {

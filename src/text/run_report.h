@@ -7,6 +7,7 @@
 
 #include "bandwidth/field_names.h"
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "calculon/bandwidth/bandwidth.h"
 #include "calculon/bandwidth/estimate.h"
 
@@ -56,10 +57,8 @@ Columns<typename Model::Result> parse_columns(std::string_view text, ModelVersio
       columns.push_back(field);
     }
   }
-  while (!text.empty()) {
-    const auto comma = text.find(',');
-    columns.push_back(all[named_field("result", text.substr(0, comma), names)]);
-    text = comma == std::string_view::npos ? "" : text.substr(comma + 1);
+  for (const std::string_view name : split_list(text, ',')) {
+    columns.push_back(all[named_field("result", name, names)]);
   }
   return columns;
 }

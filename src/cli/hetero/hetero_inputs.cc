@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "cli/options.h"
@@ -30,17 +31,15 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
 
 TypeValue split_type_value(const std::string& option, const std::string& text,
                            const std::string& value_name) {
-  const auto equals = text.find('=');
-  const std::string type = text.substr(0, equals);
-  const bool named = !type.empty() && std::all_of(type.begin(), type.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_';
-  });
-  if (equals == std::string::npos || equals + 1 == text.size() || !named) {
+  const auto parts = name_and_value(text);
+  const auto in_a_name = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  if (!parts || parts->second.empty() ||
+      !std::all_of(parts->first.begin(), parts->first.end(), in_a_name)) {
     throw InputError(fmt::format(
         "{} is '{}', expected TYPE={}, with letters, digits and underscores for the type", option,
         text, value_name));
   }
-  return {type, text.substr(equals + 1)};
+  return {std::string(parts->first), std::string(parts->second)};
 }
 
 ModelInputs read_model_inputs(const ModelArguments& arguments) {

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <bit>
 #include <chrono>
 #include <optional>
 
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
@@ -66,18 +68,6 @@ void check_usage(const PlanOptions& options) {
   require_one_standard_input({options.hostfile, options.clusterfile, options.model.model});
 }
 
-std::vector<std::string> split_commas(const std::string& text) {
-  std::vector<std::string> parts = {""};
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 HeteroOptions planner_options(const PlanOptions& options) {
   HeteroOptions planner = options.planner;
   planner.search = enum_from_name<SearchOrder>(options.search).value_or(planner.search);
@@ -90,7 +80,8 @@ HeteroOptions planner_options(const PlanOptions& options) {
     planner.sequence_length = options.sequence_length;
   }
   if (options.type_order != "name") {
-    planner.type_order = split_commas(options.type_order);
+    const auto types = split(options.type_order, ',');
+    planner.type_order.assign(types.begin(), types.end());
   }
   if (!options.lead_profile.empty()) {
     planner.lead_profile = parse_key(options.lead_profile);
@@ -109,14 +100,6 @@ struct PlanInputs {
   ProfileSet profiles;
   HeteroOptions options;
 };
-
-std::int64_t largest_power(std::int64_t number) {
-  std::int64_t power = 1;
-  while (power <= number / 2) {
-    power *= 2;
-  }
-  return power;
-}
 
 GpuCluster read_cluster(const PlanOptions& options, const std::vector<HostLine>& hosts,
                         const std::vector<GpuSystem>& gpus) {
@@ -148,7 +131,8 @@ PlanInputs read_inputs(const PlanOptions& options) {
       .vocab_size = planner.vocab_size,
       .max_tensor_parallel =
           planner.max_tensor_parallel > 0 ? planner.max_tensor_parallel : cluster.num_gpus(),
-      .max_microbatch = largest_power(planner.global_batch_size)};
+      .max_microbatch = static_cast<std::int64_t>(
+          std::bit_floor(static_cast<std::uint64_t>(planner.global_batch_size)))};
   return {std::move(cluster),
           {options.model.model, model_profiles(model.transformer, model.gpus, profile_options)},
           planner};

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "base/text.h"
 #include "calculon/base/input_error.h"
 #include "calculon/planner/profiles/synthetic_profiles.h"
 #include "cli/commands.h"
@@ -28,17 +27,15 @@ std::vector<DerivedType> derived_types(const std::vector<std::string>& texts) {
   std::vector<DerivedType> derived;
   for (const std::string& text : texts) {
     const auto [type, value] = split_type_value("--derive", text, "FACTOR");
-    double factor = 0;
-    const char* end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data(), end, factor);
+    const auto factor = parse_number<double>(value);
     constexpr double kLargestFactor = 1e6;
-    if (error != std::errc() || stop != end || !(factor > 0) || factor > kLargestFactor) {
+    if (!factor || !(*factor > 0) || *factor > kLargestFactor) {
       throw InputError(
           fmt::format("--derive: the factor of {} is '{}', expected a number above 0 "
                       "and at most {:g}",
                       type, value, kLargestFactor));
     }
-    derived.push_back({type, factor});
+    derived.push_back({type, *factor});
   }
   return derived;
 }

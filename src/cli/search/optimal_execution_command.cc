@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "base/text.h"
 #include "calculon/base/files.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -35,10 +36,8 @@ SearchOptions search_options(const OptimalOptions& options) {
   search.exhaustive = options.exhaustive;
   search.rank_by = parse_stat_order(options.rank_by);
   search.where = stat_filters(options.search);
-  for (std::string_view rest = options.pareto; !rest.empty();) {
-    const auto comma = rest.find(',');
-    search.pareto.push_back(parse_stat_order(rest.substr(0, comma)));
-    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  for (const std::string_view statistic : split_list(options.pareto, ',')) {
+    search.pareto.push_back(parse_stat_order(statistic));
   }
   return search;
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/parallel.h"
 #include "cli/logging.h"
@@ -108,15 +109,12 @@ std::vector<bool> fused_values(const std::string& text) {
 
 void narrow_nets(const std::string& nets, SettingFilter& filter) {
   std::array<std::string_view, 3> settings = {"tensor_par_net", "pipeline_par_net", "data_par_net"};
-  std::string_view rest = nets;
+  const auto tiers = split(nets, ',');
+  if (tiers.size() != settings.size()) {
+    throw InputError(fmt::format("--nets is '{}', expected three tiers such as 0,1,1", nets));
+  }
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    const auto comma = rest.find(',');
-    const bool last = i + 1 == settings.size();
-    if ((comma == std::string_view::npos) != last) {
-      throw InputError(fmt::format("--nets is '{}', expected three tiers such as 0,1,1", nets));
-    }
-    filter.accept(settings[i], rest.substr(0, comma));
-    rest.remove_prefix(last ? rest.size() : comma + 1);
+    filter.accept(settings[i], tiers[i]);
   }
 }
 

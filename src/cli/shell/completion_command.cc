@@ -29,14 +29,6 @@ std::vector<std::string> shell_names() {
 
 }  // namespace
 
-std::string shell_word(std::string_view text) {
-  std::string word = "'";
-  for (const char c : text) {
-    word += c == '\'' ? std::string_view("'\\''") : std::string_view(&c, 1);
-  }
-  return word + "'";
-}
-
 Action setup_completion(CLI::App& app) {
   const auto name = std::make_shared<std::string>();
   app.add_option("shell", *name, "shell to complete in")

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "cli/shell/usage.h"
 
@@ -12,8 +11,5 @@ namespace calculon {
 std::string bash_completion(const ProgramUsage& usage);
 std::string zsh_completion(const ProgramUsage& usage);
 std::string fish_completion(const ProgramUsage& usage);
-
-// `text` as one literal word, which all three shells write alike: 'model'\''s file'.
-std::string shell_word(std::string_view text);
 
 }  // namespace calculon

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "base/text.h"
 #include "calculon/base/parallel.h"
 #include "calculon/base/quantity_text.h"
 #include "cli/data_folder.h"
@@ -25,28 +25,23 @@ bool has_bundled_data(const std::string& folder) {
 
 // PATH=VALUE: the value as JSON, or else as a string.
 std::pair<std::string, Json> parse_setting(const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
+  const auto setting = name_and_value(text);
+  if (!setting) {
     throw InputError(fmt::format("--set is '{}', expected PATH=VALUE", text));
   }
-  const std::string value = text.substr(equals + 1);
+  const std::string value(setting->second);
   Json json = Json::parse(value, nullptr, false);
-  return {text.substr(0, equals), json.is_discarded() ? Json(value) : std::move(json)};
+  return {std::string(setting->first), json.is_discarded() ? Json(value) : std::move(json)};
 }
 
 void parse_only(const std::string& text, StudyChoices& choices) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
+  const auto axis = name_and_value(text);
+  if (!axis) {
     throw InputError(fmt::format("--only is '{}', expected AXIS=VALUE,VALUE", text));
   }
-  auto& labels = choices.only[text.substr(0, equals)];
-  for (std::string_view rest = std::string_view(text).substr(equals + 1);;) {
-    const auto comma = rest.find(',');
-    labels.emplace_back(rest.substr(0, comma));
-    if (comma == std::string_view::npos) {
-      break;
-    }
-    rest.remove_prefix(comma + 1);
+  auto& labels = choices.only[std::string(axis->first)];
+  for (const std::string_view label : split(axis->second, ',')) {
+    labels.emplace_back(label);
   }
 }
 
@@ -81,9 +76,9 @@ int run_list(Console& console) {
   std::vector<std::string> lines(names.size());
   parallel_for(names.size(), available_cpus(), [&](std::size_t i) {
     const LoadedStudy loaded = read_study(names[i], folder, {});
-    lines[i] = fmt::format("{:<24} {:>9} {:>16}  {}\n", names[i],
-                           grouped_digits(static_cast<long long>(loaded.study->size())),
-                           grouped_digits(count_strategies(*loaded.study)), loaded.study->title());
+    lines[i] =
+        fmt::format("{:<24} {:>9} {:>16}  {}\n", names[i], grouped_digits(loaded.study->size()),
+                    grouped_digits(count_strategies(*loaded.study)), loaded.study->title());
   });
   for (const std::string& line : lines) {
     console.out << line;
@@ -126,15 +121,14 @@ void print_invalid(const LoadedStudy& loaded, Console& console) {
 int run_check(const StudyArguments& arguments, Console& console) {
   const LoadedStudy loaded = load_study(arguments, console);
   const Totals totals = totals_of(loaded.points);
-  const auto number = [](auto n) { return grouped_digits(static_cast<long long>(n)); };
   console.out << fmt::format("{}: {}\n", loaded.name, loaded.study->title());
   console.out << fmt::format("Points: {}, of which {} are different\n",
-                             number(loaded.points.size()), number(totals.distinct));
+                             grouped_digits(loaded.points.size()), grouped_digits(totals.distinct));
   if (!totals.sizes.empty()) {
     console.out << fmt::format(
         "Strategies: {} in all; of a point {} at least, {} in the median, {} at most\n",
-        number(totals.strategies), number(totals.sizes.front()),
-        number(totals.sizes[totals.sizes.size() / 2]), number(totals.sizes.back()));
+        grouped_digits(totals.strategies), grouped_digits(totals.sizes.front()),
+        grouped_digits(totals.sizes[totals.sizes.size() / 2]), grouped_digits(totals.sizes.back()));
   }
   const int threads = num_threads(arguments);
   const double seconds = (static_cast<double>(totals.strategies) / kStrategiesPerSecond +
@@ -148,7 +142,7 @@ int run_check(const StudyArguments& arguments, Console& console) {
                              threads, threads == 1 ? "" : "s");
   if (totals.invalid > 0) {
     console.out << fmt::format("Invalid: {} points, which get a record that says why\n",
-                               number(totals.invalid));
+                               grouped_digits(totals.invalid));
     print_invalid(loaded, console);
   }
   return kExitSuccess;
@@ -202,18 +196,8 @@ LoadedStudy load_study(const StudyArguments& arguments, Console& console) {
 }
 
 std::string resume_command(const std::string& folder, const Shard& shard) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,+:@%=";
-  std::string quoted = folder;
-  if (folder.find_first_not_of(kPlain) != std::string::npos) {
-    quoted = "'";
-    for (const char c : folder) {
-      quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    quoted += "'";
-  }
   return fmt::format(
-      "calculon study run -o {}{}", quoted,
+      "calculon study run -o {}{}", shell_argument(folder),
       shard.count > 1 ? fmt::format(" --shard {}/{}", shard.index, shard.count) : "");
 }
 

@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kTableExtensions = {".csv", ".json"};
 
-std::string number(std::size_t n) {
-  return grouped_digits(static_cast<long long>(n));
-}
-
 // How many shards a folder's runs were split into: as the latest files say, or 1.
 int shards_of(const std::string& folder) {
   const std::vector<Shard> shards = shards_in(folder);
@@ -37,8 +33,9 @@ int run_status(const std::string& folder, Console& console) {
   const std::size_t distinct = num_distinct(loaded.points);
   console.out << fmt::format("{}: {}\n", loaded.name, loaded.study->title());
   console.out << fmt::format("Points: {}, {} different; {} finished, {} missing\n",
-                             number(loaded.points.size()), number(distinct),
-                             number(distinct - missing.size()), number(missing.size()));
+                             grouped_digits(loaded.points.size()), grouped_digits(distinct),
+                             grouped_digits(distinct - missing.size()),
+                             grouped_digits(missing.size()));
   for (const std::string& line : index.torn()) {
     console.out << line << "\n";
   }
@@ -203,8 +200,8 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   write_table(table, path);
   write_page(table, loaded, page);
   const auto& counts = table.counts();
-  console.log->info("Points: {} ok, {} infeasible, {} invalid", number(counts.ok),
-                    number(counts.infeasible), number(counts.invalid));
+  console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
+                    grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
   console.log->info("Table: {}", path);
   console.log->info("Report: {}", page);
   return counts;

@@ -24,10 +24,6 @@ struct RunCommandOptions {
   bool require_feasible = false;
 };
 
-std::string number(std::size_t n) {
-  return grouped_digits(static_cast<long long>(n));
-}
-
 // A line a minute for logs.
 class ProgressLog {
  public:
@@ -114,9 +110,9 @@ int run_run(const RunCommandOptions& options, Console& console) {
         options.folder, result.busy);
     return kExitBusy;
   }
-  console.log->info("Points: {} in this {}, {} done before, {} computed now", number(result.points),
-                    shard.count > 1 ? "shard" : "study", number(result.done),
-                    number(result.computed));
+  console.log->info("Points: {} in this {}, {} done before, {} computed now",
+                    grouped_digits(result.points), shard.count > 1 ? "shard" : "study",
+                    grouped_digits(result.done), grouped_digits(result.computed));
   if (result.computed > 0) {
     console.log->info(
         "Strategies: {} in {:.2f} s, {} a second", grouped_digits(result.strategies),
@@ -131,7 +127,7 @@ int run_run(const RunCommandOptions& options, Console& console) {
   const ResultIndex index({options.folder});
   const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
   if (!missing.empty()) {
-    console.log->info("{} points of other shards are missing", number(missing.size()));
+    console.log->info("{} points of other shards are missing", grouped_digits(missing.size()));
     return kExitSuccess;
   }
   return finish(options, loaded, index, console);

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -17,31 +17,21 @@ constexpr std::int64_t kMostSlots = 1 << 16;
 constexpr double kMbPerGb = 1024;
 constexpr std::string_view kBlanks = " \t\r";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kBlanks) + 1 - first);
-}
-
 std::optional<HostLine> parse_host(std::string_view line) {
   constexpr std::string_view kSlots = "slots=";
   const auto end = line.find_first_of(kBlanks);
   if (end == std::string_view::npos) {
     return std::nullopt;
   }
-  const std::string_view count = trimmed(line.substr(end));
-  HostLine host{std::string(line.substr(0, end)), 0};
+  const std::string_view count = trimmed(line.substr(end), kBlanks);
   if (!count.starts_with(kSlots)) {
     return std::nullopt;
   }
-  const char* last = count.data() + count.size();
-  const auto [stop, error] = std::from_chars(count.data() + kSlots.size(), last, host.slots);
-  if (error != std::errc() || stop != last || host.slots < 1 || host.slots > kMostSlots) {
+  const auto slots = parse_number<std::int64_t>(count.substr(kSlots.size()));
+  if (!slots || *slots < 1 || *slots > kMostSlots) {
     return std::nullopt;
   }
-  return host;
+  return HostLine{std::string(line.substr(0, end)), *slots};
 }
 
 }  // namespace
@@ -62,10 +52,8 @@ std::int64_t GpuCluster::num_nodes(const std::string& type) const {
 std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text) {
   std::vector<HostLine> hosts;
   std::size_t number = 0;
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto end = rest.find('\n');
-    const std::string_view line = trimmed(rest.substr(0, end));
-    rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+  for (const std::string_view whole_line : split(text, '\n')) {
+    const std::string_view line = trimmed(whole_line, kBlanks);
     ++number;
     if (line.empty()) {
       continue;

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <filesystem>
 #include <numeric>
 #include <regex>
 
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
@@ -24,13 +24,8 @@ constexpr std::size_t kMostLayers = 512;
 constexpr std::int64_t kLargestDegree = 1 << 20;
 
 std::optional<std::int64_t> parse_degree(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 1 ||
-      value > kLargestDegree) {
-    return std::nullopt;
-  }
-  return value;
+  const auto value = parse_number<std::int64_t>(text);
+  return value && *value >= 1 && *value <= kLargestDegree ? value : std::nullopt;
 }
 
 std::vector<double> numbers(const JsonReader& reader) {
