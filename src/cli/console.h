@@ -6,6 +6,8 @@
 #include <ostream>
 #include <string>
 
+#include "cli/exit_status.h"
+
 namespace calculon {
 
 // Where a command talks: results and reports to `log` (standard output unless --log names a file),
@@ -20,14 +22,8 @@ struct Console {
   bool progress = false;      // err is a terminal that wants to see how far a long run is
 };
 
-// Exit statuses, the same in every command.
-inline constexpr int kExitSuccess = 0;
-inline constexpr int kExitNoAnswer = 1;       // infeasible, or nothing found
-inline constexpr int kExitBadInput = 2;       // usage or input error, an argument error too
-inline constexpr int kExitBusy = 3;           // another process writes the results of this study
-inline constexpr int kExitInterrupted = 130;  // by Ctrl-C; what was complete is written
-
-// Runs the program in this process; main() and the tests call it.
+// Runs the program in this process and returns one of the statuses of exit_status.h; main() and
+// the tests call it.
 int run(int argc, const char* const* argv, Console console);
 
 }  // namespace calculon

@@ -17,6 +17,16 @@ struct GlobalOptions {
   std::string verbosity = "INFO";
 };
 
+// "Exit status: 0 success, 1 infeasible or nothing found, ..."
+std::string exit_status_text() {
+  std::string text;
+  for (const ExitStatus& status : kExitStatuses) {
+    text +=
+        fmt::format("{} {} {}", text.empty() ? "Exit status:" : ",", status.status, status.summary);
+  }
+  return text + ".";
+}
+
 // Adds all options and commands to `app`; returns what each command runs, in the table's order.
 std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
   app.set_help_flag("-h,--help", "print this help and exit");
@@ -28,10 +38,7 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
       ->type_name("{DEBUG,INFO,WARNING,ERROR,CRITICAL}")
       ->capture_default_str();
   app.require_subcommand(1);
-  app.footer(
-      "Exit status: 0 success, 1 infeasible or nothing found, 2 usage or input error, 3 results "
-      "in use by another process, 130 "
-      "interrupted.");
+  app.footer(exit_status_text());
   std::vector<Action> actions;
   for (const Command& command : commands()) {
     CLI::App* subcommand = app.add_subcommand(std::string(command.name), std::string(command.help));

@@ -16,13 +16,6 @@ struct Row {
   std::string_view text;
 };
 
-constexpr std::array<Row, 4> kExitStatuses = {{
-    {"0", "Success."},
-    {"1", "The configuration is infeasible, or nothing was found."},
-    {"2", "Usage or input error; one line on standard error says what and where."},
-    {"130", "A search was interrupted; what it had found by then is written."},
-}};
-
 constexpr std::array<Row, 3> kFiles = {{
     {"models/", "Models: the six numbers that describe a transformer."},
     {"systems/", "Systems: processors, memories and networks; chips.json for train-estimate."},
@@ -160,8 +153,8 @@ std::string manual_page(const ProgramUsage& usage) {
     page += command_part(command);
   }
   page += section("EXIT STATUS");
-  for (const Row& status : kExitStatuses) {
-    page += tagged(bold(status.term), status.text);
+  for (const ExitStatus& status : kExitStatuses) {
+    page += tagged(bold(fmt::format("{}", status.status)), status.meaning);
   }
   page += section("FILES") + "Below " + italic(CALCULON_INSTALL_DATADIR) + ":\n";
   for (const Row& file : kFiles) {
