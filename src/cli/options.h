@@ -18,6 +18,12 @@ inline constexpr const char* kFolderValue = "FOLDER";
 void add_application(CLI::App& app, std::string& path);
 void add_system(CLI::App& app, std::string& path);
 
+// Adds -j,--threads, a number from 1; `threads` stays as it is if the option is not there. Names
+// that commands had for it before are accepted, but not listed.
+void add_threads(CLI::App& app, int& threads);
+// As many as asked for; for 0 as many as the process may use.
+int threads_or_all(int threads);
+
 // Throws InputError if more than one of `paths` is "-".
 void require_one_standard_input(const std::vector<std::string_view>& paths);
 

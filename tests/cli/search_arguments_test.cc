@@ -79,7 +79,9 @@ TEST_CASE("options of a search are checked before anything is read", "[cli]") {
   std::filesystem::remove(files.system);
   const std::vector<std::pair<Arguments, std::string>> mistakes = {
       {{"-c", "0"}, "--cpus: Value 0 not in range"},
-      {{"-c", "1025"}, "--cpus: Value 1025 not in range"},
+      {{"-c", "4097"}, "--cpus: Value 4097 not in range"},
+      {{"-j", "0"}, "--threads: Value 0 not in range"},
+      {{"-j", "2", "-c", "2"}, "--cpus excludes --threads"},
       {{"-f", "maybe"}, "--fused_activation is 'maybe', expected true, false or both"},
       {{"--where", "total_time"}, "'total_time' is no condition, expected "},
       {{"--where", "sample_rat>1"}, "there is no statistic 'sample_rat' (did you mean "},

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
-#include "calculon/base/parallel.h"
 #include "calculon/planner/plan/hetero_plan.h"
 #include "calculon/planner/plan/uniform_plan.h"
 #include "cli/commands.h"
@@ -72,7 +71,7 @@ HeteroOptions planner_options(const PlanOptions& options) {
   HeteroOptions planner = options.planner;
   planner.search = enum_from_name<SearchOrder>(options.search).value_or(planner.search);
   planner.quirks = enum_from_name<QuirkMode>(options.quirks).value_or(planner.quirks);
-  planner.threads = options.threads > 0 ? options.threads : available_cpus();
+  planner.threads = threads_or_all(options.threads);
   if (options.hidden_size > 0) {
     planner.hidden_size = options.hidden_size;
   }
@@ -305,9 +304,7 @@ Action setup_hetero_plan(CLI::App& app) {
   app.add_option("--trials", options->trials, "searches, for their average time")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  app.add_option("-c,--threads", options->threads,
-                 "number of threads (default: the processors that the process may use)")
-      ->check(CLI::Range(1, 4096));
+  add_threads(app, options->threads);
   app.add_option("--format", options->format,
                  "of the report (default: what --output ends in, or text)")
       ->check(CLI::IsMember({"text", "json", "csv"}));

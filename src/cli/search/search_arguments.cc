@@ -8,14 +8,12 @@
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
-#include "calculon/base/parallel.h"
 #include "cli/logging.h"
 #include "cli/options.h"
 
 namespace calculon {
 namespace {
 
-constexpr int kMostThreads = 1024;
 constexpr auto kNarrowingGroup = "Narrowing the space (values such as 8,16 or 1..8 or rs_ag)";
 
 // The settings that a search chooses among, with the short option of the most used ones.
@@ -138,9 +136,7 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->required();
 
   app.add_flag("-d,--debug", arguments.count_only, "only enumerate and count");
-  app.add_option("-c,--cpus", arguments.cpus,
-                 "number of threads (default: the processors that the process may use)")
-      ->check(CLI::Range(1, kMostThreads));
+  add_threads(app, arguments.threads);
   app.add_flag("-n,--noneok", arguments.none_ok, "finding nothing is not a failure");
   app.add_option("-f,--fused_activation", arguments.fused_activation,
                  "values of fused_activation to try: true, false or both")
@@ -240,7 +236,7 @@ std::vector<StatFilter> stat_filters(const SearchArguments& arguments) {
 }
 
 int num_threads(const SearchArguments& arguments) {
-  return arguments.cpus > 0 ? arguments.cpus : available_cpus();
+  return threads_or_all(arguments.threads);
 }
 
 void check_search_arguments(const SearchArguments& arguments,

@@ -23,7 +23,7 @@ struct SearchArguments {
   std::string system;
   std::string output;
   bool count_only = false;
-  int cpus = 0;  // 0: as many as the process may use
+  int threads = 0;  // 0: as many as the process may use
   bool none_ok = false;
   std::string fused_activation = "true";
   bool no_tp_overlap = false;

@@ -165,9 +165,7 @@ void add_study_arguments(CLI::App& app, StudyArguments& arguments, bool required
       ->type_name("AXIS=VALUES")
       ->allow_extra_args(false);
   app.add_flag("--quick", arguments.quick, "the short form, for trying: fewer values of axes");
-  app.add_option("-j,--jobs", arguments.cpus,
-                 "number of threads (default: the processors that the process may use)")
-      ->check(CLI::Range(1, 1024));
+  add_threads(app, arguments.threads);
 }
 
 StudyChoices study_choices(const StudyArguments& arguments) {
@@ -183,7 +181,7 @@ StudyChoices study_choices(const StudyArguments& arguments) {
 }
 
 int num_threads(const StudyArguments& arguments) {
-  return arguments.cpus > 0 ? arguments.cpus : available_cpus();
+  return threads_or_all(arguments.threads);
 }
 
 std::string study_data_folder(const Console& console) {

@@ -18,7 +18,7 @@ struct StudyArguments {
   std::vector<std::string> set;
   std::vector<std::string> only;
   bool quick = false;
-  int cpus = 0;  // 0: as many as the process may use
+  int threads = 0;  // 0: as many as the process may use
 };
 
 // Adds the options that say which points there are; `required`: the study has to be named.
