@@ -52,6 +52,12 @@ std::string quantity_text(double value, QuantityKind kind, int decimals) {
                      scale.suffix);
 }
 
+std::string bytes_text(double value, int decimals) {
+  constexpr double kKibi = 1024;
+  return std::fabs(value) < kKibi ? fmt::format("{:.4g} B", value)
+                                  : quantity_text(value, QuantityKind::kBytes, decimals);
+}
+
 std::string grouped_digits(long long value) {
   std::string digits = fmt::format("{}", value);
   const std::size_t first = value < 0 ? 1 : 0;

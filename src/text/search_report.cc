@@ -92,8 +92,7 @@ std::string best_table(const std::vector<RankedStrategy>& best, Preset preset, b
         experts(s.expert_par, s.expert_slice, s.data_par_exp), nets_text(s),
         s.pipeline_interleaving, s.microbatch_size, enum_name(s.activation_recompute),
         enum_name(s.effective_comm_type()), overlap_text(s), offload_text(s), stats.total_time,
-        stats.sample_rate, 100 * stats.total_efficiency,
-        quantity_text(stats.proc_mem_tier1_cap_req, QuantityKind::kBytes));
+        stats.sample_rate, 100 * stats.total_efficiency, bytes_text(stats.proc_mem_tier1_cap_req));
   }
   if (best.size() > kMostLines) {
     text += fmt::format("     and {} more\n", best.size() - kMostLines);

@@ -14,10 +14,6 @@
 namespace calculon {
 namespace {
 
-std::string bytes_text(double bytes) {
-  return quantity_text(bytes, QuantityKind::kBytes);
-}
-
 // Where the batch time goes. The slices add up to total_time.
 struct TimeSlice {
   std::string_view name;
@@ -110,7 +106,7 @@ std::string published_report(const Transformer& transformer, const Strategy& str
   std::string text = std::string(80, '=') + "\n";
   const auto add = [&](const std::string& line) { text += line + "\n"; };
   const auto bytes = [&](std::string_view name, double value) {
-    add(fmt::format("{}: {};", name, bytes_text(value)));
+    add(fmt::format("{}: {};", name, quantity_text(value, QuantityKind::kBytes)));
   };
   const auto seconds = [&](std::string_view name, double value) {
     add(fmt::format("{}: {:.4f};", name, value));

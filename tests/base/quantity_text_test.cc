@@ -45,4 +45,13 @@ TEST_CASE("counts are grouped by thousands", "[base]") {
   CHECK(grouped_digits(7126368) == "7,126,368");
 }
 
+TEST_CASE("texts of our own have bytes without a binary prefix", "[base]") {
+  CHECK(bytes_text(0) == "0 B");
+  CHECK(bytes_text(512) == "512 B");
+  CHECK(bytes_text(1023) == "1023 B");
+  CHECK(bytes_text(1024) == "1.000 kiB");
+  CHECK(bytes_text(-1536, 1) == "-1.5 kiB");
+  CHECK(bytes_text(std::numeric_limits<double>::quiet_NaN()) == "n/a iB");
+}
+
 }  // namespace calculon

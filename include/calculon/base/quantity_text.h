@@ -19,6 +19,9 @@ enum class QuantityKind {
 // 1000^7 on, quirk G2). NaN, which stands for a missing value, prints as "n/a".
 std::string quantity_text(double value, QuantityKind kind, int decimals = 3);
 
+// Bytes in texts of our own: as above, but "0 B" and "512 B" instead of "0.000 iB" and "512.000 iB".
+std::string bytes_text(double value, int decimals = 3);
+
 // 7126368 -> "7,126,368".
 std::string grouped_digits(long long value);
 

@@ -153,10 +153,9 @@ void tell_rows(const StudyTable& table, const LoadedStudy& loaded, Console& cons
                           grouped_digits(row["enumerated"].get<long long>()));
     }
     if (row["status"] == "ok") {
-      line += fmt::format(
-          "; {} samples/s, {:.2f} s, {}", row["sample_rate"].dump(),
-          row["total_time"].get<double>(),
-          quantity_text(row["proc_mem_tier1_cap_req"].get<double>(), QuantityKind::kBytes, 2));
+      line += fmt::format("; {} samples/s, {:.2f} s, {}", row["sample_rate"].dump(),
+                          row["total_time"].get<double>(),
+                          bytes_text(row["proc_mem_tier1_cap_req"].get<double>(), 2));
     } else {
       line += fmt::format("; {}: {}", row["status"].get<std::string>(), label_text(row["reason"]));
     }
