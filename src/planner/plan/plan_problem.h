@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "calculon/planner/plan/hetero_plan.h"
+#include "calculon/planner/plan/hetero_types.h"
 #include "planner/plan/device_groups.h"
 #include "planner/plan/slice_sums.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "calculon/planner/plan/hetero_plan.h"
+#include "calculon/planner/plan/hetero_types.h"
 #include "calculon/planner/profiles/gpu_cluster.h"
 #include "calculon/planner/profiles/layer_profile.h"
 
