@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planner/plan/cost_formulas.h"
+
 namespace calculon {
 namespace {
 
@@ -36,16 +38,9 @@ double stage_gap_ms(const CostView& view, std::size_t i) {
 
 double transfer_ms(const CostView& view, std::size_t i) {
   const WalkedStage& stage = view.stages[i];
-  const HeteroOptions& options = view.problem.options;
-  // Before the head go its shares of the logits, elsewhere the whole hidden state.
   const bool before_head = view.end(i) == view.problem.num_layers - 1;
-  const auto tokens = stage.microbatch * options.sequence_length;
-  const double activations = before_head ? static_cast<double>(tokens * options.vocab_size) /
-                                               static_cast<double>(stage.tensor_par())
-                                         : static_cast<double>(tokens * options.hidden_size);
-  constexpr double kBytesPerElement = 2;
-  return (view.problem.fixed() ? activations * kBytesPerElement : activations) /  // quirk H18
-         stage.pipeline_bytes_per_ms;
+  return boundary_ms(view.problem.options, stage.microbatch, stage.tensor_par(), before_head,
+                     stage.pipeline_bytes_per_ms);
 }
 
 double parameter_bytes(const CostView& view, std::size_t i) {
@@ -70,8 +65,8 @@ double parameter_bytes(const CostView& view, std::size_t i) {
 
 double data_ms(const CostView& view, std::size_t i) {
   const WalkedStage& stage = view.stages[i];
-  const auto data_par = static_cast<double>(stage.data_par());
-  return 2 * (data_par - 1) / (data_par * stage.data_bytes_per_ms) * parameter_bytes(view, i);
+  return reduction_ms(static_cast<double>(stage.data_par()), stage.data_bytes_per_ms,
+                      parameter_bytes(view, i));
 }
 
 double optimizer_ms(const CostView& view, std::size_t i) {
@@ -86,9 +81,6 @@ bool only_adds_to_execution(const CostView& view) {
          !view.empty(view.stages.size() - 1);
 }
 
-// Transfers between all stages. The published planner charges one per iteration and boundary
-// (quirk H20). Put right: the first microbatch waits for its own, forward and backward, and every
-// other one for as much of the slowest as the slowest stage does not hide.
 double all_transfers_ms(const CostView& view, double longest_ms) {
   double all = 0;
   double slowest = 0;
@@ -97,11 +89,8 @@ double all_transfers_ms(const CostView& view, double longest_ms) {
     all += milliseconds;
     slowest = std::max(slowest, milliseconds);
   }
-  if (!view.problem.fixed()) {
-    return all;
-  }
-  const auto others = static_cast<double>(view.micro_batches - 1);
-  return 2 * all + others * std::max(0.0, 2 * slowest - longest_ms);
+  return transfers_ms(view.problem.options.quirks, static_cast<double>(view.micro_batches), all,
+                      slowest, longest_ms);
 }
 
 void describe_stages(const CostView& view, PlanWalker& walker, PlanDetails& details) {
@@ -161,7 +150,7 @@ PlanCost plan_cost(const PlanProblem& problem, PlanWalker& walker, std::size_t s
     sum += milliseconds;
   }
   const auto micro_batches = static_cast<double>(view.micro_batches);
-  const double execution = (micro_batches - 1) * longest + sum;
+  const double execution = pipeline_ms(micro_batches, longest, sum);
   if (execution > bound && only_adds_to_execution(view)) {
     return {CostKind::kAboveBound, 0};
   }

@@ -9,6 +9,7 @@
 #include "base/whole_number.h"
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
+#include "planner/plan/cost_formulas.h"
 
 namespace calculon {
 namespace {
@@ -186,8 +187,7 @@ double PlanProblem::inter_gbps(TypeMask types_mask) const {
 }
 
 double PlanProblem::bytes_per_ms(double gbps) const {
-  constexpr double kBytesPerMs = 1e6;
-  return fixed() ? gbps * kBytesPerMs : gbps * 1024 * 1024;  // quirk H18
+  return link_bytes_per_ms(options.quirks, gbps);
 }
 
 const ProfileTable* PlanProblem::find_odd(int type, std::int64_t tensor_par,

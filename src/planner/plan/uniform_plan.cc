@@ -10,6 +10,7 @@
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/top_n.h"
+#include "planner/plan/cost_formulas.h"
 #include "planner/plan/slice_sums.h"
 
 namespace calculon {
@@ -43,8 +44,7 @@ class UniformPlanner {
     memory_mb_ = node.memory_mb;
     // Quirk H4: the bandwidth inside the node also counts between nodes.
     const double gbps = fixed() && cluster.nodes.size() > 1 ? node.inter_gbps : node.intra_gbps;
-    constexpr double kBytesPerMs = 1e6;
-    bytes_per_ms_ = fixed() ? gbps * kBytesPerMs : gbps * 1024 * 1024;  // quirk H18
+    bytes_per_ms_ = link_bytes_per_ms(options.quirks, gbps);
   }
 
   double memory_mb() const { return memory_mb_; }
@@ -93,6 +93,7 @@ class UniformPlanner {
     return begins;
   }
 
+  // Layer by layer, unlike those of mixed plans: the published sums round differently.
   double parameter_bytes(std::int64_t begin, std::int64_t end, double tensor_par) const {
     double bytes = 0;
     for (std::int64_t layer = begin; layer < end; ++layer) {
@@ -105,23 +106,13 @@ class UniformPlanner {
     return bytes;
   }
 
-  double transfer_ms(const UniformPlan& plan, std::int64_t end) const {
-    constexpr double kBytesPerElement = 2;
-    const std::int64_t tokens = plan.microbatch * options_.sequence_length;
-    const double activations = end == num_layers_ - 1
-                                   ? static_cast<double>(tokens * options_.vocab_size) /
-                                         static_cast<double>(plan.tensor_par)
-                                   : static_cast<double>(tokens * options_.hidden_size);
-    return (fixed() ? activations * kBytesPerElement : activations) / bytes_per_ms_;
-  }
-
   void fill(UniformPlan& plan, const UniformProfile& profile) const {
     const std::vector<std::int64_t> begins = partition(plan.pipeline_par);
     const auto tensor_par = static_cast<double>(plan.tensor_par);
     double longest = 0;
     double all = 0;
     double most_parameters = 0;
-    double transfers = 0;
+    double all_transfers = 0;
     double slowest_transfer = 0;
     for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
       const auto begin = static_cast<std::size_t>(begins[i]);
@@ -134,22 +125,21 @@ class UniformPlanner {
       plan.stage_memory_mb.push_back(profile.memory_mb(begin, end));
       plan.out_of_memory = plan.out_of_memory || memory_mb_ < plan.stage_memory_mb.back();
       if (i + 2 < begins.size()) {
-        const double transfer = transfer_ms(plan, begins[i + 1]);
-        transfers += transfer;
+        const double transfer = boundary_ms(options_, plan.microbatch, plan.tensor_par,
+                                            begins[i + 1] == num_layers_ - 1, bytes_per_ms_);
+        all_transfers += transfer;
         slowest_transfer = std::max(slowest_transfer, transfer);
       }
     }
     const auto micro_batches = static_cast<double>(plan.micro_batches);
-    const auto data_par = static_cast<double>(plan.data_par);
-    if (fixed()) {  // quirk H20, as in plan_cost.cc
-      transfers =
-          2 * transfers + (micro_batches - 1) * std::max(0.0, 2 * slowest_transfer - longest);
-    }
-    const double execution = (micro_batches - 1) * longest + all;
+    const double execution = pipeline_ms(micro_batches, longest, all);
     const double optimizer =
         2 * lead_.optimizer_ms / static_cast<double>(plan.pipeline_par) / tensor_par;
-    const double data = 2 * (data_par - 1) / (data_par * bytes_per_ms_) * most_parameters;
-    plan.cost = execution + profile.gap_ms * micro_batches + optimizer + data + transfers +
+    const double data =
+        reduction_ms(static_cast<double>(plan.data_par), bytes_per_ms_, most_parameters);
+    const double transfer =
+        transfers_ms(options_.quirks, micro_batches, all_transfers, slowest_transfer, longest);
+    plan.cost = execution + profile.gap_ms * micro_batches + optimizer + data + transfer +
                 lead_.batch_generator_ms * micro_batches;
   }
 
