@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
+#include "text/csv.h"
 
 namespace calculon {
 namespace {
@@ -24,7 +25,7 @@ void append_value(std::string& text, std::int64_t value) {
   fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), value);
 }
 void append_value(std::string& text, bool value) {
-  text += value ? "True" : "False";
+  text += kPublishedCsv.of(value);
 }
 template <class Enum>
 void append_value(std::string& text, Enum value) {
@@ -48,7 +49,7 @@ constexpr auto kSettingWriters = setting_writers(std::make_index_sequence<kNumSe
 // Writes a statistic's text to `text` (room for any double) and returns its size.
 unsigned write_number(char* text, double value) {
   if (!std::isfinite(value)) {
-    constexpr std::string_view kMissing = "None";
+    constexpr std::string_view kMissing = kPublishedCsv.missing;
     std::memcpy(text, kMissing.data(), kMissing.size());
     return kMissing.size();
   }
@@ -95,9 +96,9 @@ CsvColumns CsvColumns::parse(std::string_view names, Preset preset) {
 
 std::string CsvColumns::header() const {
   std::string line;
+  CsvWriter writer(line);
   for (const Column& column : columns_) {
-    line += line.empty() ? "" : ",";
-    line += column.name;
+    writer.cell(column.name);
   }
   return line;
 }

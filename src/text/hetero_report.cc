@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "calculon/base/quantity_text.h"
-#include "text/json_report.h"
+#include "text/plan_table.h"
 
 namespace calculon {
 namespace {
@@ -103,16 +103,11 @@ std::string stage_line(std::size_t number, const StageDetails& stage, std::size_
 
 std::string parts_text(const PlanDetails& details, double cost) {
   std::string text = "Where the iteration goes\n";
-  const auto part = [&](std::string_view name, double milliseconds) {
-    text += fmt::format("  {:<22}{:>14.3f} ms {:>7.2f}%\n", name, milliseconds,
+  for (const PlanPart& part : kPlanParts) {
+    const double milliseconds = details.*part.milliseconds;
+    text += fmt::format("  {:<22}{:>14.3f} ms {:>7.2f}%\n", part.name, milliseconds,
                         100 * milliseconds / cost);
-  };
-  part("pipeline", details.execution_ms);
-  part("forward-backward gap", details.gap_ms);
-  part("optimizer", details.optimizer_ms);
-  part("gradient reduction", details.data_ms);
-  part("stage to stage", details.transfer_ms);
-  part("batch generation", details.batch_generator_ms);
+  }
   return text;
 }
 
@@ -143,22 +138,6 @@ std::string best_plan_text(const HeteroReport& report, bool color) {
   return text;
 }
 
-Json plan_json(const HeteroPlan& plan) {
-  Json strategies = Json::array();
-  for (const StageStrategy& strategy : plan.strategies) {
-    strategies.push_back({strategy.data_par, strategy.tensor_par});
-  }
-  return {{"cost", plan.cost},
-          {"type_sequence", plan.type_sequence},
-          {"device_groups", plan.device_groups},
-          {"strategies", std::move(strategies)},
-          {"micro_batches", plan.micro_batches},
-          {"layer_partition", plan.layer_partition},
-          {"attempts", plan.attempts},
-          {"stages_charged", plan.stages_charged},
-          {"index", plan.index}};
-}
-
 Json stage_json(const StageDetails& stage) {
   Json devices = Json::object();
   for (const auto& [type, count] : stage.devices) {
@@ -180,15 +159,17 @@ Json stage_json(const StageDetails& stage) {
 }
 
 Json details_json(const PlanDetails& details) {
+  Json json = Json::object();
+  for (const PlanPart& part : kPlanParts) {
+    json[std::string(part.key)] = details.*part.milliseconds;
+  }
+  json["bottleneck"] = details.bottleneck;
   Json stages = Json::array();
   for (const StageDetails& stage : details.stages) {
     stages.push_back(stage_json(stage));
   }
-  return {
-      {"execution_ms", details.execution_ms}, {"gap_ms", details.gap_ms},
-      {"optimizer_ms", details.optimizer_ms}, {"data_ms", details.data_ms},
-      {"transfer_ms", details.transfer_ms},   {"batch_generator_ms", details.batch_generator_ms},
-      {"bottleneck", details.bottleneck},     {"stages", std::move(stages)}};
+  json["stages"] = std::move(stages);
+  return json;
 }
 
 }  // namespace
@@ -208,22 +189,13 @@ std::string hetero_text(const HeteroReport& report, bool color) {
 }
 
 Json hetero_json(const HeteroReport& report) {
-  const HeteroCounts& counts = report.result.counts;
   const HeteroOptions& options = report.planner.options();
   Json json = {{"search", enum_name(options.search)},
                {"quirks", enum_name(options.quirks)},
                {"lead_profile", key_text(report.planner.lead_profile())},
                {"type_order", options.type_order},
-               {"max_permute_length", options.max_permute_length},
-               {"steps", counts.steps},
-               {"steps_including_abandoned", counts.steps_including_abandoned},
-               {"inter_stage_plans", counts.inter_stage_plans},
-               {"searches_abandoned", counts.searches_abandoned},
-               {"plans_costed", counts.plans_costed},
-               {"plans_not_costable", counts.plans_not_costable},
-               {"plans_by_attempts", counts.plans_by_attempts},
-               {"plans_with_lost_layers", counts.plans_with_lost_layers},
-               {"plans_charged_short", counts.plans_charged_short}};
+               {"max_permute_length", options.max_permute_length}};
+  json.update(record_json(report.result.counts, kHeteroCountFields));
   if (report.result.sum_of_costs) {
     json["sum_of_costs"] = *report.result.sum_of_costs;
   }
@@ -232,14 +204,14 @@ Json hetero_json(const HeteroReport& report) {
   }
   Json top = Json::array();
   for (const HeteroPlan& plan : report.result.top) {
-    top.push_back(plan_json(plan));
+    top.push_back(record_json(plan, kPlanFields));
   }
   json["top"] = std::move(top);
   if (!report.result.top.empty()) {
     json["best"] = details_json(report.planner.details(report.result.top.front()));
   }
   if (report.result.nearest) {
-    Json nearest = plan_json(report.result.nearest->plan);
+    Json nearest = record_json(report.result.nearest->plan, kPlanFields);
     for (const char* unknown : {"cost", "attempts", "index"}) {
       nearest.erase(unknown);
     }
@@ -251,21 +223,7 @@ Json hetero_json(const HeteroReport& report) {
 }
 
 std::string hetero_csv(const HeteroResult& result) {
-  std::string text =
-      "rank,cost,type_sequence,device_groups,strategies,micro_batches,layer_partition,attempts,"
-      "stages_charged,index\n";
-  for (std::size_t i = 0; i < result.top.size(); ++i) {
-    const HeteroPlan& plan = result.top[i];
-    std::vector<std::string> strategies;
-    for (const StageStrategy& strategy : plan.strategies) {
-      strategies.push_back(fmt::format("{}x{}", strategy.data_par, strategy.tensor_par));
-    }
-    text += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{}\n", i + 1, plan.cost, fmt::join(plan.type_sequence, " "),
-        fmt::join(plan.device_groups, " "), fmt::join(strategies, " "), plan.micro_batches,
-        fmt::join(plan.layer_partition, " "), plan.attempts, plan.stages_charged, plan.index);
-  }
-  return text;
+  return plans_csv(result.top, kPlanFields);
 }
 
 std::string nearest_miss_text(const NearestMiss& nearest) {

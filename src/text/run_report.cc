@@ -1,12 +1,5 @@
 #include "text/run_report.h"
 
-#include <fmt/compile.h>
-#include <fmt/format.h>
-
-#include <cmath>
-#include <iterator>
-
-#include "base/whole_number.h"
 #include "text/json_report.h"
 
 namespace calculon {
@@ -24,17 +17,6 @@ void put_lists(Json& json, const BandwidthInputs& inputs) {
   json["allowed_microbatch_sizes"] =
       inputs.skip_efficiency_check ? Json(nullptr)
                                    : Json(allowed_microbatches(inputs, bandwidth_shape(inputs)));
-}
-
-void append_number(std::string& text, double value) {
-  if (!std::isfinite(value)) {
-    return;
-  }
-  if (value >= 0 && is_exact_count(value)) {  // the same text, sooner made
-    fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), static_cast<std::int64_t>(value));
-  } else {
-    fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), value);
-  }
 }
 
 }  // namespace calculon

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "calculon/bandwidth/bandwidth.h"
 #include "calculon/bandwidth/estimate.h"
+#include "text/csv.h"
 
 namespace calculon {
 
@@ -23,9 +24,6 @@ void put_value(Json& json, std::string_view name, double value);
 // What has no row: lists.
 void put_lists(Json& json, const BandwidthInputs& inputs);
 inline void put_lists(Json&, const EstimateInputs&) {}
-
-// Appends the shortest text that reads back the same, or nothing for what is not known.
-void append_number(std::string& text, double value);
 
 template <class Result>
 using Columns = std::vector<const OutputField<Result>*>;
@@ -78,20 +76,18 @@ Json values_json(const typename Model::Inputs& inputs, const typename Model::Res
 template <class Result>
 std::string csv_header(const Columns<Result>& columns) {
   std::string text;
+  CsvWriter writer(text);
   for (const auto* column : columns) {
-    text += text.empty() ? "" : ",";
-    text += column->name;
+    writer.cell(column->name);
   }
   return text;
 }
 
 template <class Result>
 void append_csv(std::string& text, const Columns<Result>& columns, const Result& result) {
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (i > 0) {
-      text += ',';
-    }
-    append_number(text, result.*columns[i]->member);
+  CsvWriter writer(text);
+  for (const auto* column : columns) {
+    writer.cell(result.*column->member);
   }
 }
 

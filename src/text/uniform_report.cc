@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "text/hetero_report.h"
+#include "text/plan_table.h"
 
 namespace calculon {
 namespace {
@@ -36,34 +36,17 @@ std::string uniform_text(const UniformResult& result) {
 }
 
 Json uniform_json(const UniformResult& result) {
+  Json json = record_json(result, kUniformResultFields);
   Json top = Json::array();
   for (const UniformPlan& plan : result.top) {
-    top.push_back({{"pp", plan.pipeline_par},
-                   {"tp", plan.tensor_par},
-                   {"dp", plan.data_par},
-                   {"microbatch", plan.microbatch},
-                   {"micro_batches", plan.micro_batches},
-                   {"cost", plan.cost},
-                   {"stage_memory_mb", plan.stage_memory_mb},
-                   {"out_of_memory", plan.out_of_memory},
-                   {"index", plan.index}});
+    top.push_back(record_json(plan, kUniformPlanFields));
   }
-  return {{"device_type", result.device_type}, {"plans", result.plans},
-          {"skipped", result.skipped},         {"plans_out_of_memory", result.out_of_memory},
-          {"sum_costs", result.sum_of_costs},  {"top", std::move(top)}};
+  json["top"] = std::move(top);
+  return json;
 }
 
 std::string uniform_csv(const UniformResult& result) {
-  std::string text =
-      "rank,cost,pp,tp,dp,microbatch,micro_batches,stage_memory_mb,out_of_memory,index\n";
-  for (std::size_t i = 0; i < result.top.size(); ++i) {
-    const UniformPlan& plan = result.top[i];
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", i + 1, plan.cost, plan.pipeline_par,
-                        plan.tensor_par, plan.data_par, plan.microbatch, plan.micro_batches,
-                        fmt::join(plan.stage_memory_mb, " "), plan.out_of_memory ? "True" : "False",
-                        plan.index);
-  }
-  return text;
+  return plans_csv(result.top, kUniformPlanFields);
 }
 
 }  // namespace calculon

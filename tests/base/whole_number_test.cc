@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "text/run_report.h"
+#include "text/csv.h"
 
 namespace calculon::test {
 
