@@ -74,9 +74,9 @@ struct SharedWork {
 };
 
 // One thread's part of a search.
-class Worker {
+class PlanSearchWorker {
  public:
-  explicit Worker(SharedWork& shared)
+  explicit PlanSearchWorker(SharedWork& shared)
       : shared_(shared), problem_(shared.problem), best_(problem_.options.top) {}
 
   // All threads enumerate; each one walks the batches that it claims.
@@ -203,11 +203,11 @@ class Worker {
   TopN<RankedPlan> best_;
 };
 
-std::vector<std::unique_ptr<Worker>> run_workers(SharedWork& shared) {
+std::vector<std::unique_ptr<PlanSearchWorker>> run_workers(SharedWork& shared) {
   const int threads = shared.problem.options.threads;
-  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::unique_ptr<PlanSearchWorker>> workers;
   for (int i = 0; i < threads; ++i) {
-    workers.push_back(std::make_unique<Worker>(shared));
+    workers.push_back(std::make_unique<PlanSearchWorker>(shared));
   }
   constexpr int kSeldom = 100;
   run_threads(
@@ -216,7 +216,7 @@ std::vector<std::unique_ptr<Worker>> run_workers(SharedWork& shared) {
         workers[static_cast<std::size_t>(thread)]->run(stop);
       },
       shared.stop, kSeldom, [] {});
-  const Worker* first_failure = nullptr;
+  const PlanSearchWorker* first_failure = nullptr;
   for (const auto& worker : workers) {
     if (worker->error && (!first_failure || worker->error_index < first_failure->error_index)) {
       first_failure = worker.get();
@@ -229,7 +229,7 @@ std::vector<std::unique_ptr<Worker>> run_workers(SharedWork& shared) {
 }
 
 HeteroResult merge(const PlanProblem& problem,
-                   const std::vector<std::unique_ptr<Worker>>& workers) {
+                   const std::vector<std::unique_ptr<PlanSearchWorker>>& workers) {
   HeteroResult result;
   TopN<RankedPlan> best(problem.options.top);
   std::vector<BatchTally> batches;
@@ -264,7 +264,7 @@ HeteroResult merge(const PlanProblem& problem,
 std::optional<NearestMiss> nearest_miss(const PlanProblem& problem, const std::atomic<bool>& stop) {
   SharedWork shared{problem, true, stop};
   const auto workers = run_workers(shared);
-  const Worker* best = nullptr;
+  const PlanSearchWorker* best = nullptr;
   for (const auto& worker : workers) {
     if (worker->nearest && (!best || worker->nearest->missing_mb < best->nearest->missing_mb ||
                             (worker->nearest->missing_mb == best->nearest->missing_mb &&

@@ -6,7 +6,7 @@
 namespace calculon {
 namespace {
 
-constexpr int kRunBits = 10;
+constexpr int kFittingBits = 10;
 constexpr int kBalancedBits = 6;
 constexpr std::uint64_t kOddConstant = 0x9E3779B97F4A7C15;
 // The forward pass never gives away the last eight slices.
@@ -15,8 +15,8 @@ constexpr std::int16_t kNobody = -1;
 // Adjusting tries four moves and never keeps the last.
 constexpr int kKeptMoves = 3;
 
-std::size_t run_slot(double capacity) {
-  return std::bit_cast<std::uint64_t>(capacity) * kOddConstant >> (64 - kRunBits);
+std::size_t fitting_slot(double capacity) {
+  return std::bit_cast<std::uint64_t>(capacity) * kOddConstant >> (64 - kFittingBits);
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ LayerBalancer::LayerBalancer(const std::vector<double>& durations, bool keep_all
       duration_sums_(durations),
       keep_all_(keep_all),
       end_slice_(kSlices * static_cast<int>(durations.size())),
-      runs_(std::size_t{1} << kRunBits),
+      fitting_slices_(std::size_t{1} << kFittingBits),
       balanced_(std::size_t{1} << kBalancedBits),
       owners_(static_cast<std::size_t>(end_slice_)),
       stage_of_layer_(durations.size()) {
@@ -42,17 +42,17 @@ LayerBalancer::LayerBalancer(const std::vector<double>& durations, bool keep_all
   }
 }
 
-const LayerBalancer::Run& LayerBalancer::run_of(double capacity, double weight) {
-  Run& run = runs_[run_slot(capacity)];
-  if (run.capacity != capacity || run.weight != weight) {
+const LayerBalancer::FittingSlices& LayerBalancer::fitting_slices(double capacity, double weight) {
+  FittingSlices& slices = fitting_slices_[fitting_slot(capacity)];
+  if (slices.capacity != capacity || slices.weight != weight) {
     double remaining = capacity;  // local, or each turn would wait for its store
     int count = 0;
     for (; remaining > weight && count < end_slice_; ++count) {
       remaining -= weight;
     }
-    run = {capacity, weight, remaining, count};
+    slices = {capacity, weight, remaining, count};
   }
-  return run;
+  return slices;
 }
 
 // Takes slices upwards as long as `capacity` is larger than the next one's weight; returns the
@@ -61,10 +61,10 @@ int LayerBalancer::take(double& capacity, int slice, int end) {
   while (slice < end) {
     const auto at = static_cast<std::size_t>(slice);
     const int stop = std::min(same_until_[at], end);
-    const Run& run = run_of(capacity, weights_[at]);
-    if (slice + run.count < stop) {
-      capacity = run.remaining;
-      return slice + run.count;
+    const FittingSlices& slices = fitting_slices(capacity, weights_[at]);
+    if (slice + slices.count < stop) {
+      capacity = slices.remaining;
+      return slice + slices.count;
     }
     for (; slice < stop; ++slice) {
       capacity -= weights_[at];
@@ -78,10 +78,10 @@ int LayerBalancer::take_down(double& capacity, int slice, int end) {
   while (slice > end) {
     const auto at = static_cast<std::size_t>(slice - 1);
     const int stop = std::max(same_from_[at], end);
-    const Run& run = run_of(capacity, weights_[at]);
-    if (slice - run.count > stop) {
-      capacity = run.remaining;
-      return slice - run.count;
+    const FittingSlices& slices = fitting_slices(capacity, weights_[at]);
+    if (slice - slices.count > stop) {
+      capacity = slices.remaining;
+      return slice - slices.count;
     }
     for (; slice > stop; --slice) {
       capacity -= weights_[at];

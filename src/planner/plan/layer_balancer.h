@@ -50,13 +50,13 @@ class LayerBalancer {
 
   // How often a slice's weight fits into a capacity, one subtraction after the other: a product
   // would round differently. Most stages ask what others asked before.
-  struct Run {
+  struct FittingSlices {
     double capacity = -1;
     double weight = -1;
     double remaining = 0;
     int count = 0;
   };
-  const Run& run_of(double capacity, double weight);
+  const FittingSlices& fitting_slices(double capacity, double weight);
   // The last partition that a hash was seen with: neighbouring plans often have the same
   // capacities, to the last bit.
   struct Balanced {
@@ -78,11 +78,11 @@ class LayerBalancer {
   SliceSums duration_sums_;
   bool keep_all_;
   int end_slice_;
-  std::vector<double> weights_;     // of slices
-  std::vector<int> same_until_;     // the end of the run of equal weights that a slice is in
-  std::vector<int> same_from_;      // its begin
-  std::vector<Run> runs_;           // a cache
-  std::vector<Balanced> balanced_;  // a cache
+  std::vector<double> weights_;  // of slices
+  std::vector<int> same_until_;  // the end of the run of equal weights that a slice is in
+  std::vector<int> same_from_;   // its begin
+  std::vector<FittingSlices> fitting_slices_;  // a cache
+  std::vector<Balanced> balanced_;             // a cache
   std::vector<Stage> stages_;
   std::vector<double> remaining_;  // capacity of each stage
   std::vector<int> unassigned_;    // slices that no stage took, ascending

@@ -12,11 +12,11 @@ namespace calculon {
 namespace {
 
 // Appends the profiles that a batch runs as.
-void append_run(ProfileRun& run, const PlanProblem& problem, int type, std::int64_t tensor_par,
-                std::int64_t batch) {
+void append_profiles(ReplicaProfiles& replica, const PlanProblem& problem, int type,
+                     std::int64_t tensor_par, std::int64_t batch) {
   for (std::int64_t part = std::bit_floor(static_cast<std::uint64_t>(batch)); part > 0; part /= 2) {
     if (batch & part) {
-      run.push_back(&problem.at(type, tensor_par, part));
+      replica.push_back(&problem.at(type, tensor_par, part));
     }
   }
 }
@@ -88,7 +88,8 @@ MixedStage MixedStages::make(std::int64_t first, std::int64_t size, const StageS
     const std::int64_t gpu = first + strategy.tensor_par * static_cast<std::int64_t>(r);
     for (const int type : deciding_types(problem_, layout_, gpu, strategy.tensor_par)) {
       if (batches[r] > 0 && kinds.emplace(type, batches[r]).second) {
-        append_run(stage.runs.emplace_back(), problem_, type, strategy.tensor_par, batches[r]);
+        append_profiles(stage.replicas.emplace_back(), problem_, type, strategy.tensor_par,
+                        batches[r]);
       }
     }
     const auto largest = std::bit_floor(static_cast<std::uint64_t>(batches[r]));
@@ -131,7 +132,7 @@ double MixedStages::needed_mb(const StageStrategy& strategy, std::int64_t batch,
     Demand demand;
     for (const std::int64_t part :
          split_batch(problem_, layout_, 0, problem_.num_gpus, strategy, batch)) {
-      append_run(demand.additions, problem_, layout_.first_type(), strategy.tensor_par, part);
+      append_profiles(demand.additions, problem_, layout_.first_type(), strategy.tensor_par, part);
     }
     demand.of_slice.assign(demand.additions.front()->memory_mb.num_slices(),
                            std::numeric_limits<double>::quiet_NaN());
@@ -152,12 +153,12 @@ double MixedStages::needed_mb(const StageStrategy& strategy, std::int64_t batch,
 MemoryNeed MixedStages::tightest_gpu(const MixedStage& stage, std::size_t begin,
                                      std::size_t end) const {
   MemoryNeed tightest{std::numeric_limits<double>::infinity(), 0};
-  for (const ProfileRun& run : stage.runs) {
+  for (const ReplicaProfiles& replica : stage.replicas) {
     double needed = 0;  // the parts run one after the other; the largest needs most
-    for (const ProfileTable* table : run) {
+    for (const ProfileTable* table : replica) {
       needed = std::max(needed, table->memory_mb(begin, end));
     }
-    const auto type = static_cast<std::size_t>(run.front()->type);
+    const auto type = static_cast<std::size_t>(replica.front()->type);
     const MemoryNeed need{problem_.memory_mb[type], kLeastNeedMb + needed};
     if (need.slack_mb() < tightest.slack_mb()) {
       tightest = need;

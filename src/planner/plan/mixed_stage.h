@@ -21,12 +21,13 @@ struct MemoryNeed {
 };
 
 // What a replica runs: a batch that is no power of two is several that are, the largest first.
-using ProfileRun = std::vector<const ProfileTable*>;
+using ReplicaProfiles = std::vector<const ProfileTable*>;
 
 // Its time over a slice of layers.
-inline double run_ms(std::span<const ProfileTable* const> run, std::size_t begin, std::size_t end) {
+inline double replica_ms(std::span<const ProfileTable* const> replica, std::size_t begin,
+                         std::size_t end) {
   double milliseconds = 0;
-  for (const ProfileTable* table : run) {
+  for (const ProfileTable* table : replica) {
     milliseconds += table->time_ms(begin, end);
   }
   return milliseconds;
@@ -41,13 +42,13 @@ class MixedStage {
   double gap_ms = 0;  // the longest of its types; NaN if one is not known
 
   // What the replicas run, each kind once, without those that have nothing to do.
-  std::vector<ProfileRun> runs;
+  std::vector<ReplicaProfiles> replicas;
 
   // Time of one microbatch over layers [begin, end).
   double stage_ms(std::size_t begin, std::size_t end) const {
     double slowest = 0;
-    for (const ProfileRun& run : runs) {
-      slowest = std::max(slowest, run_ms(run, begin, end));
+    for (const ReplicaProfiles& replica : replicas) {
+      slowest = std::max(slowest, replica_ms(replica, begin, end));
     }
     return slowest;
   }
@@ -79,7 +80,7 @@ class MixedStages {
 
  private:
   struct Demand {
-    ProfileRun additions;          // of all replicas, in their order
+    ReplicaProfiles additions;     // of all replicas, in their order
     std::vector<double> of_slice;  // filled when asked for; NaN before
   };
   struct Key {

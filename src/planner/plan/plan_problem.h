@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "calculon/planner/plan/hetero_types.h"
+#include "calculon/planner/profiles/gpu_cluster.h"
+#include "calculon/planner/profiles/layer_profile.h"
 #include "planner/plan/device_groups.h"
 #include "planner/plan/slice_sums.h"
 
