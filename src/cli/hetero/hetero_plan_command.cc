@@ -251,81 +251,108 @@ int run_hetero_plan(const PlanOptions& options, Console& console) {
                          : run_mixed(options, inputs, console);
 }
 
+CLI::Option* add_count(CLI::App& app, const char* name, std::int64_t& value, const char* help) {
+  constexpr std::int64_t kMost = 10'000'000;
+  return app.add_option(name, value, help)->check(CLI::Range(std::int64_t{1}, kMost));
+}
+
+// The cluster, and what one layer costs on it.
+void add_input_options(CLI::App& app, PlanOptions& options) {
+  app.add_option("--hostfile", options.hostfile, "nodes, a line '<address> slots=<GPUs>' each")
+      ->type_name(kFileValue);
+  app.add_option("--clusterfile", options.clusterfile,
+                 "type, memory and bandwidths behind each address; not needed with --system if the "
+                 "addresses are the types")
+      ->type_name(kFileValue);
+  app.add_option("--profile-dir", options.profile_dir, "layer profiles, see hetero-profile")
+      ->type_name(kFolderValue);
+  add_model_arguments(app, options.model);
+}
+
+// The model and its batch, and the degrees and microbatches that are tried.
+void add_model_options(CLI::App& app, PlanOptions& options) {
+  add_count(app, "--global-batch-size", options.planner.global_batch_size,
+            "sequences of an iteration")
+      ->required();
+  add_count(app, "--num-layers", options.num_layers, "layers, checked against the profiles");
+  add_count(app, "--hidden-size", options.hidden_size,
+            "width of the hidden state (default: 4096, or the --model's)");
+  add_count(app, "--sequence-length", options.sequence_length,
+            "tokens of a sequence (default: 1024, or the --model's)");
+  add_count(app, "--vocab-size", options.planner.vocab_size, "vocabulary")->capture_default_str();
+  add_count(app, "--max-tensor-parallel", options.planner.max_tensor_parallel,
+            "largest tensor degree (default: largest profiled)");
+  add_count(app, "--max-microbatch", options.planner.max_microbatch,
+            "largest microbatch (default: largest profiled)");
+}
+
+void add_search_options(CLI::App& app, PlanOptions& options) {
+  app.add_option("--group-scale-variance", options.planner.group_scale_variance,
+                 "smallest device group, as a share of the even one")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  add_count(
+      app, "--max-permute-length", options.planner.max_permute_length,
+      "device groups are glued together until about so many are permuted (default: 128, or less "
+      "where that would be more than 100,000 plans)");
+  app.add_option("--search", options.search, "which stage is split further when layers do not fit")
+      ->check(CLI::IsMember({"naive", "improved"}))
+      ->capture_default_str();
+  app.add_option("--type-order", options.type_order,
+                 "order of the types of GPU that their permutations start from: name, or A,B,...")
+      ->type_name("TYPES")
+      ->capture_default_str();
+  app.add_option("--lead-profile", options.lead_profile,
+                 "profile with the figures of the model as a whole (default: the smallest)")
+      ->type_name("TYPE:TP:BS");
+  app.add_option("--top", options.planner.top, "how many of the best plans to print")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->capture_default_str();
+  app.add_flag("--sum-of-costs", options.planner.sum_of_costs,
+               "also add up the costs of all plans");
+  app.add_option("--trials", options.trials, "searches, for their average time")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  add_threads(app, options.threads);
+}
+
+void add_output_options(CLI::App& app, PlanOptions& options) {
+  app.add_option("--format", options.format,
+                 "of the report (default: what --output ends in, or text)")
+      ->check(CLI::IsMember({"text", "json", "csv"}));
+  app.add_option("--output", options.output, "where the report goes, - for standard output")
+      ->type_name(kFileValue)
+      ->capture_default_str();
+  app.add_option("--timeline", options.timeline,
+                 "also write the best plan's schedule as a Chrome trace (.json, .json.gz)")
+      ->type_name(kFileValue);
+}
+
+// What kind of plan is wanted, and by which formulas.
+void add_mode_options(CLI::App& app, PlanOptions& options) {
+  app.add_option("--quirks", options.quirks,
+                 "compute as the published planner, or with its quirks put right")
+      ->check(CLI::IsMember({"reference", "fixed"}))
+      ->capture_default_str();
+  app.add_flag("--uniform", options.uniform,
+               "plan one pipeline, tensor and data degree for all GPUs, as if they were of one "
+               "type");
+  app.add_option("--device-type", options.device_type,
+                 "with --uniform: that type (default: the first node's)")
+      ->type_name("TYPE");
+  app.add_flag("--only-fitting", options.only_fitting,
+               "with --uniform: leave out plans that need more memory than there is");
+}
+
 }  // namespace
 
 Action setup_hetero_plan(CLI::App& app) {
   const auto options = std::make_shared<PlanOptions>();
-  HeteroOptions& planner = options->planner;
-  constexpr std::int64_t kMost = 10'000'000;
-  const auto count = [&](const char* name, std::int64_t& value, const char* help) {
-    return app.add_option(name, value, help)->check(CLI::Range(std::int64_t{1}, kMost));
-  };
-  app.add_option("--hostfile", options->hostfile, "nodes, a line '<address> slots=<GPUs>' each")
-      ->type_name(kFileValue);
-  app.add_option("--clusterfile", options->clusterfile,
-                 "type, memory and bandwidths behind each address; not needed with --system if the "
-                 "addresses are the types")
-      ->type_name(kFileValue);
-  app.add_option("--profile-dir", options->profile_dir, "layer profiles, see hetero-profile")
-      ->type_name(kFolderValue);
-  add_model_arguments(app, options->model);
-  count("--global-batch-size", planner.global_batch_size, "sequences of an iteration")->required();
-  count("--num-layers", options->num_layers, "layers, checked against the profiles");
-  count("--hidden-size", options->hidden_size,
-        "width of the hidden state (default: 4096, or the --model's)");
-  count("--sequence-length", options->sequence_length,
-        "tokens of a sequence (default: 1024, or the --model's)");
-  count("--vocab-size", planner.vocab_size, "vocabulary")->capture_default_str();
-  count("--max-tensor-parallel", planner.max_tensor_parallel,
-        "largest tensor degree (default: largest profiled)");
-  count("--max-microbatch", planner.max_microbatch,
-        "largest microbatch (default: largest profiled)");
-  app.add_option("--group-scale-variance", planner.group_scale_variance,
-                 "smallest device group, as a share of the even one")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  count("--max-permute-length", planner.max_permute_length,
-        "device groups are glued together until about so many are permuted (default: 128, or less "
-        "where that would be more than 100,000 plans)");
-  app.add_option("--search", options->search, "which stage is split further when layers do not fit")
-      ->check(CLI::IsMember({"naive", "improved"}))
-      ->capture_default_str();
-  app.add_option("--type-order", options->type_order,
-                 "order of the types of GPU that their permutations start from: name, or A,B,...")
-      ->type_name("TYPES")
-      ->capture_default_str();
-  app.add_option("--lead-profile", options->lead_profile,
-                 "profile with the figures of the model as a whole (default: the smallest)")
-      ->type_name("TYPE:TP:BS");
-  app.add_option("--top", planner.top, "how many of the best plans to print")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
-      ->capture_default_str();
-  app.add_flag("--sum-of-costs", planner.sum_of_costs, "also add up the costs of all plans");
-  app.add_option("--trials", options->trials, "searches, for their average time")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  add_threads(app, options->threads);
-  app.add_option("--format", options->format,
-                 "of the report (default: what --output ends in, or text)")
-      ->check(CLI::IsMember({"text", "json", "csv"}));
-  app.add_option("--output", options->output, "where the report goes, - for standard output")
-      ->type_name(kFileValue)
-      ->capture_default_str();
-  app.add_option("--timeline", options->timeline,
-                 "also write the best plan's schedule as a Chrome trace (.json, .json.gz)")
-      ->type_name(kFileValue);
-  app.add_option("--quirks", options->quirks,
-                 "compute as the published planner, or with its quirks put right")
-      ->check(CLI::IsMember({"reference", "fixed"}))
-      ->capture_default_str();
-  app.add_flag("--uniform", options->uniform,
-               "plan one pipeline, tensor and data degree for all GPUs, as if they were of one "
-               "type");
-  app.add_option("--device-type", options->device_type,
-                 "with --uniform: that type (default: the first node's)")
-      ->type_name("TYPE");
-  app.add_flag("--only-fitting", options->only_fitting,
-               "with --uniform: leave out plans that need more memory than there is");
+  add_input_options(app, *options);
+  add_model_options(app, *options);
+  add_search_options(app, *options);
+  add_output_options(app, *options);
+  add_mode_options(app, *options);
   return [options](Console& console) { return run_hetero_plan(*options, console); };
 }
 

@@ -23,6 +23,56 @@ struct AllOptions {
   bool flexible = false;
 };
 
+// What the search found and how fast it was.
+void tell_counts(const SearchArguments& arguments, const RowStreamResult& result, double seconds,
+                 const StrategySpace& space, Console& console) {
+  console.log->info(counts_text(result.tally, seconds));
+  if (!arguments.where.empty()) {
+    console.log->info("Matching executions: {}", result.rows);
+  }
+  if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
+    console.log->info("{}", reasons.substr(0, reasons.size() - 1));
+  }
+}
+
+int finish(const SearchArguments& arguments, const RowStreamResult& result, OutputFile& file,
+           Console& console) {
+  if (result.interrupted) {
+    const std::string partial = file.commit_partial();
+    console.err << "calculon: interrupted; the rows so far are in " << partial << "\n";
+    return kExitInterrupted;
+  }
+  if (result.rows == 0) {
+    if (const int status = report_none_found(arguments, console); status != kExitSuccess) {
+      return status;
+    }
+  }
+  file.commit();
+  console.log->info("Output: {}", arguments.output);
+  return kExitSuccess;
+}
+
+int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowStreamOptions stream,
+               const Transformer& transformer, const System& system, const StrategySpace& space,
+               Console& console) {
+  const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
+  OutputFile file(arguments.output);
+  file.write(columns.header() + "\n");
+  const bool compress = file.compresses();
+  stream.make_writer = [&] { return std::make_unique<CsvRowWriter>(columns, compress); };
+  stream.write = [&](std::string_view text) { file.write_packed(text); };
+  RowStreamResult result;
+  double seconds = 0;
+  {
+    ProgressBar progress(console.err, console.progress, space.size());
+    result = stream_rows(transformer, system, space, stream, interrupt.stop(),
+                         [&](std::int64_t counted) { progress.show(counted); });
+    seconds = progress.elapsed_seconds();
+  }
+  tell_counts(arguments, result, seconds, space, console);
+  return finish(arguments, result, file, console);
+}
+
 int run_all_executions(const AllOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
   check_search_arguments(arguments, kOutputExtensions);
@@ -44,42 +94,7 @@ int run_all_executions(const AllOptions& options, Console& console) {
     console.log->info(counts_text(tally, 0));
     return kExitSuccess;
   }
-
-  const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
-  OutputFile file(arguments.output);
-  file.write(columns.header() + "\n");
-  const bool compress = file.compresses();
-  stream.make_writer = [&] { return std::make_unique<CsvRowWriter>(columns, compress); };
-  stream.write = [&](std::string_view text) { file.write_packed(text); };
-  RowStreamResult result;
-  double seconds = 0;
-  {
-    ProgressBar progress(console.err, console.progress, space.size());
-    result = stream_rows(transformer, system, space, stream, interrupt.stop(),
-                         [&](std::int64_t counted) { progress.show(counted); });
-    seconds = progress.elapsed_seconds();
-  }
-
-  console.log->info(counts_text(result.tally, seconds));
-  if (!arguments.where.empty()) {
-    console.log->info("Matching executions: {}", result.rows);
-  }
-  if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
-    console.log->info("{}", reasons.substr(0, reasons.size() - 1));
-  }
-  if (result.interrupted) {
-    const std::string partial = file.commit_partial();
-    console.err << "calculon: interrupted; the rows so far are in " << partial << "\n";
-    return kExitInterrupted;
-  }
-  if (result.rows == 0) {
-    if (const int status = report_none_found(arguments, console); status != kExitSuccess) {
-      return status;
-    }
-  }
-  file.commit();
-  console.log->info("Output: {}", arguments.output);
-  return kExitSuccess;
+  return write_rows(arguments, columns, std::move(stream), transformer, system, space, console);
 }
 
 }  // namespace
