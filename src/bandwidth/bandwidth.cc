@@ -67,9 +67,9 @@ void put_rates(const BandwidthInputs& in, BandwidthResult& result) {
 
 }  // namespace
 
-const RunRule* evaluate_bandwidth(const BandwidthInputs& inputs, BandwidthResult& result) {
+const TrainingRunRule* evaluate_bandwidth(const BandwidthInputs& inputs, BandwidthResult& result) {
   BandwidthShape shape;
-  if (const RunRule* rule = check_bandwidth(inputs, shape)) {
+  if (const TrainingRunRule* rule = check_bandwidth(inputs, shape)) {
     return rule;
   }
   put_inputs(inputs, shape, result);

@@ -13,7 +13,7 @@ constexpr std::string_view kSkip = "--skip_efficiency_check skips this rule";
 constexpr std::int64_t kUnitsPerWorker = 1024;
 constexpr std::int64_t kMicrobatchesPerStage = 4;
 
-struct Case {
+struct BandwidthCase {
   const BandwidthInputs& in;
   const BandwidthShape& shape;
 };
@@ -32,7 +32,7 @@ bool has_divisor_between(std::int64_t number, std::int64_t first, std::int64_t l
   return false;
 }
 
-bool has_efficient_microbatch(const Case& c) {
+bool has_efficient_microbatch(const BandwidthCase& c) {
   const std::int64_t replicas = c.in.p_data;
   return has_divisor_between(c.in.batch_size / replicas,
                              (c.shape.min_microbatch + replicas - 1) / replicas,
@@ -43,35 +43,35 @@ bool fills(std::int64_t degree, std::int64_t units) {
   return saturated({degree, kUnitsPerWorker}) <= units;
 }
 
-using Check = RuleCheck<Case>;
+using Check = RuleCheck<BandwidthCase>;
 
 constexpr Check kInputChecks[] = {
     {{"A1",
       "num_experts must divide seq_len",
       {"num_experts", "seq_len"},
       {"num_experts", "seq_len"}},
-     [](const Case& c) { return divides(c.in.num_experts, c.in.seq_len); }},
+     [](const BandwidthCase& c) { return divides(c.in.num_experts, c.in.seq_len); }},
     {{"A2",
       "d_ffn_ratio and d_ffn exclude each other",
       {"d_ffn_ratio", "d_ffn"},
       {},
       "give one of them"},
-     [](const Case& c) { return !(c.in.d_ffn_ratio && c.in.d_ffn); }},
+     [](const BandwidthCase& c) { return !(c.in.d_ffn_ratio && c.in.d_ffn); }},
     {{"A3",
       "num_heads and total_attn_width_ratio exclude each other",
       {"num_heads", "total_attn_width_ratio"},
       {},
       "give one of them"},
-     [](const Case& c) { return !(c.in.num_heads && c.in.total_attn_width_ratio); }},
+     [](const BandwidthCase& c) { return !(c.in.num_heads && c.in.total_attn_width_ratio); }},
     {{"A4",
       "d_head must divide the total width of the heads",
       {"d_head", "d_model", "total_attn_width_ratio"},
       {"d_head", "num_heads"}},
-     [](const Case& c) { return c.shape.num_heads > 0; }},
+     [](const BandwidthCase& c) { return c.shape.num_heads > 0; }},
     {{"LIMIT", "d_ffn_ratio * d_model is beyond 2^63", {"d_ffn_ratio", "d_model"}, {"d_ffn_ratio"}},
-     [](const Case& c) { return c.shape.d_ffn > 0; }},
+     [](const BandwidthCase& c) { return c.shape.d_ffn > 0; }},
     {{"A5", "p_data must divide batch_size", {"p_data", "batch_size"}, {"p_data", "batch_size"}},
-     [](const Case& c) { return divides(c.in.p_data, c.in.batch_size); }},
+     [](const BandwidthCase& c) { return divides(c.in.p_data, c.in.batch_size); }},
 };
 
 constexpr Check kEfficiencyChecks[] = {
@@ -80,7 +80,7 @@ constexpr Check kEfficiencyChecks[] = {
       {"batch_size", "tokens"},
       {"batch_size", "num_experts"},
       kSkip},
-     [](const Case& c) {
+     [](const BandwidthCase& c) {
        return saturated({c.in.batch_size, c.shape.tokens_per_expert}) <= kNoiseLimitTokens;
      }},
     {{"A7",
@@ -88,7 +88,7 @@ constexpr Check kEfficiencyChecks[] = {
       {"batch_size", "p_data", "p_pipe"},
       {"p_pipe", "batch_size"},
       kSkip},
-     [](const Case& c) {
+     [](const BandwidthCase& c) {
        return c.in.p_pipe == 1 ||
               c.in.batch_size / c.in.p_data >= saturated({kMicrobatchesPerStage, c.in.p_pipe});
      }},
@@ -98,7 +98,7 @@ constexpr Check kEfficiencyChecks[] = {
       {"min_microbatch", "max_microbatch", "tokens", "p_data", "p_seq", "p_pipe"},
       {"batch_size", "p_pipe"},
       kSkip},
-     [](const Case& c) { return c.shape.min_microbatch <= c.shape.max_microbatch; }},
+     [](const BandwidthCase& c) { return c.shape.min_microbatch <= c.shape.max_microbatch; }},
     {{"A9",
       "a multiple of p_data from the smallest to the largest microbatch must divide "
       "batch_size",
@@ -111,13 +111,13 @@ constexpr Check kEfficiencyChecks[] = {
       {"p_tensor_int", "d_ffn"},
       {"p_tensor_int"},
       kSkip},
-     [](const Case& c) { return fills(c.in.p_tensor_int, c.shape.d_ffn); }},
+     [](const BandwidthCase& c) { return fills(c.in.p_tensor_int, c.shape.d_ffn); }},
     {{"A11",
       "p_tensor_int must not exceed num_heads * d_head / 1024",
       {"p_tensor_int", "num_heads", "d_head"},
       {"p_tensor_int"},
       kSkip},
-     [](const Case& c) {
+     [](const BandwidthCase& c) {
        return fills(c.in.p_tensor_int, saturated({c.shape.num_heads, c.in.d_head}));
      }},
     {{"A12",
@@ -125,28 +125,29 @@ constexpr Check kEfficiencyChecks[] = {
       {"p_tensor_ext", "d_model"},
       {"p_tensor_ext"},
       kSkip},
-     [](const Case& c) { return fills(c.in.p_tensor_ext, c.in.d_model); }},
+     [](const BandwidthCase& c) { return fills(c.in.p_tensor_ext, c.in.d_model); }},
 };
 
 }  // namespace
 
-const RunRule* check_bandwidth_inputs(const BandwidthInputs& in, const BandwidthShape& shape) {
-  return first_violated(kInputChecks, Case{in, shape});
+const TrainingRunRule* check_bandwidth_inputs(const BandwidthInputs& in,
+                                              const BandwidthShape& shape) {
+  return first_violated(kInputChecks, BandwidthCase{in, shape});
 }
 
-const RunRule* check_efficiency(const BandwidthInputs& in, const BandwidthShape& shape) {
-  return first_violated(kEfficiencyChecks, Case{in, shape});
+const TrainingRunRule* check_efficiency(const BandwidthInputs& in, const BandwidthShape& shape) {
+  return first_violated(kEfficiencyChecks, BandwidthCase{in, shape});
 }
 
-const RunRule* check_bandwidth(const BandwidthInputs& in, BandwidthShape& shape) {
+const TrainingRunRule* check_bandwidth(const BandwidthInputs& in, BandwidthShape& shape) {
   if (!all_positive(in, kBandwidthInputFields)) {
     return &kPositiveA;
   }
   shape = bandwidth_shape(in);
-  if (const RunRule* rule = check_bandwidth_inputs(in, shape)) {
+  if (const TrainingRunRule* rule = check_bandwidth_inputs(in, shape)) {
     return rule;
   }
-  const RunRule* rule = in.skip_efficiency_check ? nullptr : check_efficiency(in, shape);
+  const TrainingRunRule* rule = in.skip_efficiency_check ? nullptr : check_efficiency(in, shape);
   return rule ? rule : check_degrees(in, shape);
 }
 

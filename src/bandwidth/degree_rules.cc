@@ -19,7 +19,7 @@ struct LocalSizes {
   std::int64_t written_tokens;  // in their role as keys and values
 };
 
-struct Case {
+struct DegreeCase {
   const BandwidthInputs& in;
   const BandwidthShape& shape;
   LocalSizes local = {};
@@ -37,60 +37,60 @@ LocalSizes local_sizes(const BandwidthInputs& in, const BandwidthShape& shape) {
   return local;
 }
 
-bool weights_scatter(const Case& c) {
+bool weights_scatter(const DegreeCase& c) {
   return divides({c.in.p_data, c.in.p_seq},
                  {c.local.experts, c.local.width, c.local.heads, c.in.d_head});
 }
 
-bool key_weights_scatter(const Case& c) {
+bool key_weights_scatter(const DegreeCase& c) {
   return c.in.no_multi_query_attn ? weights_scatter(c)
                                   : divides({c.in.p_data, c.in.p_seq, c.in.p_tensor_int},
                                             {c.local.experts, c.local.width, c.in.d_head});
 }
 
-constexpr RunRule kHidden = {
+constexpr TrainingRunRule kHidden = {
     "A26",
     "p_tensor_ext must divide a worker's hidden elements num_experts / p_exp * tokens / "
     "p_seq * d_ffn / p_tensor_int",
     {"p_tensor_ext", "tokens", "p_exp", "p_seq", "d_ffn", "p_tensor_int"},
     {"p_tensor_ext"}};
-constexpr RunRule kOutput = {
+constexpr TrainingRunRule kOutput = {
     "A27",
     "p_tensor_int must divide a worker's output elements num_experts / p_exp * tokens / "
     "p_seq * d_model / p_tensor_ext",
     {"p_tensor_int", "tokens", "p_exp", "p_seq", "d_model", "p_tensor_ext"},
     {"p_tensor_int"}};
 
-bool hidden_scatters(const Case& c) {
+bool hidden_scatters(const DegreeCase& c) {
   return divides({c.in.p_tensor_ext}, {c.local.experts, c.local.tokens, c.local.hidden});
 }
-bool output_scatters(const Case& c) {
+bool output_scatters(const DegreeCase& c) {
   return divides({c.in.p_tensor_int}, {c.local.experts, c.local.tokens, c.local.width});
 }
 
-using Check = RuleCheck<Case>;
+using Check = RuleCheck<DegreeCase>;
 
 constexpr Check kDegreeChecks[] = {
     {{"A13", "p_pipe must divide num_layers", {"p_pipe", "num_layers"}, {"p_pipe"}},
-     [](const Case& c) { return divides(c.in.p_pipe, c.in.num_layers); }},
+     [](const DegreeCase& c) { return divides(c.in.p_pipe, c.in.num_layers); }},
     {{"A14", "p_exp must divide num_experts", {"p_exp", "num_experts"}, {"p_exp"}},
-     [](const Case& c) { return divides(c.in.p_exp, c.in.num_experts); }},
+     [](const DegreeCase& c) { return divides(c.in.p_exp, c.in.num_experts); }},
     {{"A15", "p_seq must divide the tokens per expert", {"p_seq", "tokens"}, {"p_seq"}},
-     [](const Case& c) { return divides(c.in.p_seq, c.shape.tokens_per_expert); }},
+     [](const DegreeCase& c) { return divides(c.in.p_seq, c.shape.tokens_per_expert); }},
     {{"A16",
       "p_tensor_ext must divide the tokens per expert",
       {"p_tensor_ext", "tokens"},
       {"p_tensor_ext"}},
-     [](const Case& c) { return divides(c.in.p_tensor_ext, c.shape.tokens_per_expert); }},
+     [](const DegreeCase& c) { return divides(c.in.p_tensor_ext, c.shape.tokens_per_expert); }},
     {{"A17", "p_tensor_ext must divide d_model", {"p_tensor_ext", "d_model"}, {"p_tensor_ext"}},
-     [](const Case& c) { return divides(c.in.p_tensor_ext, c.in.d_model); }},
+     [](const DegreeCase& c) { return divides(c.in.p_tensor_ext, c.in.d_model); }},
     {{"A18", "p_tensor_int must divide d_ffn", {"p_tensor_int", "d_ffn"}, {"p_tensor_int"}},
-     [](const Case& c) { return divides(c.in.p_tensor_int, c.shape.d_ffn); }},
+     [](const DegreeCase& c) { return divides(c.in.p_tensor_int, c.shape.d_ffn); }},
     {{"A19",
       "p_tensor_int must divide the number of heads",
       {"p_tensor_int", "num_heads"},
       {"p_tensor_int"}},
-     [](const Case& c) { return divides(c.in.p_tensor_int, c.shape.num_heads); }},
+     [](const DegreeCase& c) { return divides(c.in.p_tensor_int, c.shape.num_heads); }},
 };
 
 constexpr Check kScatterChecks[] = {
@@ -111,7 +111,7 @@ constexpr Check kScatterChecks[] = {
       "d_model / p_tensor_ext * d_ffn / p_tensor_int",
       {"p_data", "p_seq", "d_model", "d_ffn"},
       {"p_data", "p_seq"}},
-     [](const Case& c) {
+     [](const DegreeCase& c) {
        return divides({c.in.p_data, c.in.p_seq}, {c.local.experts, c.local.width, c.local.hidden});
      }},
     {{"A23",
@@ -119,7 +119,7 @@ constexpr Check kScatterChecks[] = {
       "num_heads / p_tensor_int * d_head",
       {"p_tensor_ext", "tokens", "p_seq", "num_heads", "p_tensor_int", "d_head"},
       {"p_tensor_ext"}},
-     [](const Case& c) {
+     [](const DegreeCase& c) {
        return divides({c.in.p_tensor_ext},
                       {c.local.experts, c.local.tokens, c.local.heads, c.in.d_head});
      }},
@@ -128,7 +128,7 @@ constexpr Check kScatterChecks[] = {
       "d_head * key heads",
       {"p_seq", "tokens", "p_exp", "p_tensor_ext", "d_head"},
       {"p_seq"}},
-     [](const Case& c) {
+     [](const DegreeCase& c) {
        return divides({c.in.p_seq},
                       {c.local.experts, c.local.written_tokens, c.in.d_head, c.local.key_heads});
      }},
@@ -137,11 +137,12 @@ constexpr Check kScatterChecks[] = {
       "tokens / p_seq * num_heads / p_tensor_int",
       {"p_tensor_ext", "tokens", "p_exp", "p_seq", "num_heads", "p_tensor_int"},
       {"p_tensor_ext"}},
-     [](const Case& c) {
+     [](const DegreeCase& c) {
        return divides({c.in.p_tensor_ext}, {c.local.experts, c.local.tokens, c.local.heads});
      }},
     // One block after the other reduces the attention output before the hidden units.
-    {kOutput, [](const Case& c) { return !c.in.consecutive_attn_and_ffn || output_scatters(c); }},
+    {kOutput,
+     [](const DegreeCase& c) { return !c.in.consecutive_attn_and_ffn || output_scatters(c); }},
     {kHidden, hidden_scatters},
     {kOutput, output_scatters},
     {{"A28",
@@ -149,19 +150,19 @@ constexpr Check kScatterChecks[] = {
       {"dataset_size", "batch_size", "seq_len"},
       {"batch_size"},
       "give more training tokens"},
-     [](const Case& c) { return c.shape.num_batches >= 1; }},
+     [](const DegreeCase& c) { return c.shape.num_batches >= 1; }},
     {{"LIMIT",
       "the product of the degrees is beyond 2^53",
       {"p_data", "p_pipe", "p_exp", "p_seq", "p_tensor_int", "p_tensor_ext"},
       {"p_data"}},
-     [](const Case& c) { return c.shape.workers > 0; }},
+     [](const DegreeCase& c) { return c.shape.workers > 0; }},
 };
 
 }  // namespace
 
-const RunRule* check_degrees(const BandwidthInputs& in, const BandwidthShape& shape) {
-  Case c{in, shape};
-  if (const RunRule* rule = first_violated(kDegreeChecks, c)) {
+const TrainingRunRule* check_degrees(const BandwidthInputs& in, const BandwidthShape& shape) {
+  DegreeCase c{in, shape};
+  if (const TrainingRunRule* rule = first_violated(kDegreeChecks, c)) {
     return rule;
   }
   c.local = local_sizes(in, shape);

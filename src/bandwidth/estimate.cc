@@ -159,8 +159,8 @@ void put_times(const Run& run, EstimateResult& r) {
 
 }  // namespace
 
-const RunRule* evaluate_estimate(const EstimateInputs& inputs, EstimateResult& result) {
-  if (const RunRule* rule = check_estimate(inputs)) {
+const TrainingRunRule* evaluate_estimate(const EstimateInputs& inputs, EstimateResult& result) {
+  if (const TrainingRunRule* rule = check_estimate(inputs)) {
     return rule;
   }
   const Run run = run_of(inputs);

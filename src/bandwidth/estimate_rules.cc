@@ -93,7 +93,7 @@ constexpr Check kChecks[] = {
 
 }  // namespace
 
-const RunRule* check_estimate(const EstimateInputs& inputs) {
+const TrainingRunRule* check_estimate(const EstimateInputs& inputs) {
   return all_positive(inputs, kEstimateInputFields) ? first_violated(kChecks, inputs) : &kPositiveE;
 }
 

@@ -3,19 +3,19 @@
 #include <cstddef>
 
 #include "calculon/bandwidth/input_field.h"
-#include "calculon/bandwidth/run_rule.h"
+#include "calculon/bandwidth/training_run_rule.h"
 
 namespace calculon {
 
 // A rule and its test. The tables of checks are the published order.
 template <class Case>
 struct RuleCheck {
-  RunRule rule;
+  TrainingRunRule rule;
   bool (*holds)(const Case&);
 };
 
 template <class Case, std::size_t kSize>
-const RunRule* first_violated(const RuleCheck<Case> (&checks)[kSize], const Case& c) {
+const TrainingRunRule* first_violated(const RuleCheck<Case> (&checks)[kSize], const Case& c) {
   for (const RuleCheck<Case>& check : checks) {
     if (!check.holds(c)) {
       return &check.rule;
@@ -26,8 +26,8 @@ const RunRule* first_violated(const RuleCheck<Case> (&checks)[kSize], const Case
 
 // Before all others: every number has to be above 0. Which one is not is told by
 // violation_text().
-inline constexpr RunRule kPositiveA = {"A0", "every number must be finite and above 0"};
-inline constexpr RunRule kPositiveE = {"E0", "every number must be finite and above 0"};
+inline constexpr TrainingRunRule kPositiveA = {"A0", "every number must be finite and above 0"};
+inline constexpr TrainingRunRule kPositiveE = {"E0", "every number must be finite and above 0"};
 
 template <class Inputs>
 bool is_positive(const Inputs& inputs, const InputField<Inputs>& field) {

@@ -1,4 +1,4 @@
-#include "bandwidth/run_sweep.h"
+#include "bandwidth/training_run_sweep.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,7 +13,11 @@
 #include "bandwidth/field_names.h"
 #include "calculon/bandwidth/chip.h"
 #include "calculon/bandwidth/input_field.h"
-#include "calculon/bandwidth/run_rule.h"
+#include "calculon/bandwidth/model_version.h"
+#include "calculon/bandwidth/output_field.h"
+#include "calculon/bandwidth/training_run_rule.h"
+#include "calculon/base/input_error.h"
+#include "calculon/base/top_n.h"
 
 namespace calculon {
 
@@ -38,14 +46,44 @@ SweepAxis<Model> parse_sweep_axis(std::string_view text, std::span<const Chip> c
   return {&field, parse_sweep_values(field.name, field.kind(), values, chips)};
 }
 
+// Whether one of the texts makes an option an axis. Throws InputError for one that names none.
+template <class Model>
+bool is_swept(std::span<const std::string> texts, std::string_view option) {
+  const auto names = names_of(Model::kInputFields);
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+    return names[named_field("option", split_sweep(text).first, names)] == option;
+  });
+}
+
+// An axis for each text. Throws InputError for an option that is there twice, or that the version
+// does not have.
+template <class Model>
+std::vector<SweepAxis<Model>> parse_sweep_axes(std::span<const std::string> texts,
+                                               std::span<const Chip> chips, ModelVersion version) {
+  std::vector<SweepAxis<Model>> axes;
+  for (const std::string& text : texts) {
+    const SweepAxis<Model> axis = parse_sweep_axis<Model>(text, chips);
+    for (const SweepAxis<Model>& earlier : axes) {
+      if (earlier.field == axis.field) {
+        throw InputError(fmt::format("--sweep: {} is swept twice", axis.field->name));
+      }
+    }
+    if (axis.field->head_only && version == ModelVersion::kSeed) {
+      throw InputError(fmt::format("--sweep: {} needs --model-version head", axis.field->name));
+    }
+    axes.push_back(axis);
+  }
+  return axes;
+}
+
 // Every combination of the axes' values, the last axis fastest. Nothing is stored but the axes.
 template <class Model>
-class RunSweep {
+class TrainingRunSweep {
  public:
   using Inputs = typename Model::Inputs;
   using Result = typename Model::Result;
 
-  RunSweep(const Inputs& base, std::vector<SweepAxis<Model>> axes)
+  TrainingRunSweep(const Inputs& base, std::vector<SweepAxis<Model>> axes)
       : base_(base), axes_(std::move(axes)) {
     std::vector<std::size_t> sizes;
     for (const auto& axis : axes_) {
@@ -84,7 +122,7 @@ class RunSweep {
     Inputs inputs = at(positions);
     Result result;
     for (std::int64_t index = 0; index < size_; ++index) {
-      const RunRule* rule = Model::evaluate(inputs, result);
+      const TrainingRunRule* rule = Model::evaluate(inputs, result);
       if (!visit(index, std::span<const std::size_t>(positions), rule, result)) {
         return;
       }
@@ -107,5 +145,34 @@ class RunSweep {
   std::vector<SweepAxis<Model>> axes_;
   std::int64_t size_ = 0;
 };
+
+struct RankedCombination {
+  double score;
+  std::int64_t index;
+};
+
+struct BestCombinations {
+  std::vector<RankedCombination> ranked;  // best first
+  std::int64_t num_valid = 0;             // of all combinations
+};
+
+// The `count` best combinations by a result, of those that are valid and have it.
+template <class Model>
+BestCombinations best_combinations(const TrainingRunSweep<Model>& sweep,
+                                   const OutputField<typename Model::Result>& by,
+                                   std::size_t count) {
+  TopN<RankedCombination> best(count);
+  BestCombinations found;
+  const double sign = by.more_is_better ? 1 : -1;
+  sweep.for_each([&](std::int64_t index, auto, const TrainingRunRule* rule, const auto& result) {
+    found.num_valid += rule ? 0 : 1;
+    if (!rule && !std::isnan(result.*by.member)) {
+      best.offer({sign * result.*by.member, index});
+    }
+    return true;
+  });
+  found.ranked = best.sorted();
+  return found;
+}
 
 }  // namespace calculon

@@ -8,7 +8,7 @@
 
 #include "bandwidth/rule_check.h"
 #include "calculon/bandwidth/input_field.h"
-#include "calculon/bandwidth/run_rule.h"
+#include "calculon/bandwidth/training_run_rule.h"
 
 namespace calculon {
 
@@ -52,7 +52,7 @@ struct Cures {
 
 template <class Model>
 Cures find_cures(typename Model::Inputs inputs, const InputField<typename Model::Inputs>& field,
-                 std::int64_t start, const RunRule& rule) {
+                 std::int64_t start, const TrainingRunRule& rule) {
   constexpr std::int64_t kFarthest = 1 << 16;
   Cures cures;
   const auto try_value = [&](std::int64_t value, std::optional<std::int64_t> Neighbours::*side) {
@@ -61,7 +61,7 @@ Cures find_cures(typename Model::Inputs inputs, const InputField<typename Model:
     }
     set_input(inputs, field, value);
     typename Model::Result result;
-    const RunRule* violated = Model::evaluate(inputs, result);
+    const TrainingRunRule* violated = Model::evaluate(inputs, result);
     if (!violated) {
       cures.legal.*side = value;
     }
@@ -85,7 +85,7 @@ Cures find_cures(typename Model::Inputs inputs, const InputField<typename Model:
 
 // "nearest legal p_data: 2 or 4"
 template <class Model>
-std::string cure_text(const typename Model::Inputs& inputs, const RunRule& rule) {
+std::string cure_text(const typename Model::Inputs& inputs, const TrainingRunRule& rule) {
   std::string second_best;
   for (const std::string_view name : rule.cures) {
     const auto* field = find_input<Model>(name);
@@ -120,7 +120,7 @@ std::string not_positive_text(const typename Model::Inputs& inputs) {
 }
 
 template <class Model>
-std::string violation_text(const typename Model::Inputs& inputs, const RunRule& rule) {
+std::string violation_text(const typename Model::Inputs& inputs, const TrainingRunRule& rule) {
   if (rule.number() == 0) {
     return fmt::format("rule {}: {}", rule.id, not_positive_text<Model>(inputs));
   }

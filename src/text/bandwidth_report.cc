@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "text/run_report.h"
+#include "text/training_run_report.h"
 
 namespace calculon {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "calculon/base/units.h"
-#include "text/run_report.h"
+#include "text/training_run_report.h"
 
 namespace calculon {
 namespace {

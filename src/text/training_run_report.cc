@@ -1,4 +1,4 @@
-#include "text/run_report.h"
+#include "text/training_run_report.h"
 
 #include "text/json_report.h"
 

@@ -40,23 +40,32 @@ Columns<typename Model::Result> all_columns(ModelVersion version) {
   return columns;
 }
 
-// The columns that "P,Tx.total" names; "all" are all, and "" are those of a summary.
+// The column that "runtime" means. Throws InputError.
 template <class Model>
-Columns<typename Model::Result> parse_columns(std::string_view text, ModelVersion version) {
-  auto all = all_columns<Model>(version);
-  if (text == "all") {
-    return all;
-  }
-  Columns<typename Model::Result> columns;
+const OutputField<typename Model::Result>* column_named(std::string_view name,
+                                                        ModelVersion version) {
+  const auto all = all_columns<Model>(version);
   std::vector<std::string_view> names;
   for (const auto* field : all) {
     names.push_back(field->name);
-    if (text.empty() && field->summary) {
-      columns.push_back(field);
-    }
   }
+  return all[named_field("result", name, names)];
+}
+
+// The columns that "P,Tx.total" names; "all" are all, and "" are those of a summary.
+template <class Model>
+Columns<typename Model::Result> parse_columns(std::string_view text, ModelVersion version) {
+  auto columns = all_columns<Model>(version);
+  if (text == "all") {
+    return columns;
+  }
+  if (text.empty()) {
+    std::erase_if(columns, [](const auto* field) { return !field->summary; });
+    return columns;
+  }
+  columns.clear();
   for (const std::string_view name : split_list(text, ',')) {
-    columns.push_back(all[named_field("result", name, names)]);
+    columns.push_back(column_named<Model>(name, version));
   }
   return columns;
 }

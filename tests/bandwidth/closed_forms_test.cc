@@ -54,7 +54,7 @@ TEST_CASE("closed forms and tensor language count the same in random runs", "[ba
   for (int i = 0; i < 20'000; ++i) {
     const BandwidthInputs in = random.bandwidth();
     BandwidthShape shape;
-    const RunRule* rule = check_bandwidth(in, shape);
+    const TrainingRunRule* rule = check_bandwidth(in, shape);
     if (rule && rule->number() < 13) {
       continue;
     }
@@ -122,7 +122,7 @@ TEST_CASE("an efficient microbatch exists when the list of them is not empty", "
     for (in.p_data = 1; in.p_data <= 4; ++in.p_data) {
       for (in.p_pipe = 1; in.p_pipe <= 6; ++in.p_pipe) {
         BandwidthShape shape;
-        const RunRule* rule = check_bandwidth(in, shape);
+        const TrainingRunRule* rule = check_bandwidth(in, shape);
         if (!rule || rule->number() >= 9) {
           findings.add_unless(allowed_microbatches(in, shape).empty() == (rule && rule->id == "A9"),
                               "another answer");

@@ -31,7 +31,7 @@ EstimateResult result_of(const EstimateInputs& in) {
 
 std::string violated(const EstimateInputs& in) {
   EstimateResult result;
-  const RunRule* rule = evaluate_estimate(in, result);
+  const TrainingRunRule* rule = evaluate_estimate(in, result);
   return rule ? std::string(rule->id) : "";
 }
 

@@ -1,10 +1,10 @@
 // Sweeps of training runs: items are parameter sets.
 #include <benchmark/benchmark.h>
 
-#include "bandwidth/run_sweep.h"
+#include "bandwidth/training_run_sweep.h"
 #include "calculon/bandwidth/bandwidth.h"
 #include "calculon/bandwidth/estimate.h"
-#include "cli/train/train_run.h"
+#include "cli/train/train_command.h"
 
 namespace calculon::perf {
 namespace {
@@ -13,7 +13,7 @@ constexpr const char* kPowers = "1,2,4,8,16,32,64,128,256,512";
 constexpr const char* kBatches = "1024,2048,4096,8192,16384,32768,65536,131072,262144,524288";
 
 template <class Model>
-RunSweep<Model> sweep_over(const typename Model::Inputs& base,
+TrainingRunSweep<Model> sweep_over(const typename Model::Inputs& base,
                            const std::vector<std::string>& degrees) {
   std::vector<SweepAxis<Model>> axes = {
       parse_sweep_axis<Model>(std::string("batch_size=") + kBatches, {})};
@@ -23,7 +23,7 @@ RunSweep<Model> sweep_over(const typename Model::Inputs& base,
   return {base, std::move(axes)};
 }
 
-RunSweep<BandwidthModel> million_runs() {
+TrainingRunSweep<BandwidthModel> million_runs() {
   BandwidthInputs base;
   base.dataset_size = 13e12;
   base.num_layers = 512;
@@ -34,7 +34,7 @@ RunSweep<BandwidthModel> million_runs() {
                                     {"p_data", "p_pipe", "p_seq", "p_tensor_int", "p_tensor_ext"});
 }
 
-RunSweep<EstimateModel> million_estimates() {
+TrainingRunSweep<EstimateModel> million_estimates() {
   static const Chip kChip = {"H100", 1979e12, 3.35e12, 900e9};
   EstimateInputs base;
   base.n_layers = 512;
@@ -45,10 +45,10 @@ RunSweep<EstimateModel> million_estimates() {
 }
 
 template <class Model>
-void evaluate_all(benchmark::State& state, const RunSweep<Model>& sweep) {
+void evaluate_all(benchmark::State& state, const TrainingRunSweep<Model>& sweep) {
   std::int64_t valid = 0;
   for (auto _ : state) {
-    sweep.for_each([&](std::int64_t, auto, const RunRule* rule, const auto& result) {
+    sweep.for_each([&](std::int64_t, auto, const TrainingRunRule* rule, const auto& result) {
       benchmark::DoNotOptimize(&result);
       valid += rule ? 0 : 1;
       return true;
@@ -59,11 +59,11 @@ void evaluate_all(benchmark::State& state, const RunSweep<Model>& sweep) {
 }
 
 template <class Model>
-void write_all(benchmark::State& state, const RunSweep<Model>& sweep) {
+void write_all(benchmark::State& state, const TrainingRunSweep<Model>& sweep) {
   const SweepLines<Model> lines(sweep, parse_columns<Model>("", ModelVersion::kHead));
   std::string text;
   for (auto _ : state) {
-    sweep.for_each([&](std::int64_t, auto positions, const RunRule* rule, const auto& result) {
+    sweep.for_each([&](std::int64_t, auto positions, const TrainingRunRule* rule, const auto& result) {
       text.clear();
       lines.append(text, positions, rule, result);
       benchmark::DoNotOptimize(text.data());

@@ -6,7 +6,7 @@
 
 #include "calculon/bandwidth/bandwidth_inputs.h"
 #include "calculon/bandwidth/output_field.h"
-#include "calculon/bandwidth/run_rule.h"
+#include "calculon/bandwidth/training_run_rule.h"
 
 namespace calculon {
 
@@ -42,7 +42,7 @@ struct BandwidthShape {
 BandwidthShape bandwidth_shape(const BandwidthInputs& inputs);
 
 // The first violated rule in the published order, or null. Fills `shape` unless A0 is violated.
-const RunRule* check_bandwidth(const BandwidthInputs& inputs, BandwidthShape& shape);
+const TrainingRunRule* check_bandwidth(const BandwidthInputs& inputs, BandwidthShape& shape);
 
 // Every microbatch size that is efficient (rule A9), ascending; advice, which enters no formula.
 std::vector<std::int64_t> allowed_microbatches(const BandwidthInputs& inputs,
@@ -69,7 +69,7 @@ struct BandwidthResult {
 };
 
 // Evaluates a training run: null and a result, or the first violated rule.
-const RunRule* evaluate_bandwidth(const BandwidthInputs& inputs, BandwidthResult& result);
+const TrainingRunRule* evaluate_bandwidth(const BandwidthInputs& inputs, BandwidthResult& result);
 
 inline constexpr std::array<OutputField<BandwidthResult>, 33> kBandwidthOutputFields = [] {
   using Out = BandwidthResult;
@@ -127,7 +127,7 @@ struct BandwidthModel {
   static constexpr const auto& kInputFields = kBandwidthInputFields;
   static constexpr const auto& kOutputFields = kBandwidthOutputFields;
 
-  static const RunRule* evaluate(const Inputs& inputs, Result& result) {
+  static const TrainingRunRule* evaluate(const Inputs& inputs, Result& result) {
     return evaluate_bandwidth(inputs, result);
   }
   // A number that follows from the inputs by the name that rules use; 0 for other names.

@@ -5,7 +5,7 @@
 
 #include "calculon/bandwidth/estimate_inputs.h"
 #include "calculon/bandwidth/output_field.h"
-#include "calculon/bandwidth/run_rule.h"
+#include "calculon/bandwidth/training_run_rule.h"
 
 namespace calculon {
 
@@ -28,10 +28,10 @@ struct EstimateResult {
 };
 
 // The first violated rule in the published order, or null.
-const RunRule* check_estimate(const EstimateInputs& inputs);
+const TrainingRunRule* check_estimate(const EstimateInputs& inputs);
 
 // Evaluates a training run: null and a result, or the first violated rule.
-const RunRule* evaluate_estimate(const EstimateInputs& inputs, EstimateResult& result);
+const TrainingRunRule* evaluate_estimate(const EstimateInputs& inputs, EstimateResult& result);
 
 inline constexpr std::array<OutputField<EstimateResult>, 27> kEstimateOutputFields = [] {
   using Out = EstimateResult;
@@ -90,7 +90,7 @@ struct EstimateModel {
   static constexpr const auto& kInputFields = kEstimateInputFields;
   static constexpr const auto& kOutputFields = kEstimateOutputFields;
 
-  static const RunRule* evaluate(const Inputs& inputs, Result& result) {
+  static const TrainingRunRule* evaluate(const Inputs& inputs, Result& result) {
     return evaluate_estimate(inputs, result);
   }
   // A number that follows from the inputs by the name that rules use; 0 for other names.

@@ -9,7 +9,7 @@ namespace calculon {
 // A requirement that a parameter set of a training run can violate, by its published identifier.
 // Which one is violated is an answer, made a million times in a sweep; the words with values and
 // cure are made on request (violation_text.h).
-struct RunRule {
+struct TrainingRunRule {
   std::string_view id;
   std::string_view requirement;                 // "p_data must divide batch_size"
   std::array<std::string_view, 6> values = {};  // the options and derived numbers it is about

@@ -1,7 +1,7 @@
 #include "calculon/bandwidth/bandwidth.h"
 #include "cli/commands.h"
 #include "cli/published_options.h"
-#include "cli/train/train_run.h"
+#include "cli/train/train_command.h"
 
 namespace calculon {
 

@@ -6,7 +6,7 @@
 #include "cli/data_folder.h"
 #include "cli/options.h"
 #include "cli/published_options.h"
-#include "cli/train/train_run.h"
+#include "cli/train/train_command.h"
 
 namespace calculon {
 namespace {

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "bandwidth/field_names.h"
-#include "bandwidth/run_sweep.h"
+#include "bandwidth/training_run_sweep.h"
 #include "calculon/bandwidth/chip.h"
 #include "calculon/bandwidth/input_field.h"
 #include "calculon/bandwidth/model_version.h"
@@ -62,15 +61,6 @@ std::shared_ptr<TrainOptions> add_train_options(CLI::App& app) {
   return options;
 }
 
-// Whether a row is an axis of a sweep.
-template <class Model>
-bool is_swept(const TrainOptions& options, std::string_view name) {
-  return std::any_of(options.sweeps.begin(), options.sweeps.end(), [&](const std::string& sweep) {
-    const auto names = names_of(Model::kInputFields);
-    return names[named_field("option", split_sweep(sweep).first, names)] == name;
-  });
-}
-
 // "--chip_type is 'V100', expected H100 or A100_40GB"
 std::string unknown_chip_text(std::string_view name, const std::vector<Chip>& chips);
 
@@ -91,10 +81,10 @@ typename Model::Inputs read_inputs(const TrainOptions& options, const std::vecto
       }
     }
     const bool given = !options.values[i].empty();
-    if (field.required && !given && !is_swept<Model>(options, field.name)) {
+    if (field.required && !given && !is_swept<Model>(options.sweeps, field.name)) {
       throw InputError(fmt::format("--{} is required", field.name));
     }
-    if (given && is_swept<Model>(options, field.name)) {
+    if (given && is_swept<Model>(options.sweeps, field.name)) {
       throw InputError(
           fmt::format("--{} has a value and is swept, expected one of both", field.name));
     }
