@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "calculon/base/top_n.h"
-#include "calculon/search/search.h"
+#include "calculon/search/search_types.h"
 
 namespace calculon {
 

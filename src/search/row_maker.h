@@ -3,10 +3,14 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "calculon/search/row_stream.h"
+#include "calculon/search/row_writer.h"
+#include "calculon/search/stat_rule.h"
+#include "calculon/search/tally.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"
 
@@ -28,13 +32,14 @@ std::vector<RowPiece> row_pieces(const StrategySpace& space);
 class RowMaker {
  public:
   RowMaker(const Transformer& transformer, const System& system, const StrategySpace& space,
-           const std::vector<PlacementPlan>& placements, const RowStreamOptions& options)
+           const std::vector<PlacementPlan>& placements, const std::vector<StatFilter>& where,
+           std::unique_ptr<RowWriter> writer)
       : transformer_(transformer),
         system_(system),
         space_(space),
         placements_(placements),
-        where_(options.where),
-        writer_(options.make_writer()) {}
+        where_(where),
+        writer_(std::move(writer)) {}
 
   // The finished text of a piece.
   std::string make(const RowPiece& piece);

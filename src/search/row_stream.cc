@@ -78,7 +78,7 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
   RowStreamResult result;
   std::mutex merging;
   const auto work = [&](int, const StopToken& token) {
-    RowMaker maker(transformer, system, space, placements, options);
+    RowMaker maker(transformer, system, space, placements, options.where, options.make_writer());
     for (std::int64_t piece = output.take(token); piece < num_pieces && !token;
          piece = output.take(token)) {
       const std::int64_t before = maker.tally().total;

@@ -9,7 +9,7 @@
 #include "batch/batch_times.h"
 #include "batch/memory_plan.h"
 #include "calculon/base/parallel.h"
-#include "calculon/search/search.h"
+#include "calculon/search/search_types.h"
 #include "search/keeper.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"

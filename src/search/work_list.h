@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "calculon/search/search.h"
+#include "calculon/search/search_types.h"
 #include "search/search_plan.h"
 
 namespace calculon {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
-#include "calculon/search/search.h"
+#include "calculon/search/search_types.h"
 #include "calculon/search/strategy_space.h"
 
 namespace calculon {

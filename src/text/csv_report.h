@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "calculon/search/row_stream.h"
+#include "calculon/search/row_writer.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 

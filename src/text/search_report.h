@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
-#include "calculon/search/search.h"
+#include "calculon/search/search_types.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
 

@@ -3,11 +3,11 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "calculon/search/search.h"
+#include "calculon/search/row_writer.h"
+#include "calculon/search/search_types.h"
 #include "calculon/search/stat_rule.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
@@ -16,15 +16,6 @@ namespace calculon {
 
 // Every good strategy of a space, in the order of enumeration, as text: made by all threads, in
 // pieces, and handed on in order. Memory stays bounded however many rows there are.
-
-// Makes the text of rows. One per thread; the rows of a piece come one after the other.
-class RowWriter {
- public:
-  virtual ~RowWriter() = default;
-  virtual void append(std::string& text, const Strategy& strategy, const Stats& stats) = 0;
-  // The finished text of a piece, compressed for example; runs on the thread that made it.
-  virtual std::string finish(std::string text) { return text; }
-};
 
 struct RowStreamOptions {
   int threads = 1;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "calculon/base/files.h"
+#include "calculon/search/search.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "calculon/search/search.h"
+#include "calculon/search/search_types.h"
 #include "calculon/search/strategy_space.h"
 #include "cli/console.h"
 

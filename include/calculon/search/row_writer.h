@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "calculon/batch/stats.h"
+#include "calculon/strategy/strategy.h"
+
+namespace calculon {
+
+// Makes the text of rows. One per thread; the rows of a piece come one after the other.
+class RowWriter {
+ public:
+  virtual ~RowWriter() = default;
+  virtual void append(std::string& text, const Strategy& strategy, const Stats& stats) = 0;
+  // The finished text of a piece, compressed for example; runs on the thread that made it.
+  virtual std::string finish(std::string text) { return text; }
+};
+
+}  // namespace calculon
