@@ -2,15 +2,14 @@
 
 namespace calculon {
 
-const BlockProfile& ProfileCache::block(std::int64_t microbatch, const Nets& nets) {
-  Strategy strategy;
-  static_cast<BlockChoices&>(strategy) = choices_;
-  StrategySpace::apply(nets, strategy);
-  strategy.microbatch_size = microbatch;
-  const BlockKey key = {microbatch, strategy.tensor_par_net, strategy.expert_par_net,
-                        strategy.expert_slice_net};
+const BlockProfile& ProfileCache::block(std::int64_t microbatch, const Tiers& tiers) {
+  const BlockKey key = {microbatch, tiers_up_to(Level::kBlock, tiers)};
   auto entry = blocks_.lower_bound(key);
   if (entry == blocks_.end() || entry->first != key) {
+    Strategy strategy;
+    static_cast<BlockChoices&>(strategy) = choices_;
+    set_all(tiers, strategy);
+    strategy.microbatch_size = microbatch;
     entry = blocks_.emplace_hint(entry, key, profile_block(*transformer_, *system_, strategy));
   }
   return entry->second;

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
-#include "calculon/search/strategy_space.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
+#include "search/search_settings.h"
 
 namespace calculon {
 
@@ -26,11 +26,11 @@ class ProfileCache {
   }
 
   // References stay good until begin().
-  const BlockProfile& block(std::int64_t microbatch, const Nets& nets);
+  const BlockProfile& block(std::int64_t microbatch, const Tiers& tiers);
   const OptimizerStats& optimizer(std::int64_t shards);
 
  private:
-  using BlockKey = std::array<std::int64_t, 4>;  // microbatch and the tiers of a block's traffic
+  using BlockKey = std::pair<std::int64_t, Tiers>;  // microbatch and the tiers of a block's traffic
 
   const Transformer* transformer_ = nullptr;
   const System* system_ = nullptr;

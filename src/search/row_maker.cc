@@ -11,15 +11,15 @@ namespace calculon {
 std::vector<RowPiece> row_pieces(const StrategySpace& space) {
   constexpr std::int64_t kStrategiesPerPiece = 1024;
   std::vector<RowPiece> pieces;
-  for (std::size_t c = 0; c < space.cells().size(); ++c) {
-    const StrategySpace::Cell& cell = space.cells()[c];
+  for (std::size_t d = 0; d < space.degrees().size(); ++d) {
+    const Degrees& degrees = space.degrees()[d];
     const std::int64_t per_setting =
-        static_cast<std::int64_t>(cell.microbatches.size()) * cell.placements();
+        static_cast<std::int64_t>(degrees.microbatches.size()) * degrees.num_placements();
     const auto step =
         static_cast<std::size_t>(std::max<std::int64_t>(1, kStrategiesPerPiece / per_setting));
-    for (std::size_t g = 0; g < cell.groups.size(); ++g) {
-      for (std::size_t s = 0; s < cell.settings->size(); s += step) {
-        pieces.push_back({c, g, s, std::min(s + step, cell.settings->size())});
+    for (std::size_t v = 0; v < degrees.interleavings.size(); ++v) {
+      for (std::size_t s = 0; s < degrees.settings->size(); s += step) {
+        pieces.push_back({d, v, s, std::min(s + step, degrees.settings->size())});
       }
     }
   }
@@ -27,50 +27,51 @@ std::vector<RowPiece> row_pieces(const StrategySpace& space) {
 }
 
 std::string RowMaker::make(const RowPiece& piece) {
-  const StrategySpace::Cell& cell = space_.cells()[piece.cell];
+  const Degrees& degrees = space_.degrees()[piece.degrees];
   std::string text;
   for (std::size_t s = piece.first_setting; s < piece.last_setting; ++s) {
-    make_setting(cell, cell.groups[piece.group], placements_[piece.cell], s, text);
+    make_setting(degrees, degrees.interleavings[piece.interleaving], placements_[piece.degrees], s,
+                 text);
   }
   return writer_->finish(std::move(text));
 }
 
-ProfileCache& RowMaker::profiles_for(const Strategy& strategy, const FreeSettings& settings) {
-  const Degrees degrees = {strategy.tensor_par, strategy.expert_par, strategy.expert_slice};
-  if (degrees != degrees_) {
+ProfileCache& RowMaker::profiles_for(const Strategy& strategy, const SettingValues& values) {
+  const BlockDegrees degrees = {strategy.tensor_par, strategy.expert_par, strategy.expert_slice};
+  if (degrees != block_degrees_) {
     profiles_.clear();
-    degrees_ = degrees;
+    block_degrees_ = degrees;
   }
-  const auto [entry, is_new] = profiles_.try_emplace(block_key(settings));
+  const auto [entry, is_new] = profiles_.try_emplace(block_key(values));
   if (is_new) {
     entry->second.begin(transformer_, system_, strategy);
   }
   return entry->second;
 }
 
-void RowMaker::make_setting(const StrategySpace::Cell& cell, const StrategySpace::Group& group,
+void RowMaker::make_setting(const Degrees& degrees, const Interleaving& interleaving,
                             const PlacementPlan& placements, std::size_t setting,
                             std::string& text) {
-  const FreeSettings& settings = (*cell.settings)[setting];
-  Strategy strategy = space_.base(cell, group);
-  StrategySpace::apply(settings, strategy);
-  ProfileCache& profiles = profiles_for(strategy, settings);
-  for (std::size_t m = 0; m < cell.microbatches.size(); ++m) {
-    const std::int64_t first_index = cell.index(group, setting, m, 0);
+  const SettingValues& values = (*degrees.settings)[setting];
+  Strategy strategy = degrees.with(interleaving);
+  set_all(values, strategy);
+  ProfileCache& profiles = profiles_for(strategy, values);
+  for (std::size_t m = 0; m < degrees.microbatches.size(); ++m) {
+    const std::int64_t first_index = degrees.index(interleaving, setting, m, 0);
     for (const PlacementPlan::Rejected& rejected : placements.rejected) {
       tally_.reject(rejected.why, 1, first_index + rejected.offset);
     }
     if (placements.num_feasible() == 0) {
       continue;
     }
-    strategy.microbatch_size = cell.microbatches[m];
+    strategy.microbatch_size = degrees.microbatches[m];
     const PlacementPlan::Placement& first = placements.feasible.front();
     auto infeasible = check_before_profile(transformer_, strategy);
     const OptimizerStats* optimizer = nullptr;
     if (!infeasible) {
       optimizer = &profiles.optimizer(strategy.optimizer_shards());
       const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
-      const BlockProfile& block = profiles.block(strategy.microbatch_size, first.nets);
+      const BlockProfile& block = profiles.block(strategy.microbatch_size, first.tiers);
       const MemoryPlan plan = plan_memory(block, *optimizer, strategy, shape);
       infeasible = check_memory(plan, system_);
       if (!infeasible) {
@@ -89,8 +90,8 @@ void RowMaker::make_placements(const PlacementPlan& placements, ProfileCache& pr
                                const OptimizerStats& optimizer, Strategy& strategy,
                                std::int64_t first_index, std::string& text) {
   for (const PlacementPlan::Placement& placement : placements.feasible) {
-    StrategySpace::apply(placement.nets, strategy);
-    const BlockProfile& block = profiles.block(strategy.microbatch_size, placement.nets);
+    set_all(placement.tiers, strategy);
+    const BlockProfile& block = profiles.block(strategy.microbatch_size, placement.tiers);
     const Outcome<Stats> stats = evaluate(transformer_, system_, block, optimizer, strategy);
     if (!stats) {
       tally_.reject(stats.error(), 1, first_index + placement.offset);

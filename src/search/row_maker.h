@@ -11,15 +11,17 @@
 #include "calculon/search/row_writer.h"
 #include "calculon/search/stat_rule.h"
 #include "calculon/search/tally.h"
+#include "search/degrees.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"
 
 namespace calculon {
 
-// Neighbouring strategies in the order of enumeration: settings first .. last-1 of a group.
+// Neighbouring strategies in the order of enumeration: settings first .. last-1 of some degrees
+// with an interleaving.
 struct RowPiece {
-  std::size_t cell;
-  std::size_t group;
+  std::size_t degrees;  // their number in the space
+  std::size_t interleaving;
   std::size_t first_setting;
   std::size_t last_setting;
 };
@@ -48,24 +50,24 @@ class RowMaker {
   std::int64_t rows() const { return rows_; }
 
  private:
-  using Degrees = std::array<std::int64_t, 3>;  // those that block profiles depend on
+  using BlockDegrees = std::array<std::int64_t, 3>;  // those that block profiles depend on
 
-  void make_setting(const StrategySpace::Cell& cell, const StrategySpace::Group& group,
+  void make_setting(const Degrees& degrees, const Interleaving& interleaving,
                     const PlacementPlan& placements, std::size_t setting, std::string& text);
   void make_placements(const PlacementPlan& placements, ProfileCache& profiles,
                        const OptimizerStats& optimizer, Strategy& strategy,
                        std::int64_t first_index, std::string& text);
-  ProfileCache& profiles_for(const Strategy& strategy, const FreeSettings& settings);
+  ProfileCache& profiles_for(const Strategy& strategy, const SettingValues& values);
 
   const Transformer& transformer_;
   const System& system_;
   const StrategySpace& space_;
-  const std::vector<PlacementPlan>& placements_;  // by cell
+  const std::vector<PlacementPlan>& placements_;  // by degrees
   const std::vector<StatFilter>& where_;
   std::unique_ptr<RowWriter> writer_;
   Tally tally_;
   std::int64_t rows_ = 0;
-  Degrees degrees_{};                              // that the profiles below are for
+  BlockDegrees block_degrees_{};                   // that the profiles below are for
   std::map<std::int64_t, ProfileCache> profiles_;  // by block_key()
 };
 

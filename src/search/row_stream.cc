@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "calculon/base/parallel.h"
+#include "search/degrees.h"
 #include "search/row_maker.h"
 
 namespace calculon {
@@ -68,8 +69,8 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
                             const std::atomic<bool>& stop, const Progress& progress) {
   require_datatype(system, space.datatype());
   std::vector<PlacementPlan> placements;
-  for (const StrategySpace::Cell& cell : space.cells()) {
-    placements.push_back(plan_placements(space, cell, system));
+  for (const Degrees& each : space.degrees()) {
+    placements.push_back(plan_placements(each, system));
   }
   const std::vector<RowPiece> pieces = row_pieces(space);
   const auto num_pieces = static_cast<std::int64_t>(pieces.size());

@@ -7,6 +7,7 @@
 
 #include "calculon/base/parallel.h"
 #include "calculon/model/evaluate.h"
+#include "search/degrees.h"
 #include "search/search_plan.h"
 #include "search/walker.h"
 #include "search/work_list.h"
@@ -25,7 +26,7 @@ struct alignas(64) Counter {
 struct TaskState {
   std::unique_ptr<SearchPlan> plan;
   std::atomic<double> threshold{-std::numeric_limits<double>::infinity()};
-  std::atomic<std::int64_t> walks_left{0};  // pairs of cell and family
+  std::atomic<std::int64_t> walks_left{0};  // pairs of degrees and block settings
   std::mutex merging;
   Tally tally;
   std::unique_ptr<Keeper> keeper;
@@ -33,33 +34,34 @@ struct TaskState {
   void prepare(const SearchTask& task) {
     plan = std::make_unique<SearchPlan>(task.space, task.system);
     keeper = std::make_unique<Keeper>(task.options);
-    for (std::size_t c = 0; c < task.space.cells().size(); ++c) {
-      walks_left += static_cast<std::int64_t>(plan->families(c).size());
+    for (std::size_t d = 0; d < task.space.degrees().size(); ++d) {
+      walks_left += static_cast<std::int64_t>(plan->settings(d).size());
     }
   }
 };
 
 // One thread's part of all tasks.
-class Worker {
+class SearchThread {
  public:
-  Worker(std::span<const SearchTask> tasks, std::deque<TaskState>& states, const StopToken& stop)
+  SearchThread(std::span<const SearchTask> tasks, std::deque<TaskState>& states,
+               const StopToken& stop)
       : tasks_(tasks), states_(states), stop_(stop), walkers_(tasks.size()) {}
 
   void work(const WorkList::Item& item, std::atomic<std::int64_t>& counted) {
     bool begun = false;
-    for (const WorkList::Place& place : item.places) {
-      const SettingFamily* family = states_[place.task].plan->family(place.cell, item.block_key);
-      if (!family || stop_) {
+    for (const WorkList::TaskDegrees& walk : item.walks) {
+      const BlockSettings* block = states_[walk.task].plan->settings(walk.degrees, item.block_key);
+      if (!block || stop_) {
         continue;
       }
       if (!begun) {
-        begin(place, *family);
+        begin(walk, *block);
         begun = true;
       }
-      Walker& walker = walker_of(place.task);
+      Walker& walker = walker_of(walk.task);
       const std::int64_t before = walker.tally().total;
-      walker.walk(place.cell, *family);
-      states_[place.task].walks_left -= stop_ ? 0 : 1;
+      walker.walk(walk.degrees, *block);
+      states_[walk.task].walks_left -= stop_ ? 0 : 1;
       counted.store(counted.load(std::memory_order_relaxed) + walker.tally().total - before,
                     std::memory_order_relaxed);
     }
@@ -76,11 +78,10 @@ class Worker {
   }
 
  private:
-  void begin(const WorkList::Place& place, const SettingFamily& family) {
-    const SearchTask& task = tasks_[place.task];
-    const StrategySpace::Cell& cell = task.space.cells()[place.cell];
-    Strategy choices = task.space.base(cell, cell.groups.front());
-    StrategySpace::apply(family.block, choices);
+  void begin(const WorkList::TaskDegrees& walk, const BlockSettings& block) {
+    const SearchTask& task = tasks_[walk.task];
+    Strategy choices = task.space.degrees()[walk.degrees].strategy;
+    set_all(block.values, choices);
     profiles_.begin(task.transformer, task.system, choices);
   }
 
@@ -140,7 +141,7 @@ std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int thre
   std::vector<Counter> counters(static_cast<std::size_t>(threads));
   ChunkQueue queue(static_cast<std::int64_t>(list.items().size()), threads);
   const auto work = [&](int thread, const StopToken& token) {
-    Worker worker(tasks, states, token);
+    SearchThread worker(tasks, states, token);
     for (auto chunk = queue.next(); !chunk.empty() && !token; chunk = queue.next()) {
       for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
         worker.work(list.items()[static_cast<std::size_t>(i)],

@@ -1,7 +1,6 @@
 #include "search/search_plan.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "calculon/strategy/placement.h"
@@ -9,66 +8,42 @@
 namespace calculon {
 namespace {
 
-constexpr std::size_t kDataNet = 2;  // in kNetMembers
-constexpr std::size_t kDataExpNet = 3;
-
-// Whether two placements differ in the tiers of data-parallel traffic only.
-bool same_block_times(Nets a, const Nets& b) {
-  a[kDataNet] = b[kDataNet];
-  a[kDataExpNet] = b[kDataExpNet];
-  return a == b;
-}
-
-Nets nets_of(const StrategySpace::Cell& cell, std::int64_t placement) {
-  Nets nets;
-  for (std::size_t i = nets.size(); i-- > 0;) {
-    const auto& tiers = cell.nets[i];
-    const auto size = static_cast<std::int64_t>(tiers.size());
-    nets[i] = tiers[static_cast<std::size_t>(placement % size)];
+Tiers tiers_of(const Degrees& degrees, std::int64_t placement) {
+  Tiers tiers;
+  for (std::size_t i = tiers.size(); i-- > 0;) {
+    const auto& candidates = degrees.tiers[i];
+    const auto size = static_cast<std::int64_t>(candidates.size());
+    tiers[i] = candidates[static_cast<std::size_t>(placement % size)];
     placement /= size;
   }
-  return nets;
+  return tiers;
 }
 
-bool same_memory_plan(const FreeSettings& a, const FreeSettings& b) {
-  return a.optimizer_sharding == b.optimizer_sharding && a.weight_offload == b.weight_offload &&
-         a.activations_offload == b.activations_offload &&
-         a.optimizer_offload == b.optimizer_offload;
-}
-
-void add_setting(SettingFamily& family, const FreeSettings& settings, std::size_t position) {
-  auto offload = std::find_if(
-      family.offloads.begin(), family.offloads.end(),
-      [&](const SettingFamily::Offload& o) { return same_memory_plan(o.settings, settings); });
-  if (offload == family.offloads.end()) {
-    offload = family.offloads.insert(offload, {settings, {}});
+void add_setting(BlockSettings& block, const SettingValues& values, std::size_t position) {
+  auto memory = std::find_if(
+      block.memory.begin(), block.memory.end(),
+      [&](const MemorySettings& each) { return same_memory_plan(each.values, values); });
+  if (memory == block.memory.end()) {
+    memory = block.memory.insert(memory, {values, {}});
   }
-  offload->overlaps.push_back({settings.data_par_overlap, position});
+  memory->schedules.push_back({values, position});
 }
 
-std::vector<SettingFamily> group_settings(const std::vector<FreeSettings>& settings) {
-  std::map<std::int64_t, SettingFamily> families;
+std::vector<BlockSettings> grow_tree(const std::vector<SettingValues>& settings) {
+  std::map<std::int64_t, BlockSettings> blocks;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const std::int64_t key = block_key(settings[i]);
-    const auto family = families.try_emplace(key, SettingFamily{settings[i], key, {}}).first;
-    add_setting(family->second, settings[i], i);
+    const auto block = blocks.try_emplace(key, BlockSettings{settings[i], key, {}}).first;
+    add_setting(block->second, settings[i], i);
   }
-  std::vector<SettingFamily> list;
-  for (auto& entry : families) {
+  std::vector<BlockSettings> list;
+  for (auto& entry : blocks) {
     list.push_back(std::move(entry.second));
   }
   return list;
 }
 
 }  // namespace
-
-std::int64_t block_key(const FreeSettings& s) {
-  std::int64_t key = static_cast<std::int64_t>(s.activation_recompute);
-  key = key * 4 + static_cast<std::int64_t>(s.tensor_par_comm_type);
-  key = key * 4 + static_cast<std::int64_t>(s.tensor_par_overlap);
-  key = key * 2 + static_cast<std::int64_t>(s.seq_par_ag_redo);
-  return key * 2 + static_cast<std::int64_t>(s.fused_activation);
-}
 
 void require_datatype(const System& system, Datatype datatype) {
   system.matrix_engine(datatype);
@@ -93,52 +68,52 @@ std::optional<Infeasible> check_before_profile(const Transformer& transformer,
   return std::nullopt;
 }
 
-PlacementPlan plan_placements(const StrategySpace& space, const StrategySpace::Cell& cell,
-                              const System& system) {
+PlacementPlan plan_placements(const Degrees& degrees, const System& system) {
   PlacementPlan plan;
-  Strategy strategy = space.base(cell, cell.groups.front());
-  for (std::int64_t offset = 0; offset < cell.placements(); ++offset) {
-    const Nets nets = nets_of(cell, offset);
-    StrategySpace::apply(nets, strategy);
+  Strategy strategy = degrees.strategy;
+  for (std::int64_t offset = 0; offset < degrees.num_placements(); ++offset) {
+    const Tiers tiers = tiers_of(degrees, offset);
+    set_all(tiers, strategy);
     if (const auto infeasible = check_tiers(strategy, system)) {
       plan.rejected.push_back({*infeasible, offset});
       continue;
     }
-    plan.feasible.push_back({nets, offset});
-    auto pair =
-        std::find_if(plan.pairs.begin(), plan.pairs.end(),
-                     [&](const PlacementPlan::Pair& p) { return same_block_times(p.nets, nets); });
-    if (pair == plan.pairs.end()) {
-      pair = plan.pairs.insert(pair, {nets, {}});
+    plan.feasible.push_back({tiers, offset});
+    const Tiers of_stage = tiers_up_to(Level::kPipeline, tiers);
+    auto stage = std::find_if(plan.stages.begin(), plan.stages.end(), [&](const auto& each) {
+      return tiers_up_to(Level::kPipeline, each.tiers) == of_stage;
+    });
+    if (stage == plan.stages.end()) {
+      stage = plan.stages.insert(stage, {tiers, {}});
     }
-    pair->data_tiers.push_back({nets[kDataNet], nets[kDataExpNet], offset});
+    stage->placements.push_back({tiers, offset});
   }
   return plan;
 }
 
 SearchPlan::SearchPlan(const StrategySpace& space, const System& system) {
-  for (const StrategySpace::Cell& cell : space.cells()) {
-    placements_.push_back(plan_placements(space, cell, system));
-    family_list_.push_back(list_of(*cell.settings));
+  for (const Degrees& each : space.degrees()) {
+    placements_.push_back(plan_placements(each, system));
+    tree_numbers_.push_back(tree_of(*each.settings));
   }
 }
 
-const SettingFamily* SearchPlan::family(std::size_t cell, std::int64_t block_key) const {
-  const std::vector<SettingFamily>& list = families(cell);
+const BlockSettings* SearchPlan::settings(std::size_t degrees, std::int64_t block_key) const {
+  const std::vector<BlockSettings>& list = settings(degrees);
   const auto found = std::lower_bound(
       list.begin(), list.end(), block_key,
-      [](const SettingFamily& family, std::int64_t key) { return family.key < key; });
+      [](const BlockSettings& block, std::int64_t key) { return block.key < key; });
   return found != list.end() && found->key == block_key ? &*found : nullptr;
 }
 
-std::size_t SearchPlan::list_of(const std::vector<FreeSettings>& settings) {
-  for (std::size_t i = 0; i < families_.size(); ++i) {
-    if (families_[i].settings == &settings) {
+std::size_t SearchPlan::tree_of(const std::vector<SettingValues>& settings) {
+  for (std::size_t i = 0; i < trees_.size(); ++i) {
+    if (trees_[i].settings == &settings) {
       return i;
     }
   }
-  families_.push_back({&settings, group_settings(settings)});
-  return families_.size() - 1;
+  trees_.push_back({&settings, grow_tree(settings)});
+  return trees_.size() - 1;
 }
 
 }  // namespace calculon

@@ -1,66 +1,68 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "calculon/base/fixed_vector.h"
+#include "calculon/hardware/system.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/strategy/reason.h"
+#include "search/degrees.h"
+#include "search/search_settings.h"
 
 namespace calculon {
 
 // A strategy space turned inside out for speed: what decides a block profile is outside, what
-// decides only the schedule inside, and what depends on few choices is worked out once.
+// decides only the schedule inside, and what depends on few choices is worked out once. A plan does
+// not change once it is made, so threads may share it.
 
-// Where a cell's traffic can go. Tiers are decided before anything is evaluated, so an impossible
-// placement rejects all strategies of the cell that have it at once.
+// Where the traffic of some degrees can go. Tiers are decided before anything is evaluated, so an
+// impossible placement rejects all strategies of the degrees that have it at once.
 struct PlacementPlan {
   struct Placement {
-    Nets nets;
-    std::int64_t offset;  // among the cell's placements
+    Tiers tiers;
+    std::int64_t offset;  // among the placements of the degrees
   };
-  struct DataTier {
-    std::int64_t net;
-    std::int64_t expert_net;
-    std::int64_t offset;
-  };
-  struct Pair {  // the part of placements that block times depend on: of blocks and pipeline
-    Nets nets;
-    std::vector<DataTier> data_tiers;
+  // Placements with the same tiers up to those of the pipeline, and so the same times of a stage.
+  struct StagePlacement {
+    Tiers tiers;                        // those of data-parallel traffic are not meant
+    std::vector<Placement> placements;  // at least one
   };
   struct Rejected {
     Infeasible why;
     std::int64_t offset;
   };
 
-  std::vector<Placement> feasible;  // in order
-  std::vector<Pair> pairs;          // the same, grouped
+  std::vector<Placement> feasible;     // in order
+  std::vector<StagePlacement> stages;  // the same, grouped
   std::vector<Rejected> rejected;
 
   std::int64_t num_feasible() const { return static_cast<std::int64_t>(feasible.size()); }
 };
 
-// Free settings that lead to one block profile, with the schedule settings under each.
-struct SettingFamily {
-  struct Overlap {
-    bool data_par_overlap;
-    std::size_t setting;  // position in the cell's free settings
-  };
-  struct Offload {  // settings with the same memory plan
-    FreeSettings settings;
-    FixedVector<Overlap, 2> overlaps;
-  };
+// The free settings that some degrees allow, as a tree: what leads to one block profile, under it
+// what leads to one memory plan, under that what the exchange between replicas alone depends on.
+struct ScheduleSettings {
+  SettingValues values;
+  std::size_t position;  // among the settings of the degrees
+};
+struct MemorySettings {
+  SettingValues values;                     // without those of the schedule
+  std::vector<ScheduleSettings> schedules;  // at least one
 
-  FreeSettings block;  // its block choices are meant
-  std::int64_t key;    // these as a number: block_key()
-  std::vector<Offload> offloads;
+  std::size_t first_position() const { return schedules.front().position; }
+};
+struct BlockSettings {
+  SettingValues values;  // only those of blocks
+  std::int64_t key;      // these as a number: block_key()
+  std::vector<MemorySettings> memory;
 
-  std::size_t first_setting() const { return offloads.front().overlaps[0].setting; }
+  std::size_t first_position() const { return memory.front().first_position(); }
   std::int64_t num_settings() const {
     std::int64_t count = 0;
-    for (const Offload& offload : offloads) {
-      count += static_cast<std::int64_t>(offload.overlaps.size());
+    for (const MemorySettings& each : memory) {
+      count += static_cast<std::int64_t>(each.schedules.size());
     }
     return count;
   }
@@ -68,35 +70,32 @@ struct SettingFamily {
 
 class SearchPlan {
  public:
+  // The space has to outlive the plan.
   SearchPlan(const StrategySpace& space, const System& system);
   SearchPlan(const SearchPlan&) = delete;
   SearchPlan& operator=(const SearchPlan&) = delete;
 
-  const PlacementPlan& placements(std::size_t cell) const { return placements_[cell]; }
-  // What a cell can choose freely, a family for each set of block choices.
-  const std::vector<SettingFamily>& families(std::size_t cell) const {
-    return families_[family_list_[cell]].list;
+  // Of the degrees with this number in the space, from 0.
+  const PlacementPlan& placements(std::size_t degrees) const { return placements_[degrees]; }
+  const std::vector<BlockSettings>& settings(std::size_t degrees) const {
+    return trees_[tree_numbers_[degrees]].blocks;
   }
-  // The one with these block choices; null if the cell does not have it.
-  const SettingFamily* family(std::size_t cell, std::int64_t block_key) const;
+  // The ones with this block key; null if these degrees do not allow them.
+  const BlockSettings* settings(std::size_t degrees, std::int64_t block_key) const;
 
  private:
-  struct Families {
-    const std::vector<FreeSettings>* settings;
-    std::vector<SettingFamily> list;  // by block key, ascending
+  struct Tree {
+    const std::vector<SettingValues>* settings;
+    std::vector<BlockSettings> blocks;  // by block key, ascending
   };
-  std::size_t list_of(const std::vector<FreeSettings>& settings);
+  std::size_t tree_of(const std::vector<SettingValues>& settings);
 
-  std::vector<PlacementPlan> placements_;  // by cell
-  std::vector<std::size_t> family_list_;   // by cell
-  std::vector<Families> families_;
+  std::vector<PlacementPlan> placements_;  // by degrees
+  std::vector<std::size_t> tree_numbers_;  // by degrees
+  std::vector<Tree> trees_;
 };
 
-PlacementPlan plan_placements(const StrategySpace& space, const StrategySpace::Cell& cell,
-                              const System& system);
-
-// The block choices among free settings as one number.
-std::int64_t block_key(const FreeSettings& settings);
+PlacementPlan plan_placements(const Degrees& degrees, const System& system);
 
 // Throws InputError if the system cannot compute with a datatype (quirk F4: before the search, not
 // in the middle of it).

@@ -1,8 +1,8 @@
 // The nest of a search, outermost first: microbatch sizes (ascending, which -m needs),
-// interleavings, memory plans, tiers of tensor and pipeline traffic, tiers and overlap of data
-// traffic. Whatever a level decides is decided there for everything inside: a memory plan that
-// does not fit rejects all its placements at once, and a pair of tiers whose time without offload
-// overhead and data-parallel communication is too long to be among the best is counted only.
+// interleavings, memory plans, tiers up to those of the pipeline, overlap and tiers of
+// data-parallel traffic. Whatever a level decides is decided there for everything inside: a memory
+// plan that does not fit rejects all its placements at once, and times of a stage that are too long
+// to be among the best, without offload overhead and data-parallel communication, are counted only.
 #include "search/walker.h"
 
 #include "batch/data_parallel.h"
@@ -13,8 +13,6 @@
 
 namespace calculon {
 namespace {
-
-constexpr std::size_t kPipelineNet = 1;  // in kNetMembers
 
 // Raises a shared bound.
 void raise(std::atomic<double>& bound, double value) {
@@ -35,17 +33,17 @@ Walker::Walker(const SearchContext& context, ProfileCache& profiles)
       profiles_(profiles),
       keeper_(options_) {}
 
-void Walker::walk(std::size_t cell, const SettingFamily& family) {
-  cell_ = &space_.cells()[cell];
-  family_ = &family;
-  placements_ = &context_.plan.placements(cell);
-  ended_.assign(cell_->groups.size() * family_->offloads.size(), false);
+void Walker::walk(std::size_t degrees, const BlockSettings& block) {
+  degrees_ = &space_.degrees()[degrees];
+  block_settings_ = &block;
+  placements_ = &context_.plan.placements(degrees);
+  ended_.assign(degrees_->interleavings.size() * block.memory.size(), false);
   optimizers_[false] = optimizers_[true] = nullptr;
   reject_placements();
   if (placements_->feasible.empty()) {
     return;
   }
-  for (std::size_t i = 0; i < cell_->microbatches.size(); ++i) {
+  for (std::size_t i = 0; i < degrees_->microbatches.size(); ++i) {
     if (context_.stop) {
       return;
     }
@@ -53,82 +51,83 @@ void Walker::walk(std::size_t cell, const SettingFamily& family) {
   }
 }
 
-// Placements that are impossible are so for every strategy of the item. With -m those are counted
-// that come before the microbatches end, so only the first microbatch of an item without any
+// Placements that are impossible are so for every strategy of the walk. With -m those are counted
+// that come before the microbatches end, so only the first microbatch of a walk without any
 // possible placement can be counted here.
 void Walker::reject_placements() {
   const bool breaks = options_.break_microbatches;
   if (breaks && !placements_->feasible.empty()) {
     return;
   }
-  const auto microbatches = breaks ? 1 : static_cast<std::int64_t>(cell_->microbatches.size());
-  const std::int64_t strategies =
-      static_cast<std::int64_t>(cell_->groups.size()) * family_->num_settings() * microbatches;
+  const auto microbatches = breaks ? 1 : static_cast<std::int64_t>(degrees_->microbatches.size());
+  const std::int64_t strategies = static_cast<std::int64_t>(degrees_->interleavings.size()) *
+                                  block_settings_->num_settings() * microbatches;
   for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
-    tally_.reject(
-        rejected.why, strategies,
-        cell_->index(cell_->groups.front(), family_->first_setting(), 0, rejected.offset));
+    tally_.reject(rejected.why, strategies,
+                  degrees_->index(degrees_->interleavings.front(),
+                                  block_settings_->first_position(), 0, rejected.offset));
   }
 }
 
 void Walker::walk_microbatch(std::size_t microbatch) {
-  pairs_.clear();
+  stages_.clear();
   first_profile_ = nullptr;
-  for (std::size_t g = 0; g < cell_->groups.size(); ++g) {
-    const StrategySpace::Group& group = cell_->groups[g];
-    Strategy strategy = space_.base(*cell_, group);
-    StrategySpace::apply(family_->block, strategy);
-    strategy.microbatch_size = cell_->microbatches[microbatch];
-    Round round{microbatch, &group, g, BatchShape(transformer_, strategy, strategy.microbatch_size),
-                strategy};
-    walk_group(round);
+  for (std::size_t v = 0; v < degrees_->interleavings.size(); ++v) {
+    const Interleaving& interleaving = degrees_->interleavings[v];
+    Strategy strategy = degrees_->with(interleaving);
+    set_all(block_settings_->values, strategy);
+    strategy.microbatch_size = degrees_->microbatches[microbatch];
+    Batch batch{microbatch, &interleaving, v,
+                BatchShape(transformer_, strategy, strategy.microbatch_size), strategy};
+    walk_batch(batch);
   }
 }
 
-void Walker::walk_group(Round& round) {
-  for (std::size_t i = 0; i < family_->offloads.size(); ++i) {
-    const std::size_t number = round.group_number * family_->offloads.size() + i;
+void Walker::walk_batch(Batch& batch) {
+  const std::vector<MemorySettings>& memory = block_settings_->memory;
+  for (std::size_t i = 0; i < memory.size(); ++i) {
+    const std::size_t number = batch.interleaving_number * memory.size() + i;
     if (!ended_[number]) {
-      const bool good = walk_offload(round, family_->offloads[i]);
+      const bool good = walk_memory(batch, memory[i]);
       ended_[number] = options_.break_microbatches && !good;
     }
   }
 }
 
 void Walker::reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
-                    const Round& round, const SettingFamily::Offload& offload) {
-  const auto variants = static_cast<std::int64_t>(offload.overlaps.size());
+                    const Batch& batch, const MemorySettings& memory) {
+  const auto schedules = static_cast<std::int64_t>(memory.schedules.size());
   tally_.reject(
-      why, variants * placements,
-      cell_->index(*round.group, offload.overlaps[0].setting, round.microbatch, placement));
+      why, schedules * placements,
+      degrees_->index(*batch.interleaving, memory.first_position(), batch.microbatch, placement));
 }
 
 // Returns whether any placement is good.
-bool Walker::walk_offload(Round& round, const SettingFamily::Offload& offload) {
+bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
   if (options_.break_microbatches) {
     for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
-      reject(rejected.why, 1, rejected.offset, round, offload);
+      reject(rejected.why, 1, rejected.offset, batch, memory);
     }
   }
-  StrategySpace::apply(offload.settings, round.strategy);
+  set_all(memory.values, batch.strategy);
   const OptimizerStats* optimizer = nullptr;
-  if (const auto infeasible = check_schedule(round, optimizer)) {
-    reject(*infeasible, placements_->num_feasible(), placements_->feasible.front().offset, round,
-           offload);
+  if (const auto infeasible = check_schedule(batch, optimizer)) {
+    reject(*infeasible, placements_->num_feasible(), placements_->feasible.front().offset, batch,
+           memory);
     return false;
   }
-  if (pairs_.empty()) {
-    time_pairs(round);
+  if (stages_.empty()) {
+    time_stages(batch);
   }
   std::int64_t good = 0;
-  for (const PairTimes& times : pairs_) {
-    const auto tiers = static_cast<std::int64_t>(times.pair->data_tiers.size());
-    if (times.no_offload_window) {
-      reject({Reason::kNoOffloadWindow}, tiers, times.pair->data_tiers.front().offset, round,
-             offload);
+  for (const StageTimes& stage : stages_) {
+    const auto& placements = stage.placement->placements;
+    const auto count = static_cast<std::int64_t>(placements.size());
+    if (stage.no_offload_window) {
+      reject({Reason::kNoOffloadWindow}, count, placements.front().offset, batch, memory);
     } else {
-      good += tiers * static_cast<std::int64_t>(offload.overlaps.size());
-      time_schedules(round, offload, *optimizer, times);
+      good += count * static_cast<std::int64_t>(memory.schedules.size());
+      time_schedules(batch, memory, *optimizer, stage);
     }
   }
   tally_.total += good;
@@ -136,75 +135,76 @@ bool Walker::walk_offload(Round& round, const SettingFamily::Offload& offload) {
   return good > 0;
 }
 
-std::optional<Infeasible> Walker::check_schedule(const Round& round,
+std::optional<Infeasible> Walker::check_schedule(const Batch& batch,
                                                  const OptimizerStats*& optimizer) {
-  if (const auto infeasible = check_before_profile(transformer_, round.strategy)) {
+  if (const auto infeasible = check_before_profile(transformer_, batch.strategy)) {
     return infeasible;
   }
   if (!first_profile_) {
-    first_profile_ =
-        &profiles_.block(cell_->microbatches[round.microbatch], placements_->feasible.front().nets);
+    first_profile_ = &profiles_.block(degrees_->microbatches[batch.microbatch],
+                                      placements_->feasible.front().tiers);
   }
-  const OptimizerStats*& known = optimizers_[round.strategy.optimizer_sharding];
+  const OptimizerStats*& known = optimizers_[batch.strategy.optimizer_sharding];
   if (!known) {
-    known = &profiles_.optimizer(round.strategy.optimizer_shards());
+    known = &profiles_.optimizer(batch.strategy.optimizer_shards());
   }
   optimizer = known;
   const BlockProfile& block = *first_profile_;
-  const MemoryPlan plan = plan_memory(block, *optimizer, round.strategy, round.shape);
+  const MemoryPlan plan = plan_memory(block, *optimizer, batch.strategy, batch.shape);
   const auto infeasible = check_memory(plan, system_);
   return infeasible ? infeasible : check_answer(block, plan);
 }
 
-void Walker::time_pairs(const Round& round) {
-  for (const PlacementPlan::Pair& pair : placements_->pairs) {
-    PairTimes times{};
-    times.pair = &pair;
-    times.block = &profiles_.block(cell_->microbatches[round.microbatch], pair.nets);
+void Walker::time_stages(const Batch& batch) {
+  Strategy strategy = batch.strategy;
+  for (const PlacementPlan::StagePlacement& placement : placements_->stages) {
+    set_all(placement.tiers, strategy);
+    StageTimes times{};
+    times.placement = &placement;
+    times.block = &profiles_.block(strategy.microbatch_size, placement.tiers);
     times.transfer =
-        pipeline_transfer(*times.block, round.shape,
-                          system_.networks[static_cast<std::size_t>(pair.nets[kPipelineNet])]);
+        pipeline_transfer(*times.block, batch.shape,
+                          system_.networks[static_cast<std::size_t>(strategy.pipeline_par_net)]);
     times.bare = block_times(*times.block, times.transfer);
     times.no_offload_window = offload_windows(*times.block, times.bare).any_empty();
-    pairs_.push_back(times);
+    stages_.push_back(times);
   }
 }
 
-void Walker::time_schedules(Round& round, const SettingFamily::Offload& offload,
-                            const OptimizerStats& optimizer, const PairTimes& times) {
-  const BlockProfile& block = *times.block;
-  const auto batch = static_cast<double>(cell_->batch_size);
-  StrategySpace::apply(times.pair->nets, round.strategy);
+void Walker::time_schedules(Batch& batch, const MemorySettings& memory,
+                            const OptimizerStats& optimizer, const StageTimes& stage) {
+  const BlockProfile& block = *stage.block;
+  const auto sequences = static_cast<double>(batch.strategy.batch_size);
+  set_all(stage.placement->tiers, batch.strategy);
   if (!rate_only_) {
-    evaluate_schedules(round, offload, optimizer, times);
+    evaluate_schedules(batch, memory, optimizer, stage);
     return;
   }
-  const ComputeTimes compute = compute_times(block, optimizer, round.shape);
+  const ComputeTimes compute = compute_times(block, optimizer, batch.shape);
   if (!options_.exhaustive) {
     const BatchTimes least =
-        batch_times(block, compute, round.shape, times.transfer, times.bare, {});
+        batch_times(block, compute, batch.shape, stage.transfer, stage.bare, {});
     const double bound =
         std::max(keeper_.threshold(), context_.threshold.load(std::memory_order_relaxed));
-    if (batch / least.total() < bound) {
+    if (sequences / least.total() < bound) {
       keeper_.skip(
-          static_cast<std::int64_t>(times.pair->data_tiers.size() * offload.overlaps.size()));
+          static_cast<std::int64_t>(stage.placement->placements.size() * memory.schedules.size()));
       return;
     }
   }
-  const OffloadTraffic traffic = offload_traffic(block, optimizer, round.strategy, system_.mem2);
-  const BlockTimes overhead = offload_overhead(block, traffic, times.bare);
-  const BlockTimes full = times.bare + overhead;
-  BatchTimes parts = batch_times(block, compute, round.shape, times.transfer, times.bare, overhead);
-  for (const SettingFamily::Overlap& overlap : offload.overlaps) {
-    round.strategy.data_par_overlap = overlap.data_par_overlap;
-    for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
-      round.strategy.data_par_net = tier.net;
-      round.strategy.data_par_exp_net = tier.expert_net;
-      parts.data_parallel = data_parallel(block, optimizer, round.strategy, system_, round.shape,
-                                          times.transfer, full)
+  const OffloadTraffic traffic = offload_traffic(block, optimizer, batch.strategy, system_.mem2);
+  const BlockTimes overhead = offload_overhead(block, traffic, stage.bare);
+  const BlockTimes full = stage.bare + overhead;
+  BatchTimes parts = batch_times(block, compute, batch.shape, stage.transfer, stage.bare, overhead);
+  for (const ScheduleSettings& schedule : memory.schedules) {
+    set_data_parallel(schedule.values, batch.strategy);
+    for (const PlacementPlan::Placement& placement : stage.placement->placements) {
+      set_data_parallel(placement.tiers, batch.strategy);
+      parts.data_parallel = data_parallel(block, optimizer, batch.strategy, system_, batch.shape,
+                                          stage.transfer, full)
                                 .exposed_seconds;
-      offer_rate(batch / parts.total(),
-                 cell_->index(*round.group, overlap.setting, round.microbatch, tier.offset));
+      offer_rate(sequences / parts.total(), degrees_->index(*batch.interleaving, schedule.position,
+                                                            batch.microbatch, placement.offset));
     }
   }
   raise(context_.threshold, keeper_.threshold());
@@ -223,17 +223,16 @@ void Walker::offer_rate(double sample_rate, std::int64_t index) {
   }
 }
 
-void Walker::evaluate_schedules(Round& round, const SettingFamily::Offload& offload,
-                                const OptimizerStats& optimizer, const PairTimes& times) {
-  for (const SettingFamily::Overlap& overlap : offload.overlaps) {
-    round.strategy.data_par_overlap = overlap.data_par_overlap;
-    for (const PlacementPlan::DataTier& tier : times.pair->data_tiers) {
-      round.strategy.data_par_net = tier.net;
-      round.strategy.data_par_exp_net = tier.expert_net;
+void Walker::evaluate_schedules(Batch& batch, const MemorySettings& memory,
+                                const OptimizerStats& optimizer, const StageTimes& stage) {
+  for (const ScheduleSettings& schedule : memory.schedules) {
+    set_data_parallel(schedule.values, batch.strategy);
+    for (const PlacementPlan::Placement& placement : stage.placement->placements) {
+      set_data_parallel(placement.tiers, batch.strategy);
       const Outcome<Stats> stats =
-          evaluate(transformer_, system_, *times.block, optimizer, round.strategy);
-      keeper_.offer(*stats,
-                    cell_->index(*round.group, overlap.setting, round.microbatch, tier.offset));
+          evaluate(transformer_, system_, *stage.block, optimizer, batch.strategy);
+      keeper_.offer(*stats, degrees_->index(*batch.interleaving, schedule.position,
+                                            batch.microbatch, placement.offset));
     }
   }
 }

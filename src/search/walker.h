@@ -10,6 +10,7 @@
 #include "batch/memory_plan.h"
 #include "calculon/base/parallel.h"
 #include "calculon/search/search_types.h"
+#include "search/degrees.h"
 #include "search/keeper.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"
@@ -32,46 +33,46 @@ class Walker {
   // `profiles` are the thread's, and shared with its other searches.
   Walker(const SearchContext& context, ProfileCache& profiles);
 
-  // The strategies of a cell that have the block choices of a family, which are those of the
-  // profiles.
-  void walk(std::size_t cell, const SettingFamily& family);
+  // The strategies of some degrees, by their number in the space, that have these block settings.
+  // The profiles have to be those of both.
+  void walk(std::size_t degrees, const BlockSettings& block);
 
   const Tally& tally() const { return tally_; }
   const Keeper& keeper() const { return keeper_; }
 
  private:
-  // A placement's tensor and pipeline tier with the block times that follow from them.
-  struct PairTimes {
-    const PlacementPlan::Pair* pair;
+  // The tiers up to those of the pipeline, with the times of a stage that follow from them.
+  struct StageTimes {
+    const PlacementPlan::StagePlacement* placement;
     const BlockProfile* block;
     PipelineTransfer transfer;
     BlockTimes bare;
     bool no_offload_window;
   };
-  // One microbatch size of an item under one interleaving.
-  struct Round {
+  // One microbatch size under one interleaving.
+  struct Batch {
     std::size_t microbatch;
-    const StrategySpace::Group* group;
-    std::size_t group_number;
+    const Interleaving* interleaving;
+    std::size_t interleaving_number;
     BatchShape shape;
     Strategy strategy;
   };
 
   void reject_placements();
   void walk_microbatch(std::size_t microbatch);
-  void walk_group(Round& round);
-  bool walk_offload(Round& round, const SettingFamily::Offload& offload);
+  void walk_batch(Batch& batch);
+  bool walk_memory(Batch& batch, const MemorySettings& memory);
   // The checks of a schedule that do not depend on its tiers; finds the optimizer profile.
-  std::optional<Infeasible> check_schedule(const Round& round, const OptimizerStats*& optimizer);
+  std::optional<Infeasible> check_schedule(const Batch& batch, const OptimizerStats*& optimizer);
   void offer_rate(double sample_rate, std::int64_t index);
-  void time_pairs(const Round& round);
-  void time_schedules(Round& round, const SettingFamily::Offload& offload,
-                      const OptimizerStats& optimizer, const PairTimes& times);
-  void evaluate_schedules(Round& round, const SettingFamily::Offload& offload,
-                          const OptimizerStats& optimizer, const PairTimes& times);
-  // Counts `placements` placements, the first one with offset `placement`, with every overlap.
+  void time_stages(const Batch& batch);
+  void time_schedules(Batch& batch, const MemorySettings& memory, const OptimizerStats& optimizer,
+                      const StageTimes& stage);
+  void evaluate_schedules(Batch& batch, const MemorySettings& memory,
+                          const OptimizerStats& optimizer, const StageTimes& stage);
+  // Counts `placements` placements, the first one with offset `placement`, with every schedule.
   void reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
-              const Round& round, const SettingFamily::Offload& offload);
+              const Batch& batch, const MemorySettings& memory);
 
   const SearchContext context_;
   const Transformer& transformer_;
@@ -83,15 +84,15 @@ class Walker {
   Tally tally_;
   Keeper keeper_;
 
-  // The cell and family at hand.
-  const StrategySpace::Cell* cell_ = nullptr;
-  const SettingFamily* family_ = nullptr;
+  // The degrees and block settings at hand.
+  const Degrees* degrees_ = nullptr;
+  const BlockSettings* block_settings_ = nullptr;
   const PlacementPlan* placements_ = nullptr;
   const OptimizerStats* optimizers_[2] = {};  // [sharded]; null until needed
   const BlockProfile* first_profile_ =
-      nullptr;                    // of the microbatch at hand, on the first placement
-  std::vector<PairTimes> pairs_;  // of the microbatch at hand; empty until needed
-  std::vector<bool> ended_;       // -m: [group][offload] has failed with a smaller microbatch
+      nullptr;                      // of the microbatch at hand, on the first placement
+  std::vector<StageTimes> stages_;  // of the microbatch at hand; empty until needed
+  std::vector<bool> ended_;  // -m: [interleaving][memory] has failed with a smaller microbatch
 };
 
 }  // namespace calculon

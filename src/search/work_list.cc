@@ -5,13 +5,14 @@
 #include <set>
 #include <tuple>
 
+#include "search/degrees.h"
+
 namespace calculon {
 namespace {
 
 // What the block choices of a task's strategies have in common.
 BlockChoices common_choices(const StrategySpace& space) {
-  const StrategySpace::Cell& cell = space.cells().front();
-  BlockChoices choices = space.base(cell, cell.groups.front());
+  BlockChoices choices = space.degrees().front().strategy;
   choices.tensor_par = choices.expert_par = choices.expert_slice = 1;
   return choices;
 }
@@ -26,7 +27,7 @@ std::vector<std::size_t> group_tasks(std::span<const SearchTask> tasks) {
   std::multimap<const System*, Group> groups;
   std::vector<std::size_t> numbers;
   for (const SearchTask& task : tasks) {
-    if (task.space.cells().empty()) {
+    if (task.space.degrees().empty()) {
       numbers.push_back(groups.size());
       continue;
     }
@@ -49,24 +50,24 @@ std::vector<std::size_t> group_tasks(std::span<const SearchTask> tasks) {
 WorkList::WorkList(std::span<const SearchTask> tasks, std::span<const SearchPlan* const> plans) {
   const std::vector<std::size_t> groups = group_tasks(tasks);
   using Key = std::tuple<std::size_t, std::int64_t, std::int64_t, std::int64_t>;
-  std::map<Key, std::vector<Place>> buckets;
+  std::map<Key, std::vector<TaskDegrees>> buckets;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    const auto& cells = tasks[t].space.cells();
-    for (std::size_t c = 0; c < cells.size(); ++c) {
-      const StrategySpace::Degrees& degrees = cells[c].degrees;
-      buckets[{groups[t], degrees.tensor_par, degrees.expert_par, degrees.expert_slice}].push_back(
-          {t, c});
+    const std::vector<Degrees>& degrees = tasks[t].space.degrees();
+    for (std::size_t d = 0; d < degrees.size(); ++d) {
+      const Strategy& strategy = degrees[d].strategy;
+      buckets[{groups[t], strategy.tensor_par, strategy.expert_par, strategy.expert_slice}]
+          .push_back({t, d});
     }
   }
-  for (auto& [key, places] : buckets) {
-    buckets_.push_back(std::move(places));
+  for (auto& [key, walks] : buckets) {
+    buckets_.push_back(std::move(walks));
     std::set<std::int64_t> block_keys;
-    std::set<const std::vector<SettingFamily>*> seen;
-    for (const Place& place : buckets_.back()) {
-      const auto& families = plans[place.task]->families(place.cell);
-      if (seen.insert(&families).second) {
-        for (const SettingFamily& family : families) {
-          block_keys.insert(family.key);
+    std::set<const std::vector<BlockSettings>*> seen;
+    for (const TaskDegrees& walk : buckets_.back()) {
+      const auto& settings = plans[walk.task]->settings(walk.degrees);
+      if (seen.insert(&settings).second) {
+        for (const BlockSettings& block : settings) {
+          block_keys.insert(block.key);
         }
       }
     }

@@ -15,12 +15,13 @@ namespace calculon {
 // differ in the number of processors or the batch share them.
 class WorkList {
  public:
-  struct Place {
+  // Some degrees of one task.
+  struct TaskDegrees {
     std::size_t task;
-    std::size_t cell;  // of the task's space
+    std::size_t degrees;  // their number in the task's space
   };
   struct Item {
-    std::span<const Place> places;
+    std::span<const TaskDegrees> walks;  // not all of them allow the block key
     std::int64_t block_key;
   };
 
@@ -29,7 +30,7 @@ class WorkList {
   const std::vector<Item>& items() const { return items_; }
 
  private:
-  std::deque<std::vector<Place>> buckets_;
+  std::deque<std::vector<TaskDegrees>> buckets_;
   std::vector<Item> items_;
 };
 

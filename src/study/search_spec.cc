@@ -9,22 +9,21 @@
 namespace calculon {
 namespace {
 
-Json with_settings(Json keys) {
-  for_each_field(kStrategyFields, [&](const auto& field) {
-    if (!keys.contains(std::string(field.name))) {
-      keys[std::string(field.name)] = nullptr;
-    }
-  });
-  return keys;
-}
+enum class KeyKind { kOptional, kRequired, kOfExperts };
 
-// The keys with their defaults; null: there is none, or none of its own. Next to the ones named
-// here stand all settings of an execution, which narrow the search as `only` does.
-const Json& defaults() {
-  static const Json kDefaults = with_settings({
-      {"num_procs", nullptr},
-      {"max_batch", nullptr},
-      {"datatype", nullptr},
+// A key of a search object.
+struct SearchKey {
+  std::string_view key;
+  Json by_default;  // null: nothing, or what another key decides
+  KeyKind kind = KeyKind::kOptional;
+};
+
+// Next to these stand all other settings of an execution, which narrow the search as `only` does.
+const std::vector<SearchKey>& own_keys() {
+  static const std::vector<SearchKey> kKeys = {
+      {"num_procs", nullptr, KeyKind::kRequired},
+      {"max_batch", nullptr, KeyKind::kRequired},
+      {"datatype", nullptr, KeyKind::kRequired},
       {"fused_activation", true},
       {"mbs_break", false},
       {"tp_overlap", true},
@@ -38,22 +37,46 @@ const Json& defaults() {
       {"tie_by", nullptr},
       {"keep", "best"},
       {"experts", nullptr},
-      {"top_k", nullptr},
-      {"activation", "gelu"},
-      {"attention", "multihead"},
-      {"flexible", false},
-      {"independent", false},
-      {"distinct", false},
-  });
-  return kDefaults;
+      {"top_k", nullptr, KeyKind::kOfExperts},
+      {"activation", "gelu", KeyKind::kOfExperts},
+      {"attention", "multihead", KeyKind::kOfExperts},
+      {"flexible", false, KeyKind::kOfExperts},
+      {"independent", false, KeyKind::kOfExperts},
+      {"distinct", false, KeyKind::kOfExperts},
+  };
+  return kKeys;
 }
 
-constexpr std::array<std::string_view, 3> kRequired = {"num_procs", "max_batch", "datatype"};
-constexpr std::array<std::string_view, 6> kOfExperts = {"top_k",    "activation",  "attention",
-                                                        "flexible", "independent", "distinct"};
+bool is_own_key(std::string_view key) {
+  return std::any_of(own_keys().begin(), own_keys().end(),
+                     [&](const SearchKey& own) { return own.key == key; });
+}
 
-bool is_required(std::string_view key) {
-  return std::find(kRequired.begin(), kRequired.end(), key) != kRequired.end();
+// Calls visit(key, default) for each key of one kind.
+template <class Visit>
+void for_each_key(KeyKind kind, const Visit& visit) {
+  for (const SearchKey& own : own_keys()) {
+    if (own.kind == kind) {
+      visit(own.key, own.by_default);
+    }
+  }
+}
+
+// All keys with their defaults.
+const Json& defaults() {
+  static const Json kDefaults = [] {
+    Json json = Json::object();
+    for (const SearchKey& own : own_keys()) {
+      json[std::string(own.key)] = own.by_default;
+    }
+    for_each_field(kStrategyFields, [&](const auto& field) {
+      if (!is_own_key(field.name)) {
+        json[std::string(field.name)] = nullptr;
+      }
+    });
+    return json;
+  }();
+  return kDefaults;
 }
 
 // The values of a setting that are wanted, as SettingFilter takes them.
@@ -169,20 +192,22 @@ std::vector<SettingFilter> parse_only(const JsonReader& only) {
 SettingFilter parse_settings(const JsonReader& search) {
   Json only = Json::object();
   for_each_field(kStrategyFields, [&](const auto& field) {
-    const std::string name(field.name);
-    if (defaults()[name].is_null() && !is_required(name) && !search[name].is_null()) {
-      only[name] = search[name].json();
+    if (!is_own_key(field.name) && !search[field.name].is_null()) {
+      only[std::string(field.name)] = search[field.name].json();
     }
   });
   return filter_of(parse_wanted(search.with(only)));
 }
 
 void pin_nets(const JsonReader& nets, SettingFilter& filter) {
-  static constexpr std::array<std::string_view, 6> kNets = {
-      "tensor_par", "pipeline_par", "data_par", "data_par_exp", "expert_par", "expert_slice"};
-  nets.allow_keys(kNets);
+  constexpr std::string_view kSuffix = "_net";
+  std::vector<std::string_view> degrees;
+  for (const std::string_view tier : searched_tiers()) {
+    degrees.push_back(tier.substr(0, tier.size() - kSuffix.size()));
+  }
+  nets.allow_keys(degrees);
   for (const std::string_view degree : nets.keys()) {
-    filter.accept(fmt::format("{}_net", degree), fmt::format("{}", nets[degree].integer(0)));
+    filter.accept(fmt::format("{}{}", degree, kSuffix), fmt::format("{}", nets[degree].integer(0)));
   }
 }
 
@@ -198,11 +223,11 @@ std::vector<bool> fused_values(const JsonReader& value) {
 
 void parse_experts(const JsonReader& search, SpaceOptions& space) {
   if (!search.has("experts") || search["experts"].is_null()) {
-    for (const std::string_view key : kOfExperts) {
-      if (search.json()[std::string(key)] != defaults()[std::string(key)]) {
+    for_each_key(KeyKind::kOfExperts, [&](std::string_view key, const Json& by_default) {
+      if (search.json()[std::string(key)] != by_default) {
         search[key].complain("is of a mixture of experts, which needs 'experts'");
       }
-    }
+    });
     return;
   }
   space.kind = search["flexible"].boolean() ? SpaceKind::kMoeFlexible : SpaceKind::kMoe;
@@ -283,9 +308,7 @@ Json canonical_search(const JsonReader& search) {
     search.reject("an object");
   }
   search.allow_keys(search_keys());
-  for (const std::string_view key : kRequired) {
-    search[key];
-  }
+  for_each_key(KeyKind::kRequired, [&](std::string_view key, const Json&) { search[key]; });
   Json full = defaults();
   for (const std::string_view key : search.keys()) {
     if (!search[key].is_null()) {

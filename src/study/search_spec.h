@@ -6,7 +6,7 @@
 
 #include "base/json_reader.h"
 #include "calculon/search/search_types.h"
-#include "calculon/search/strategy_space.h"
+#include "calculon/search/space_options.h"
 
 namespace calculon {
 

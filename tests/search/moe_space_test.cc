@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "search/degrees.h"
 #include "support/input_error_of.h"
 #include "support/published_loops.h"
 
@@ -22,9 +23,9 @@ const std::vector<PublishedLoops>& some_loops() {
 std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>> degrees_of(
     const StrategySpace& space) {
   std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>> set;
-  for (const StrategySpace::Cell& cell : space.cells()) {
-    const StrategySpace::Degrees& d = cell.degrees;
-    CHECK(set.insert({d.tensor_par, d.pipeline_par, d.expert_par, d.expert_slice}).second);
+  for (const Degrees& each : space.degrees()) {
+    const Strategy& s = each.strategy;
+    CHECK(set.insert({s.tensor_par, s.pipeline_par, s.expert_par, s.expert_slice}).second);
   }
   return set;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "search/degrees.h"
 #include "support/findings.h"
 #include "support/input_error_of.h"
 #include "support/tiny.h"
@@ -105,24 +106,24 @@ TEST_CASE("every index is another strategy that contradicts nothing", "[search]"
   }
 }
 
-TEST_CASE("an index is the place in the nested lists of its cell", "[search]") {
+TEST_CASE("an index is the place in the nested lists of its degrees", "[search]") {
   const StrategySpace& space = tiny_search().space;
   std::int64_t expected = 0;
-  for (const StrategySpace::Cell& cell : space.cells()) {
-    for (const StrategySpace::Group& group : cell.groups) {
-      CHECK(group.first_index == expected);
-      const std::size_t last_setting = cell.settings->size() - 1;
-      const std::size_t last_microbatch = cell.microbatches.size() - 1;
+  for (const Degrees& degrees : space.degrees()) {
+    for (const Interleaving& interleaving : degrees.interleavings) {
+      CHECK(interleaving.first_index == expected);
+      const std::size_t last_setting = degrees.settings->size() - 1;
+      const std::size_t last_microbatch = degrees.microbatches.size() - 1;
       const std::int64_t last =
-          cell.index(group, last_setting, last_microbatch, cell.placements() - 1);
-      CHECK(last == expected + cell.group_size() - 1);
+          degrees.index(interleaving, last_setting, last_microbatch, degrees.num_placements() - 1);
+      CHECK(last == expected + degrees.num_per_interleaving() - 1);
       const Strategy strategy = space.at(last);
-      CHECK(strategy.microbatch_size == cell.microbatches.back());
-      for (std::size_t i = 0; i < kNetMembers.size(); ++i) {
-        CHECK(strategy.*kNetMembers[i] == cell.nets[i].back());
+      CHECK(strategy.microbatch_size == degrees.microbatches.back());
+      for (std::size_t i = 0; i < kTierSettings.size(); ++i) {
+        CHECK(strategy.*kTierSettings[i].tier == degrees.tiers[i].back());
       }
-      CHECK(strategy.pipeline_interleaving == group.pipeline_interleaving);
-      expected += cell.group_size();
+      CHECK(strategy.pipeline_interleaving == interleaving.pipeline_interleaving);
+      expected += degrees.num_per_interleaving();
     }
   }
   CHECK(space.size() == expected);
@@ -182,10 +183,11 @@ TEST_CASE("filters combine: all settings, any of the values of each", "[search]"
 
 TEST_CASE("the batch is the largest that all replicas can share", "[search]") {
   for (const TinySearch& tiny : tiny_searches()) {
-    for (const StrategySpace::Cell& cell : tiny.space.cells()) {
-      CHECK(cell.batch_size % cell.data_par == 0);
-      CHECK(cell.batch_size <= tiny.options.max_batch_size);
-      CHECK(cell.batch_size + cell.data_par > tiny.options.max_batch_size);
+    for (const Degrees& degrees : tiny.space.degrees()) {
+      const Strategy& strategy = degrees.strategy;
+      CHECK(strategy.batch_size % strategy.data_par == 0);
+      CHECK(strategy.batch_size <= tiny.options.max_batch_size);
+      CHECK(strategy.batch_size + strategy.data_par > tiny.options.max_batch_size);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "calculon/base/divisors.h"
+#include "search/search_settings.h"
 #include "support/tiny.h"
 
 namespace calculon::test {
@@ -136,7 +137,7 @@ std::vector<Strategy> PublishedLoops::published() const {
                                    static_cast<std::int64_t Strategy::*>(&Strategy::expert_par),
                                    static_cast<std::int64_t Strategy::*>(&Strategy::expert_slice)};
   for (std::size_t i = 0; i < kDegrees.size(); ++i) {
-    loop(list, kNetMembers[i], [&](const Strategy& s) {
+    loop(list, kTierSettings[i].tier, [&](const Strategy& s) {
       return s.*kDegrees[i] > 1 ? Numbers{0, 1} : Numbers{0};
     });
   }

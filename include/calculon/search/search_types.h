@@ -5,10 +5,10 @@
 #include <functional>
 #include <vector>
 
-#include "calculon/batch/stats.h"
 #include "calculon/search/stat_rule.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
+#include "calculon/statistics/stats.h"
 
 namespace calculon {
 

@@ -16,57 +16,27 @@ namespace {
 
 constexpr auto kNarrowingGroup = "Narrowing the space (values such as 8,16 or 1..8 or rs_ag)";
 
-// The settings that a search chooses among, with the short option of the most used ones.
-// fused_activation has its published option.
-struct Narrowing {
-  std::string_view setting;
-  std::string_view short_option;
-};
-constexpr std::array<Narrowing, 18> kNarrowings = {{
-    {"tensor_par", "tp"},
-    {"pipeline_par", "pp"},
-    {"data_par", "dp"},
-    {"tensor_par_net", ""},
-    {"pipeline_par_net", ""},
-    {"data_par_net", ""},
-    {"batch_size", ""},
-    {"microbatch_size", "microbatch"},
-    {"activation_recompute", "recompute"},
-    {"pipeline_interleaving", "interleaving"},
-    {"optimizer_sharding", ""},
-    {"tensor_par_comm_type", "comm-type"},
-    {"tensor_par_overlap", "tp-overlap"},
-    {"seq_par_ag_redo", ""},
-    {"data_par_overlap", "dp-overlap"},
-    {"weight_offload", ""},
-    {"activations_offload", ""},
-    {"optimizer_offload", ""},
-}};
-
-constexpr std::array<Narrowing, 6> kMoeNarrowings = {{
-    {"expert_par", "ep"},
-    {"expert_slice", "es"},
-    {"data_par_exp", ""},
-    {"data_par_exp_net", ""},
-    {"expert_par_net", ""},
-    {"expert_slice_net", ""},
-}};
-
 template <class Enum>
 CLI::IsMember one_of_names() {
   return CLI::IsMember(
       std::vector<std::string>(EnumNames<Enum>::kNames.begin(), EnumNames<Enum>::kNames.end()));
 }
 
-void add_narrowing(CLI::App& app, SearchArguments& arguments, const Narrowing& narrowing) {
-  const std::string setting(narrowing.setting);
-  const std::string names = narrowing.short_option.empty()
-                                ? fmt::format("--{}", setting)
-                                : fmt::format("--{},--{}", narrowing.short_option, setting);
-  app.add_option(names, arguments.wanted[setting], fmt::format("only these values of {}", setting))
-      ->type_name("LIST")
-      ->allow_extra_args(false)
-      ->group(kNarrowingGroup);
+// An option for each setting that a search chooses: those of all models, or those of experts.
+void add_narrowings(CLI::App& app, SearchArguments& arguments, bool of_experts) {
+  for (const SearchedSetting& setting : searched_settings()) {
+    const std::string key(setting.key);
+    if (setting.of_experts != of_experts || key == "fused_activation") {
+      continue;  // the latter has its published option
+    }
+    const std::string names = setting.short_name.empty()
+                                  ? fmt::format("--{}", key)
+                                  : fmt::format("--{},--{}", setting.short_name, key);
+    app.add_option(names, arguments.wanted[key], fmt::format("only these values of {}", key))
+        ->type_name("LIST")
+        ->allow_extra_args(false)
+        ->group(kNarrowingGroup);
+  }
 }
 
 std::vector<bool> fused_values(const std::string& text) {
@@ -151,9 +121,7 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
                  "keep only results with this, such as 'proc_mem_tier1_cap_req<60e9'; repeatable")
       ->type_name("CONDITION")
       ->allow_extra_args(false);
-  for (const Narrowing& narrowing : kNarrowings) {
-    add_narrowing(app, arguments, narrowing);
-  }
+  add_narrowings(app, arguments, false);
   app.add_option("--nets", arguments.nets, "only these tiers of tensor, pipeline and data traffic")
       ->type_name("T,P,D")
       ->group(kNarrowingGroup);
@@ -181,9 +149,7 @@ void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
   app.add_flag("--distinct", arguments.distinct,
                "count and list every execution once: without communication types that make no "
                "difference and the repeated largest microbatch");
-  for (const Narrowing& narrowing : kMoeNarrowings) {
-    add_narrowing(app, arguments, narrowing);
-  }
+  add_narrowings(app, arguments, true);
 }
 
 SpaceOptions space_options(const SearchArguments& arguments) {

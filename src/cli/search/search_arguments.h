@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "calculon/search/search_types.h"
-#include "calculon/search/strategy_space.h"
+#include "calculon/search/space_options.h"
 #include "cli/console.h"
 
 namespace calculon {

@@ -1,0 +1,244 @@
+// The published loops over degrees, with their conditions as greatest common divisors: "divides
+// both".
+#include "search/degrees.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "calculon/base/divisors.h"
+#include "calculon/base/input_error.h"
+
+namespace calculon {
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+
+constexpr std::int64_t kMostStrategies = std::numeric_limits<std::int64_t>::max() / 4;
+
+// The degrees that a space chooses; the others follow from them.
+struct ChosenDegrees {
+  std::int64_t tensor_par;
+  std::int64_t pipeline_par;
+  std::int64_t expert_par = 1;
+  std::int64_t expert_slice = 1;
+};
+
+// What is asked, and the rules that turn it into lists.
+struct Rules {
+  const Transformer& transformer;
+  const System& system;
+  const SpaceOptions& options;
+
+  Numbers accepted_divisors(std::string_view setting, std::int64_t number) const {
+    Numbers candidates = divisors(number);
+    std::erase_if(candidates, [&](std::int64_t d) { return !options.filter.accepts(setting, d); });
+    return candidates;
+  }
+  // What a tensor degree has to divide.
+  std::int64_t width() const { return std::gcd(transformer.hidden, transformer.attn_heads); }
+
+  std::vector<ChosenDegrees> dense() const;
+  std::vector<ChosenDegrees> moe() const;
+  std::vector<ChosenDegrees> flexible() const;
+  Numbers expert_par_candidates(bool all) const;
+  std::vector<ChosenDegrees> chosen() const;
+  std::optional<Strategy> complete(const ChosenDegrees& degrees) const;
+  Numbers microbatches(const Strategy& strategy) const;
+  Numbers tiers(const TierSetting& row, const Strategy& strategy) const;
+  Numbers interleavings(const Strategy& strategy) const;
+};
+
+std::vector<ChosenDegrees> Rules::dense() const {
+  const std::int64_t n = options.num_procs;
+  std::vector<ChosenDegrees> list;
+  for (const std::int64_t t : accepted_divisors("tensor_par", std::gcd(n, width()))) {
+    for (const std::int64_t p :
+         accepted_divisors("pipeline_par", std::gcd(n / t, transformer.num_blocks))) {
+      list.push_back({t, p});
+    }
+  }
+  return list;
+}
+
+Numbers Rules::expert_par_candidates(bool all) const {
+  const std::int64_t n = options.num_procs;
+  if (all || options.filter.names("expert_par")) {
+    return accepted_divisors("expert_par", std::gcd(n, options.num_experts));
+  }
+  if (n % options.num_experts != 0) {
+    throw InputError(
+        fmt::format("num_procs is {}, expected a multiple of the {} experts, each of which stands "
+                    "on processors of its own (--ep opens other degrees)",
+                    n, options.num_experts));
+  }
+  return {options.num_experts};
+}
+
+std::vector<ChosenDegrees> Rules::moe() const {
+  std::vector<ChosenDegrees> list;
+  for (const std::int64_t e : expert_par_candidates(false)) {
+    const std::int64_t rest = options.num_procs / e;
+    for (const std::int64_t t : accepted_divisors("tensor_par", std::gcd(rest, width()))) {
+      const Numbers slices =
+          options.filter.names("expert_slice")
+              ? accepted_divisors("expert_slice", std::gcd(rest, transformer.hidden))
+              : Numbers{t};
+      for (const std::int64_t g : slices) {
+        const std::int64_t stages = std::gcd(options.num_procs / t, rest / g);
+        for (const std::int64_t p :
+             accepted_divisors("pipeline_par", std::gcd(stages, transformer.num_blocks))) {
+          list.push_back({t, p, e, g});
+        }
+      }
+    }
+  }
+  return list;
+}
+
+std::vector<ChosenDegrees> Rules::flexible() const {
+  const std::int64_t n = options.num_procs;
+  std::vector<ChosenDegrees> list;
+  for (const std::int64_t e : expert_par_candidates(true)) {
+    for (const std::int64_t p :
+         accepted_divisors("pipeline_par", std::gcd(n / e, transformer.num_blocks))) {
+      const std::int64_t of_expert = n / e / p;
+      const std::int64_t of_stage = options.independent_degrees ? n / p : of_expert;
+      for (const std::int64_t g :
+           accepted_divisors("expert_slice", std::gcd(of_expert, transformer.hidden))) {
+        for (const std::int64_t t : accepted_divisors("tensor_par", std::gcd(of_stage, width()))) {
+          list.push_back({t, p, e, g});
+        }
+      }
+    }
+  }
+  return list;
+}
+
+std::vector<ChosenDegrees> Rules::chosen() const {
+  switch (options.kind) {
+    case SpaceKind::kDense:
+      return dense();
+    case SpaceKind::kMoe:
+      return moe();
+    case SpaceKind::kMoeFlexible:
+      return flexible();
+  }
+  return {};
+}
+
+// The strategy of these degrees with the largest batch that its replicas can share; none if there
+// is no batch for them or if the filter does not want what follows from them.
+std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
+  Strategy s;
+  s.datatype = options.datatype;
+  s.attention_type = options.attention_type;
+  s.training = true;
+  s.num_procs = options.num_procs;
+  s.tensor_par = degrees.tensor_par;
+  s.pipeline_par = degrees.pipeline_par;
+  const std::int64_t stage = options.num_procs / degrees.pipeline_par;
+  s.data_par = stage / degrees.tensor_par;
+  if (options.moe()) {
+    constexpr std::int64_t kPublishedTopK = 2;
+    s.set_preset(Preset::kCalculonMoe);
+    s.model_MoE = true;
+    s.num_experts = options.num_experts;
+    s.top_k_experts = options.top_k_experts.value_or(std::min(kPublishedTopK, options.num_experts));
+    s.expert_par = degrees.expert_par;
+    s.expert_slice = degrees.expert_slice;
+    s.data_par_exp = stage / (degrees.expert_par * degrees.expert_slice);
+    s.activation_function = options.activation_function;
+  }
+  const bool raises = options.oversized_data_par == OversizedDataPar::kRaise;
+  const std::int64_t local_batch =
+      std::max(options.max_batch_size / s.data_par, std::int64_t{raises ? 1 : 0});
+  s.batch_size = local_batch * s.data_par;
+  const bool wanted = local_batch > 0 && options.filter.accepts("data_par", s.data_par) &&
+                      options.filter.accepts("data_par_exp", s.data_par_exp) &&
+                      options.filter.accepts("batch_size", s.batch_size);
+  return wanted ? std::optional(s) : std::nullopt;
+}
+
+Numbers Rules::microbatches(const Strategy& strategy) const {
+  const std::int64_t local_batch = strategy.batch_size / strategy.data_par;
+  Numbers sizes;
+  for (const std::int64_t b : accepted_divisors("microbatch_size", local_batch)) {
+    if (b * transformer.seq_size % strategy.tensor_par == 0) {
+      sizes.push_back(b);
+    }
+  }
+  // Quirks M26, M27: once more, and even if the tensor degree does not divide its tokens.
+  if (options.moe() && !options.distinct &&
+      options.filter.accepts("microbatch_size", local_batch)) {
+    sizes.push_back(local_batch);
+  }
+  return sizes;
+}
+
+Numbers Rules::tiers(const TierSetting& row, const Strategy& strategy) const {
+  if (strategy.*row.degree == 1) {
+    return {0};  // carries nothing, so no filter applies
+  }
+  Numbers tiers;
+  for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
+    if (options.filter.accepts(row.key, tier)) {
+      tiers.push_back(static_cast<std::int64_t>(tier));
+    }
+  }
+  return tiers;
+}
+
+Numbers Rules::interleavings(const Strategy& strategy) const {
+  return accepted_divisors(
+      "pipeline_interleaving",
+      strategy.pipeline_par == 1 ? 1 : transformer.num_blocks / strategy.pipeline_par);
+}
+
+}  // namespace
+
+DegreesList::DegreesList(const Transformer& transformer, const System& system,
+                         const SpaceOptions& options) {
+  for (const bool tensor_parallel : {false, true}) {
+    for (const bool data_parallel : {false, true}) {
+      settings_[tensor_parallel][data_parallel] = list_free_settings(
+          {options, system.mem2.capacity_bytes > 0, tensor_parallel, data_parallel, "", {}});
+    }
+  }
+  const Rules rules{transformer, system, options};
+  for (const ChosenDegrees& chosen : rules.chosen()) {
+    const auto strategy = rules.complete(chosen);
+    if (!strategy) {
+      continue;
+    }
+    Degrees degrees{*strategy,
+                    rules.microbatches(*strategy),
+                    {},
+                    {},
+                    &settings_[strategy->tensor_par > 1][strategy->data_par > 1]};
+    for (std::size_t i = 0; i < kTierSettings.size(); ++i) {
+      degrees.tiers[i] = rules.tiers(kTierSettings[i], *strategy);
+    }
+    add(std::move(degrees), rules.interleavings(*strategy));
+  }
+}
+
+void DegreesList::add(Degrees&& degrees, const std::vector<std::int64_t>& interleavings) {
+  const std::int64_t size = degrees.num_per_interleaving();
+  for (const std::int64_t v : interleavings) {
+    degrees.interleavings.push_back({v, num_strategies_});
+    if (size > kMostStrategies - num_strategies_) {
+      throw InputError("the search space has more strategies than can be counted");
+    }
+    num_strategies_ += size;
+  }
+  if (size > 0 && !interleavings.empty()) {
+    all_.push_back(std::move(degrees));
+  }
+}
+
+}  // namespace calculon

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "calculon/hardware/system.h"
+#include "calculon/search/space_options.h"
+#include "calculon/strategy/strategy.h"
+#include "calculon/workload/transformer.h"
+#include "search/search_settings.h"
+
+namespace calculon {
+
+// A strategy space by degrees of parallelism. Strategies with the same degrees and interleaving
+// have consecutive indices: free settings, then microbatches, then tiers in the order of
+// kTierSettings, the last one fastest.
+
+// Strategies of the same degrees that have one interleaving, too (chunks of a virtual pipeline).
+struct Interleaving {
+  std::int64_t pipeline_interleaving;
+  std::int64_t first_index;
+};
+
+// One choice of all degrees of parallelism with everything that it allows.
+struct Degrees {
+  Strategy strategy;  // degrees, batch and what is the same in all of the space
+  std::vector<std::int64_t> microbatches;  // ascending
+  std::array<std::vector<std::int64_t>, kTierSettings.size()> tiers;
+  std::vector<Interleaving> interleavings;
+  const std::vector<SettingValues>* settings;  // of the free settings, in order
+
+  // How many ways there are to place the traffic on tiers.
+  std::int64_t num_placements() const {
+    std::int64_t count = 1;
+    for (const auto& candidates : tiers) {
+      count *= static_cast<std::int64_t>(candidates.size());
+    }
+    return count;
+  }
+  // How many strategies have one interleaving.
+  std::int64_t num_per_interleaving() const {
+    return static_cast<std::int64_t>(settings->size() * microbatches.size()) * num_placements();
+  }
+  // Index of a strategy by its place in each list.
+  std::int64_t index(const Interleaving& interleaving, std::size_t setting, std::size_t microbatch,
+                     std::int64_t placement) const {
+    return interleaving.first_index +
+           static_cast<std::int64_t>(setting * microbatches.size() + microbatch) *
+               num_placements() +
+           placement;
+  }
+  // The strategy without its tiers, microbatch and free settings.
+  Strategy with(const Interleaving& interleaving) const {
+    Strategy whole = strategy;
+    whole.pipeline_interleaving = interleaving.pipeline_interleaving;
+    return whole;
+  }
+};
+
+// All degrees of a space, in the published order. Immutable once made.
+class DegreesList {
+ public:
+  // Throws InputError if there are more strategies than can be counted or if the experts cannot be
+  // spread as the kind of space wants.
+  DegreesList(const Transformer& transformer, const System& system, const SpaceOptions& options);
+  DegreesList(const DegreesList&) = delete;  // the degrees point into it
+  DegreesList& operator=(const DegreesList&) = delete;
+
+  const std::vector<Degrees>& all() const { return all_; }
+  std::int64_t num_strategies() const { return num_strategies_; }
+
+ private:
+  void add(Degrees&& degrees, const std::vector<std::int64_t>& interleavings);
+
+  std::vector<SettingValues> settings_[2][2];  // [tensor_par > 1][data_par > 1]
+  std::vector<Degrees> all_;
+  std::int64_t num_strategies_ = 0;
+};
+
+}  // namespace calculon
