@@ -6,7 +6,7 @@
 
 #include "calculon/base/parallel.h"
 #include "perf/perf_inputs.h"
-#include "study/run.h"
+#include "study/results/study_run.h"
 
 namespace calculon::perf {
 namespace {
@@ -38,12 +38,12 @@ void run_bundled(benchmark::State& state, const std::string& name) {
     const ResultsFolder folder;
     const LoadedStudy loaded = load_study(name, bundled(""), {}, available_cpus());
     write_study(folder.path(), loaded, false);
-    RunOptions options;
+    StudyRunOptions options;
     options.folder = folder.path();
     options.threads = available_cpus();
     options.tell = [](const std::string&) {};
     std::atomic<bool> stop{false};
-    const RunResult result = run_study(loaded, options, stop, [](const RunProgress&) {});
+    const StudyRunResult result = run_study(loaded, options, stop, [](const StudyProgress&) {});
     strategies += result.strategies;
   }
   state.SetItemsProcessed(strategies);  // counted per second

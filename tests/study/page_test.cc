@@ -1,7 +1,7 @@
 // The pages of all bundled studies, in a real browser where there is one.
 #include <catch2/catch.hpp>
 
-#include "study/study_page.h"
+#include "study/table/study_page.h"
 #include "support/browser.h"
 #include "support/source_tree.h"
 #include "support/study_run.h"

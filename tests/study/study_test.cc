@@ -1,5 +1,5 @@
 // What a study file means, and what is said of one that means nothing.
-#include "study/study.h"
+#include "study/spec/study.h"
 
 #include <catch2/catch.hpp>
 

@@ -39,14 +39,14 @@ StudyRun::StudyRun(LoadedStudy loaded, int threads) : loaded_(std::move(loaded))
   }
 }
 
-RunResult StudyRun::run(const Shard& shard, int threads) {
-  RunOptions options;
+StudyRunResult StudyRun::run(const Shard& shard, int threads) {
+  StudyRunOptions options;
   options.folder = folder_.path();
   options.shard = shard;
   options.threads = threads;
   options.tell = [](const std::string&) {};
   std::atomic<bool> stop{false};
-  return run_study(loaded_, options, stop, [](const RunProgress&) {});
+  return run_study(loaded_, options, stop, [](const StudyProgress&) {});
 }
 
 const std::vector<Json>& StudyRun::rows() const {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "study/run.h"
-#include "study/run_folder.h"
-#include "study/table.h"
+#include "study/results/study_folder.h"
+#include "study/results/study_run.h"
+#include "study/table/study_table.h"
 #include "support/temp_folder.h"
 
 namespace calculon::test {
@@ -31,7 +31,7 @@ class StudyRun {
   const LoadedStudy& loaded() const { return loaded_; }
   const std::string& folder() const { return folder_.path(); }
   // Computes a part, or what is missing.
-  RunResult run(const Shard& shard = {}, int threads = 2);
+  StudyRunResult run(const Shard& shard = {}, int threads = 2);
   // All rows of the table, with what reports show besides.
   const std::vector<Json>& rows() const;
   // Those with these values.

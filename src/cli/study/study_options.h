@@ -6,8 +6,8 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
-#include "study/run_folder.h"
-#include "study/table.h"
+#include "study/results/study_folder.h"
+#include "study/table/study_table.h"
 
 namespace calculon {
 

@@ -10,10 +10,10 @@
 #include "calculon/base/quantity_text.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
-#include "study/result_log.h"
-#include "study/run_lock.h"
-#include "study/study_page.h"
-#include "study/table.h"
+#include "study/results/result_log.h"
+#include "study/results/study_lock.h"
+#include "study/table/study_page.h"
+#include "study/table/study_table.h"
 
 namespace calculon {
 namespace {
@@ -27,9 +27,9 @@ int shards_of(const std::string& folder) {
 }
 
 int run_status(const std::string& folder, Console& console) {
-  const LoadedStudy loaded = load_run(folder, 1);
+  const LoadedStudy loaded = load_study_folder(folder, 1);
   const ResultIndex index({folder});
-  const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
+  const std::vector<std::size_t> missing = missing_points(loaded, index);
   const std::size_t distinct = num_distinct(loaded.points);
   console.out << fmt::format("{}: {}\n", loaded.name, loaded.study->title());
   console.out << fmt::format("Points: {}, {} different; {} finished, {} missing\n",
@@ -78,7 +78,7 @@ void require_agreement(const ResultIndex& index) {
 // Tells what is missing; whether anything is.
 bool tell_missing(const std::string& folder, const LoadedStudy& loaded, const ResultIndex& index,
                   Console& console) {
-  const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
+  const std::vector<std::size_t> missing = missing_points(loaded, index);
   if (missing.empty()) {
     return false;
   }
@@ -90,7 +90,7 @@ bool tell_missing(const std::string& folder, const LoadedStudy& loaded, const Re
 
 int run_merge(const MergeOptions& options, Console& console) {
   require_extension(options.output, kTableExtensions);
-  const LoadedStudy loaded = load_run(options.folders.front(), 1);
+  const LoadedStudy loaded = load_study_folder(options.folders.front(), 1);
   const ResultIndex index(options.folders);
   tell_torn(index, console);
   require_agreement(index);
@@ -116,7 +116,7 @@ void write_page(const StudyTable& table, const LoadedStudy& loaded, const std::s
 }
 
 int run_report(const ReportOptions& options, Console& console) {
-  const LoadedStudy loaded = load_run(options.folder, 1);
+  const LoadedStudy loaded = load_study_folder(options.folder, 1);
   const ResultIndex index({options.folder});
   tell_torn(index, console);
   require_agreement(index);

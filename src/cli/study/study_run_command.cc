@@ -7,9 +7,9 @@
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/study/study_options.h"
-#include "study/result_log.h"
-#include "study/run.h"
-#include "study/table.h"
+#include "study/results/result_log.h"
+#include "study/results/study_run.h"
+#include "study/table/study_table.h"
 
 namespace calculon {
 namespace {
@@ -29,7 +29,7 @@ class ProgressLog {
  public:
   ProgressLog(std::ostream& out, bool enabled) : out_(out), enabled_(enabled) {}
 
-  void show(const RunProgress& progress) {
+  void show(const StudyProgress& progress) {
     constexpr std::chrono::minutes kPeriod{1};
     const auto now = std::chrono::steady_clock::now();
     if (!enabled_ || now - last_ < kPeriod) {
@@ -55,7 +55,7 @@ LoadedStudy study_of(const RunCommandOptions& options, Console& console) {
   if (!options.study.set.empty() || !options.study.only.empty() || options.study.quick) {
     throw InputError("--set, --only and --quick need the study's name, expected it before them");
   }
-  return load_run(options.folder, num_threads(options.study));
+  return load_study_folder(options.folder, num_threads(options.study));
 }
 
 // Everything is there: the table, the page and what the points amount to.
@@ -80,7 +80,7 @@ int run_run(const RunCommandOptions& options, Console& console) {
   const LoadedStudy loaded = study_of(options, console);
   const InterruptGuard interrupt;
   write_study(options.folder, loaded, options.extend);
-  RunOptions run;
+  StudyRunOptions run;
   run.folder = options.folder;
   run.shard = shard;
   run.threads = num_threads(options.study);
@@ -91,11 +91,11 @@ int run_run(const RunCommandOptions& options, Console& console) {
   for (const std::size_t i : dealt[static_cast<std::size_t>(shard.index)]) {
     all_strategies += std::max<std::int64_t>(1, loaded.points[i].strategies);
   }
-  RunResult result;
+  StudyRunResult result;
   {
     ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
     ProgressLog log(console.err, options.progress == "log");
-    result = run_study(loaded, run, interrupt.stop(), [&](const RunProgress& progress) {
+    result = run_study(loaded, run, interrupt.stop(), [&](const StudyProgress& progress) {
       const std::int64_t before = all_strategies - progress.all_strategies;
       const std::string best =
           progress.best > 0 ? fmt::format("  best {:.4g}", progress.best) : std::string();
@@ -125,7 +125,7 @@ int run_run(const RunCommandOptions& options, Console& console) {
     return kExitInterrupted;
   }
   const ResultIndex index({options.folder});
-  const std::vector<std::size_t> missing = StudyTable::missing(loaded, index);
+  const std::vector<std::size_t> missing = missing_points(loaded, index);
   if (!missing.empty()) {
     console.log->info("{} points of other shards are missing", grouped_digits(missing.size()));
     return kExitSuccess;

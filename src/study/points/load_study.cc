@@ -1,0 +1,93 @@
+#include "study/points/load_study.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "calculon/base/files.h"
+#include "page/page.h"
+#include "study/spec/derivation.h"
+#include "study/spec/table_columns.h"
+
+namespace calculon {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a table and a page will be asked for has to be there before anything is computed.
+void check_outputs(const Study& study, const std::string& place) {
+  std::vector<std::string_view> columns = study_columns();
+  const std::vector<std::string> axes = study.column_names();
+  columns.insert(columns.end(), axes.begin(), axes.end());
+  std::vector<std::string> derived;
+  for (const Derivation& derivation : parse_derivations(study)) {
+    const std::vector<std::string> names = derivation.columns();
+    derived.insert(derived.end(), names.begin(), names.end());
+  }
+  columns.insert(columns.end(), derived.begin(), derived.end());
+  for (const std::string& column : study.columns()) {
+    if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+      throw InputError(fmt::format("{}: columns: there is no column '{}'{}", place, column,
+                                   did_you_mean(column, columns)));
+    }
+  }
+  const Json plots = {{"plots", study.plots()}};
+  check_plots(JsonReader(place, plots)["plots"], columns);
+}
+
+fs::path studies_folder(const std::string& data_folder) {
+  return fs::path(data_folder) / "examples" / "studies";
+}
+
+}  // namespace
+
+void interpret_study(LoadedStudy& loaded, const std::string& place) {
+  loaded.study =
+      std::make_unique<Study>(JsonReader(place, loaded.file), loaded.choices, *loaded.documents);
+  check_outputs(*loaded.study, place);
+}
+
+std::vector<std::string> bundled_studies(const std::string& data_folder) {
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(studies_folder(data_folder), unreadable)) {
+    if (entry.path().extension() == ".json") {
+      names.push_back(entry.path().stem().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+LoadedStudy load_study(const std::string& name, const std::string& data_folder,
+                       const StudyChoices& choices, int threads) {
+  LoadedStudy loaded = read_study(name, data_folder, choices);
+  loaded.points = list_points(*loaded.study, threads);
+  return loaded;
+}
+
+LoadedStudy read_study(const std::string& name, const std::string& data_folder,
+                       const StudyChoices& choices) {
+  std::string path = name;
+  if (!has_extension(name, ".json") && name != kStandardStream) {
+    path = (studies_folder(data_folder) / (name + ".json")).string();
+    if (!fs::exists(path)) {
+      const std::vector<std::string> names = bundled_studies(data_folder);
+      const std::vector<std::string_view> views(names.begin(), names.end());
+      throw InputError(
+          fmt::format("no bundled study is called '{}'{}; a file of your own ends in .json", name,
+                      did_you_mean(name, views)));
+    }
+  }
+  LoadedStudy loaded;
+  loaded.name = fs::path(path).stem().string();
+  loaded.file = parse_json(path, read_text_file(path));
+  loaded.choices = choices;
+  loaded.documents =
+      std::make_unique<Documents>(fs::path(path).parent_path().string(), data_folder);
+  interpret_study(loaded, path);
+  return loaded;
+}
+
+}  // namespace calculon

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "calculon/search/search.h"
+#include "calculon/strategy/outcome.h"
+#include "study/points/point_list.h"
+#include "study/spec/study.h"
+
+namespace calculon {
+
+// Points while they are computed: many at once, through one queue of work for all threads.
+
+inline constexpr std::size_t kTopOfSummary = 100;
+inline constexpr int kBinsOfSummary = 10;
+
+// How points are computed.
+struct ComputeOptions {
+  int threads = 1;
+  std::string rows_folder;  // where `keep: all` writes its tables
+};
+
+// One space of a point; most points have one.
+struct Piece {
+  std::unique_ptr<StrategySpace> space;
+  SearchOptions options;
+  SearchResult result;
+};
+
+struct PointWork {
+  std::size_t index = 0;  // in the study
+  std::vector<Json> labels;
+  std::shared_ptr<const Transformer> transformer;
+  std::shared_ptr<const System> system;
+  std::unique_ptr<SearchSpec> search;
+  std::unique_ptr<StrategyFile> execution;
+  std::deque<Piece> pieces;
+  std::optional<Outcome<Stats>> outcome;  // of an execution
+  std::string error;                      // why it is invalid
+  bool cut_short = false;
+};
+
+// How many executions the searches of a point kept.
+std::int64_t kept_by(const PointWork& work);
+
+// Scores of these, larger is better; meaningful if every one was evaluated.
+struct ScoreRange {
+  double worst;
+  double best;
+};
+ScoreRange score_range(const PointWork& work);
+// Boundary i of the bins between them, from 0.
+double bin_edge(const ScoreRange& range, int i);
+
+// The best of all its spaces, best first.
+std::vector<const RankedStrategy*> ranked(const PointWork& work, std::size_t count);
+
+// Computes points of a study, in order. Points of one model and system share block profiles.
+std::vector<PointWork> compute_works(const Study& study, std::span<const std::size_t> indices,
+                                     const std::vector<PointEntry>& entries,
+                                     const ComputeOptions& options, std::atomic<bool>& stop,
+                                     const Progress& progress);
+
+}  // namespace calculon

@@ -1,0 +1,187 @@
+#include "study/points/record.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "calculon/base/parallel.h"
+#include "text/json_report.h"
+
+namespace calculon {
+namespace {
+
+// The search's infeasible reasons and whatever came closest to fitting.
+struct Closest {
+  const Tally::Rejections* rejections = nullptr;
+  const StrategySpace* space = nullptr;
+};
+
+Json summary_json(const PointWork& work) {
+  const StatOrder& order = work.search->options.rank_by;
+  const double sign = order.larger_is_better() ? 1 : -1;
+  const ScoreRange range = score_range(work);
+  std::vector<std::int64_t> counts(kBinsOfSummary);
+  for (const Piece& piece : work.pieces) {
+    for (std::size_t i = 0; i < piece.result.bin_counts.size(); ++i) {
+      counts[i] += piece.result.bin_counts[i];
+    }
+  }
+  std::vector<double> edges;
+  for (int i = 0; i <= kBinsOfSummary; ++i) {
+    edges.push_back(sign * bin_edge(range, i));
+  }
+  if (sign < 0) {
+    std::reverse(edges.begin(), edges.end());
+    std::reverse(counts.begin(), counts.end());
+  }
+  Json top = Json::array();
+  for (const RankedStrategy* each : ranked(work, kTopOfSummary)) {
+    top.push_back(to_json(each->stats.*order.field->member));
+  }
+  Json json = {{"statistic", order.field->name},
+               {"count", kept_by(work)},
+               {"least", to_json(edges.front())},
+               {"greatest", to_json(edges.back())},
+               {"edges", Json::array()},
+               {"counts", counts},
+               {"top", top}};
+  for (const double edge : edges) {
+    json["edges"].push_back(to_json(edge));
+  }
+  return json;
+}
+
+Tally tally_of(const PointWork& work, Closest& closest) {
+  Tally tally;
+  for (const Piece& piece : work.pieces) {
+    tally.merge(piece.result.tally);
+    for (const Tally::Rejections& rejections : piece.result.tally.bad) {
+      if (rejections.count > 0 &&
+          (!closest.rejections ||
+           shortfall_ratio(rejections.closest) < shortfall_ratio(closest.rejections->closest))) {
+        closest = {&rejections, piece.space.get()};
+      }
+    }
+  }
+  return tally;
+}
+
+Json closest_json(const Infeasible& why, const Json& execution) {
+  return {{"reason", enum_name(why.reason)},
+          {"what", describe(why)},
+          {"needed", to_json(why.needed)},
+          {"available", to_json(why.available)},
+          {"execution", execution}};
+}
+
+void add_result(const Strategy& strategy, const Stats& stats, Json& list) {
+  list.push_back({{"execution", to_json(strategy)}, {"stats", to_json(stats, strategy.preset)}});
+}
+
+void add_execution(const PointWork& work, Json& record) {
+  const Strategy& strategy = work.execution->strategy;
+  const Outcome<Stats>& outcome = *work.outcome;
+  record["status"] = outcome ? "ok" : "infeasible";
+  record["enumerated"] = 1;
+  record["feasible"] = outcome ? 1 : 0;
+  record["bad"] = Json::object();
+  record["best"] = Json::array();
+  if (outcome) {
+    add_result(strategy, *outcome, record["best"]);
+    return;
+  }
+  record["bad"][std::string(enum_name(outcome.error().reason))] = 1;
+  record["closest"] = closest_json(outcome.error(), to_json(strategy));
+}
+
+void add_search(const PointWork& work, Json& record) {
+  Closest closest;
+  const Tally tally = tally_of(work, closest);
+  const bool found = kept_by(work) > 0;
+  record["status"] = found ? "ok" : "infeasible";
+  record["enumerated"] = tally.total;
+  record["feasible"] = work.search->options.where.empty() ? tally.good : kept_by(work);
+  record["bad"] = Json::object();
+  for (std::size_t i = 0; i < tally.bad.size(); ++i) {
+    if (tally.bad[i].count > 0) {
+      record["bad"][std::string(EnumNames<Reason>::kNames[i])] = tally.bad[i].count;
+    }
+  }
+  if (!found && closest.rejections) {
+    record["closest"] = closest_json(closest.rejections->closest,
+                                     to_json(closest.space->at(closest.rejections->closest_index)));
+  }
+  record["best"] = Json::array();
+  for (const RankedStrategy* each : ranked(work, work.search->options.top_n)) {
+    add_result(each->strategy, each->stats, record["best"]);
+  }
+  if (found && work.search->keep == Keep::kSummary) {
+    record["summary"] = summary_json(work);
+  }
+}
+
+std::string record_line(const Study& study, const PointWork& work, const PointEntry& entry,
+                        double seconds) {
+  Json record = {{"id", entry.id.hex()}, {"axes", Json::object()}};
+  const std::vector<std::string> names = study.column_names();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!work.labels[i].is_null()) {
+      record["axes"][names[i]] = work.labels[i];
+    }
+  }
+  if (!work.error.empty()) {
+    record["status"] = "invalid";
+    record["why"] = work.error;
+  } else if (work.execution) {
+    add_execution(work, record);
+  } else {
+    add_search(work, record);
+  }
+  constexpr double kMilli = 1e3;
+  record["seconds"] = std::round(seconds * kMilli) / kMilli;
+  return record.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+double best_rate(const PointWork& work) {
+  if (work.outcome) {
+    return *work.outcome ? (*work.outcome)->sample_rate : 0;
+  }
+  double rate = 0;
+  for (const Piece& piece : work.pieces) {
+    for (const RankedStrategy& each : piece.result.best) {
+      rate = std::max(rate, each.stats.sample_rate);
+    }
+  }
+  return rate;
+}
+
+}  // namespace
+
+std::vector<RecordLine> compute_points(const Study& study, std::span<const std::size_t> indices,
+                                       const std::vector<PointEntry>& entries,
+                                       const ComputeOptions& options, std::atomic<bool>& stop,
+                                       const Progress& progress) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  const std::vector<PointWork> works =
+      compute_works(study, indices, entries, options, stop, progress);
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const auto strategies_of = [&](const PointWork& work) {
+    return static_cast<double>(std::max<std::int64_t>(1, entries[work.index].strategies));
+  };
+  double strategies = 0;
+  for (const PointWork& work : works) {
+    strategies += strategies_of(work);
+  }
+  std::vector<RecordLine> lines(works.size());
+  parallel_for(works.size(), options.threads, [&](std::size_t i) {
+    if (!works[i].cut_short) {
+      const double share = strategies_of(works[i]) / strategies;  // of the time of all
+      lines[i] = {record_line(study, works[i], entries[works[i].index], seconds * share),
+                  best_rate(works[i])};
+    }
+  });
+  return lines;
+}
+
+}  // namespace calculon

@@ -1,0 +1,96 @@
+#include "study/points/shard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "base/text.h"
+#include "calculon/base/input_error.h"
+
+namespace calculon {
+namespace {
+
+constexpr int kMostShards = 100'000;
+
+int slurm_number(const char* variable, int if_absent = -1) {
+  const char* value = std::getenv(variable);
+  if (!value && if_absent >= 0) {
+    return if_absent;
+  }
+  if (!value) {
+    throw InputError(fmt::format(
+        "--shard slurm: {} is not set, expected a task of a Slurm job array (sbatch --array)",
+        variable));
+  }
+  const auto number = parse_number<int>(value);
+  if (!number) {
+    throw InputError(fmt::format("--shard slurm: {} is '{}', expected a number", variable, value));
+  }
+  return *number;
+}
+
+Shard checked(Shard shard, std::string_view text) {
+  if (shard.count < 1 || shard.count > kMostShards || shard.index < 0 ||
+      shard.index >= shard.count) {
+    throw InputError(fmt::format("--shard {}: shard {} of {}, expected one from 0 to {}", text,
+                                 shard.index, shard.count, std::max(0, shard.count - 1)));
+  }
+  return shard;
+}
+
+}  // namespace
+
+std::string Shard::name() const {
+  return fmt::format("{}-of-{}", index, count);
+}
+
+Shard parse_shard(std::string_view text) {
+  if (text == "slurm") {
+    const int task = slurm_number("SLURM_ARRAY_TASK_ID");
+    const int first = slurm_number("SLURM_ARRAY_TASK_MIN");
+    const int step = std::max(1, slurm_number("SLURM_ARRAY_TASK_STEP", 1));  // --array=0-62:2
+    const int count = slurm_number("SLURM_ARRAY_TASK_COUNT");
+    const int last = slurm_number("SLURM_ARRAY_TASK_MAX", first + (count - 1) * step);
+    if ((last - first) / step + 1 != count || (task - first) % step != 0) {
+      throw InputError(fmt::format(
+          "--shard slurm: {} tasks from {} to {}, expected an array without gaps, such as 0-31; a "
+          "single shard is --shard I/N",
+          count, first, last));
+    }
+    return checked({(task - first) / step, count}, text);
+  }
+  const auto parts = split(text, '/');
+  const auto index = parse_number<int>(parts.front());
+  const auto count = parse_number<int>(parts.back());
+  if (parts.size() != 2 || !index || !count) {
+    throw InputError(fmt::format("--shard is '{}', expected I/N, such as 0/4, or slurm", text));
+  }
+  return checked({*index, *count}, text);
+}
+
+std::vector<std::vector<std::size_t>> deal_points(const std::vector<PointEntry>& points,
+                                                  int shards) {
+  std::vector<std::size_t> order;
+  std::set<Hash128> seen;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (seen.insert(points[i].id).second) {
+      order.push_back(i);
+    }
+  }
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return points[a].strategies != points[b].strategies
+               ? points[a].strategies > points[b].strategies
+               : points[a].id < points[b].id;
+  });
+  std::vector<std::vector<std::size_t>> dealt(static_cast<std::size_t>(shards));
+  const auto count = static_cast<std::size_t>(shards);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::size_t place = i % count;
+    dealt[i / count % 2 == 0 ? place : count - 1 - place].push_back(order[i]);
+  }
+  return dealt;
+}
+
+}  // namespace calculon

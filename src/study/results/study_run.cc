@@ -1,0 +1,120 @@
+#include "study/results/study_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+
+#include "calculon/base/input_error.h"
+#include "study/points/record.h"
+#include "study/results/result_log.h"
+#include "study/results/study_lock.h"
+
+namespace calculon {
+namespace {
+
+// A batch is about a second of work: that much is lost with a crash, and its points share block
+// profiles. It is not so many points that what each thread knows of each gets large.
+constexpr std::int64_t kBatchStrategiesPerThread = 60'000'000;
+constexpr std::size_t kBatchPointsPerThread = 1000;
+
+std::int64_t cost_of(const PointEntry& point) {
+  return std::max<std::int64_t>(1, point.strategies);
+}
+
+// In the order of computing: points of one model and system together, those with most work first.
+void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_t>& indices) {
+  using Group = std::pair<Hash128, Hash128>;
+  std::map<Group, std::int64_t> work;
+  const auto group_of = [&](std::size_t i) { return Group(points[i].model, points[i].system); };
+  for (const std::size_t i : indices) {
+    work[group_of(i)] += cost_of(points[i]);
+  }
+  const auto key = [&](std::size_t i) {
+    const Group group = group_of(i);
+    return std::tuple(-work.at(group), group, -cost_of(points[i]), points[i].id);
+  };
+  std::sort(indices.begin(), indices.end(),
+            [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+}
+
+std::size_t batch_end(const std::vector<PointEntry>& points,
+                      const std::vector<std::size_t>& indices, std::size_t begin, int threads) {
+  const std::int64_t most_strategies = kBatchStrategiesPerThread * threads;
+  const std::size_t most_points = kBatchPointsPerThread * static_cast<std::size_t>(threads);
+  std::int64_t strategies = 0;
+  std::size_t end = begin;
+  while (end < indices.size() && end - begin < most_points && strategies < most_strategies) {
+    strategies += cost_of(points[indices[end++]]);
+  }
+  return end;
+}
+
+}  // namespace
+
+StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& options,
+                         std::atomic<bool>& stop,
+                         const std::function<void(const StudyProgress&)>& progress) {
+  StudyRunResult result;
+  std::optional<StudyLock> lock;
+  if (options.lock) {
+    lock.emplace(lock_path(options.folder, options.shard));
+    if (!lock->held()) {
+      result.busy = lock->holder().empty() ? "another process" : lock->holder();
+      return result;
+    }
+  }
+  const std::string path = results_path(options.folder, options.shard);
+  ResultLog log(path);
+  if (log.dropped_bytes() > 0) {
+    options.tell(fmt::format("{}: the last line was torn and is computed again", path));
+  }
+  const ResultIndex index({options.folder});  // what others are writing may end in the middle
+
+  const auto& points = loaded.points;
+  std::vector<std::size_t> missing =
+      deal_points(points, options.shard.count)[static_cast<std::size_t>(options.shard.index)];
+  result.points = missing.size();
+  std::erase_if(missing, [&](std::size_t i) { return index.has(points[i].id); });
+  result.done = result.points - missing.size();
+  order_by_work(points, missing);
+
+  StudyProgress at{0, missing.size(), 0, 0, 0};
+  for (const std::size_t i : missing) {
+    at.all_strategies += cost_of(points[i]);
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const ComputeOptions compute{options.threads, options.folder};
+  for (std::size_t begin = 0; begin < missing.size() && !stop;) {
+    const std::size_t end = batch_end(points, missing, begin, options.threads);
+    const std::span<const std::size_t> batch(missing.data() + begin, end - begin);
+    const auto lines =
+        compute_points(*loaded.study, batch, points, compute, stop, [&](std::int64_t counted) {
+          StudyProgress now = at;
+          now.strategies += counted;
+          progress(now);
+        });
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (!lines[i].text.empty()) {
+        text += lines[i].text + "\n";
+        ++result.computed;
+        at.strategies += cost_of(points[batch[i]]);
+        at.best = std::max(at.best, lines[i].best_rate);
+      }
+    }
+    log.append(text);
+    at.points = result.computed;
+    progress(at);
+    begin = end;
+  }
+  log.sync();
+  result.strategies = at.strategies;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.interrupted = stop;
+  return result;
+}
+
+}  // namespace calculon

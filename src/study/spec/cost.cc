@@ -1,0 +1,105 @@
+#include "study/spec/cost.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace calculon {
+namespace {
+
+double parse_entry(const JsonReader& table, std::string_view key) {
+  const auto value = parse_number<double>(key);
+  if (!value) {
+    table.complain(fmt::format("has the entry '{}', expected a number", key));
+  }
+  return *value;
+}
+
+}  // namespace
+
+Cost::Cost(const JsonReader& cost) {
+  static constexpr std::array<std::string_view, 2> kKeys = {"budget", "per_processor"};
+  cost.allow_keys(kKeys);
+  if (cost.has("budget")) {
+    budget_ = cost["budget"].number(kPositive);
+  }
+  const JsonReader parts = cost["per_processor"];
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts_.push_back(parse_part(parts[i]));
+  }
+  if (parts_.empty()) {
+    parts.reject("at least one price");
+  }
+}
+
+Cost::Part Cost::parse_part(const JsonReader& json) const {
+  Part part;
+  if (json.is_number()) {
+    part.dollars = json.number(kNotNegative);
+    return part;
+  }
+  static constexpr std::array<std::string_view, 3> kKeys = {"path", "table", "linear"};
+  json.allow_keys(kKeys);
+  part.path.emplace_back(json["path"].string());
+  part.linear = json.has("linear") && json["linear"].boolean();
+  const JsonReader table = json["table"];
+  for (const std::string_view key : table.keys()) {
+    part.table.emplace_back(parse_entry(table, key), table[key].number(kNotNegative));
+  }
+  std::sort(part.table.begin(), part.table.end());
+  if (part.table.empty()) {
+    table.reject("at least one entry");
+  }
+  return part;
+}
+
+double Cost::price(const PointInputs& inputs) const {
+  double sum = 0;
+  for (const Part& part : parts_) {
+    if (part.path.empty()) {
+      sum += part.dollars;
+      continue;
+    }
+    PointInputs copy = inputs;
+    part.path.front().visit(copy, [&](const Json& found) {
+      if (!found.is_number()) {
+        throw InputError(fmt::format("cost: {} is {}, expected a number", part.path.front().text(),
+                                     found.dump()));
+      }
+      sum += price_of(part, found.get<double>());
+    });
+  }
+  return sum;
+}
+
+double Cost::price_of(const Part& part, double value) const {
+  const auto above =
+      std::lower_bound(part.table.begin(), part.table.end(), std::pair<double, double>{value, -1});
+  if (above != part.table.end() && above->first == value) {
+    return above->second;
+  }
+  if (part.linear && above != part.table.begin() && above != part.table.end()) {
+    const auto below = std::prev(above);
+    const double share = (value - below->first) / (above->first - below->first);
+    return below->second + share * (above->second - below->second);
+  }
+  std::string known;
+  for (const auto& entry : part.table) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.first);
+  }
+  throw InputError(fmt::format("cost: {} is {}, which the price table lacks; it has {}{}",
+                               part.path.front().text(), value, known,
+                               part.linear ? " and what lies between" : ""));
+}
+
+std::int64_t Cost::affordable(double price) const {
+  return price > 0 && budget_ > 0
+             ? static_cast<std::int64_t>(std::min(std::floor(budget_ / price), 1e9))
+             : 0;
+}
+
+}  // namespace calculon

@@ -1,0 +1,93 @@
+#include "study/spec/derivation.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace calculon {
+namespace {
+
+void require_numbers(const Study& study, const JsonReader& axis) {
+  for (const Axis::Value& value : study.axis(axis.string()).values) {
+    if (!value.label.is_number()) {
+      axis.complain(
+          fmt::format("is an axis with the value '{}', expected numbers", label_text(value.label)));
+    }
+  }
+}
+
+Derivation parse_loss(const Study& study, const JsonReader& value) {
+  static constexpr std::array<std::string_view, 2> kKeys = {"axis", "by"};
+  value.require_keys(kKeys);
+  const double by = value["by"].number(kPositive);
+  require_numbers(study, value["axis"]);
+  return {DerivationKind::kLossBelow, value["axis"].string(), by, {}, {}};
+}
+
+Derivation parse_relative(const JsonReader& value) {
+  static constexpr std::array<std::string_view, 2> kKeys = {"axis", "value"};
+  value.require_keys(kKeys);
+  return {DerivationKind::kRelativeTo, value["axis"].string(), 0, value["value"].json(), {}};
+}
+
+Derivation parse_speedup(const Study& study, const JsonReader& value) {
+  static constexpr std::array<std::string_view, 3> kKeys = {"axis", "value", "over"};
+  value.require_keys(kKeys);
+  const std::string over = value["over"].string();
+  study.stride(over);
+  return {DerivationKind::kSpeedup, value["axis"].string(), 0, value["value"].json(), over};
+}
+
+// An element of `derive` has one key.
+Derivation parse_derivation(const Study& study, const JsonReader& element) {
+  constexpr std::span<const std::string_view> kKinds = EnumNames<DerivationKind>::kNames;
+  element.allow_keys(kKinds);
+  const auto keys = element.keys();
+  if (keys.size() != 1) {
+    element.reject(list_of_names(kKinds));
+  }
+  const JsonReader value = element[keys.front()];
+  const DerivationKind kind = *enum_from_name<DerivationKind>(keys.front());
+  switch (kind) {
+    case DerivationKind::kLossBelow:
+      return parse_loss(study, value);
+    case DerivationKind::kRelativeTo:
+      return parse_relative(value);
+    case DerivationKind::kSpeedup:
+      return parse_speedup(study, value);
+    case DerivationKind::kBestSoFar:
+    case DerivationKind::kBestOver:
+      break;
+  }
+  return {kind, value.string(), 0, {}, {}};
+}
+
+}  // namespace
+
+std::vector<std::string> Derivation::columns() const {
+  switch (kind) {
+    case DerivationKind::kBestSoFar:
+      return {"best_so_far", "best_so_far_at"};
+    case DerivationKind::kLossBelow:
+      return {"loss_below"};
+    case DerivationKind::kRelativeTo:
+      return {"relative_to_" + label_text(value)};
+    case DerivationKind::kSpeedup:
+      return {"speedup_percent", "speedup_percent_published"};
+    case DerivationKind::kBestOver:
+      break;
+  }
+  return {};
+}
+
+std::vector<Derivation> parse_derivations(const Study& study) {
+  const JsonReader derive("derive", study.derive());
+  std::vector<Derivation> derivations;
+  for (std::size_t i = 0; i < derive.size(); ++i) {
+    derivations.push_back(parse_derivation(study, derive[i]));
+    study.stride(derivations.back().axis);
+  }
+  return derivations;
+}
+
+}  // namespace calculon

@@ -1,0 +1,82 @@
+#include "study/spec/documents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "calculon/base/files.h"
+
+namespace calculon {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string key_of(std::string_view kind, const std::string& name) {
+  return fmt::format("{} {}", kind, name);
+}
+
+// "gpt3-175B" for each .json file of a folder.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
+    if (entry.path().extension() == ".json") {
+      names.push_back(entry.path().stem().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string_view folder_of(std::string_view kind) {
+  return kind == "model" ? "models" : kind == "system" ? "systems" : "examples";
+}
+
+}  // namespace
+
+const Json& Documents::load(std::string_view kind, const std::string& name) {
+  const std::string key = key_of(kind, name);
+  const auto known = documents_.find(key);
+  if (known != documents_.end()) {
+    return known->second;
+  }
+  const std::string path = path_of(kind, name);
+  return documents_.emplace(key, parse_json(path, read_text_file(path))).first->second;
+}
+
+const Json& Documents::at(std::string_view kind, const std::string& name) const {
+  return documents_.at(key_of(kind, name));
+}
+
+Json Documents::to_json() const {
+  Json json = Json::object();
+  for (const auto& [key, document] : documents_) {
+    json[key] = document;
+  }
+  return json;
+}
+
+void Documents::add(const JsonReader& documents) {
+  for (const std::string_view key : documents.keys()) {
+    documents_[std::string(key)] = documents[key].json();
+  }
+}
+
+std::string Documents::path_of(std::string_view kind, const std::string& name) const {
+  if (has_extension(name, ".json")) {
+    return (fs::path(study_folder_) / name).string();
+  }
+  const fs::path folder = fs::path(data_folder_) / folder_of(kind);
+  const fs::path bundled = folder / (name + ".json");
+  if (!fs::exists(bundled)) {
+    const std::vector<std::string> names = names_in(folder);
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    throw InputError(fmt::format("no bundled {} is called '{}'{}; a file of your own ends in .json",
+                                 kind, name, did_you_mean(name, views)));
+  }
+  return bundled.string();
+}
+
+}  // namespace calculon

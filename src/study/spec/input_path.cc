@@ -1,0 +1,96 @@
+#include "study/spec/input_path.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "study/spec/search_spec.h"
+
+namespace calculon {
+namespace {
+
+struct Root {
+  std::string_view name;
+  Json PointInputs::*member;
+};
+constexpr std::array<Root, 4> kRoots = {{{"model", &PointInputs::model},
+                                         {"system", &PointInputs::system},
+                                         {"execution", &PointInputs::execution},
+                                         {"search", &PointInputs::search}}};
+
+const Root* root_of(std::string_view name) {
+  const auto found = std::find_if(kRoots.begin(), kRoots.end(),
+                                  [&](const Root& root) { return root.name == name; });
+  return found == kRoots.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+InputPath::InputPath(std::string text) : text_(std::move(text)) {
+  const auto keys = split(text_, '.');
+  keys_.assign(keys.begin(), keys.end());
+  if (!root_of(keys_.front())) {
+    throw InputError(
+        fmt::format("path '{}' begins with '{}', expected model, system, execution or search",
+                    text_, keys_.front()));
+  }
+}
+
+void InputPath::visit(PointInputs& inputs, const std::function<void(Json&)>& visit) const {
+  Json& root = inputs.*(root_of(keys_.front())->member);
+  if (root.is_null() && !is_root()) {
+    throw InputError(fmt::format("path '{}': the study has no '{}'", text_, keys_.front()));
+  }
+  if (keys_.front() == "search" && keys_.size() == 2 && !root.contains(keys_[1]) &&
+      is_search_key(keys_[1])) {
+    root[keys_[1]] = nullptr;
+  }
+  descend(root, 1, visit);
+}
+
+void InputPath::descend(Json& json, std::size_t depth,
+                        const std::function<void(Json&)>& visit) const {
+  if (depth == keys_.size()) {
+    visit(json);
+    return;
+  }
+  const std::string& key = keys_[depth];
+  if (key == "*" && json.is_structured() && !json.empty()) {
+    for (auto& item : json.items()) {
+      descend(item.value(), depth + 1, visit);
+    }
+    return;
+  }
+  if (json.is_array()) {
+    const auto index = parse_number<std::size_t>(key);
+    if (!index || *index >= json.size()) {
+      throw InputError(
+          fmt::format("path '{}': '{}' is no position in an array of {}", text_, key, json.size()));
+    }
+    descend(json[*index], depth + 1, visit);
+    return;
+  }
+  const auto found = json.is_object() ? json.find(key) : json.end();
+  if (!json.is_object() || found == json.end()) {
+    std::vector<std::string_view> names;
+    if (json.is_object()) {
+      for (const auto& item : json.items()) {
+        names.emplace_back(item.key());
+      }
+      if (depth == 1 && keys_.front() == "search") {
+        names.insert(names.end(), search_keys().begin(), search_keys().end());
+      }
+    }
+    const std::string parent = text_.substr(0, text_.find("." + key));
+    throw InputError(fmt::format("path '{}': {} has no key '{}'{}", text_, parent, key,
+                                 names.empty() ? ""
+                                 : did_you_mean(key, names).empty()
+                                     ? fmt::format(", it has {}", list_of_names(names))
+                                     : did_you_mean(key, names)));
+  }
+  descend(*found, depth + 1, visit);
+}
+
+}  // namespace calculon

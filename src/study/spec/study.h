@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "study/spec/axis.h"
+#include "study/spec/cost.h"
+#include "study/spec/documents.h"
+#include "study/spec/input_path.h"
+#include "study/spec/study_choices.h"
+
+namespace calculon {
+
+// One place in a study.
+struct Point {
+  std::vector<Json> labels;  // in the order of Study::column_names(); null: not varied here
+  PointInputs inputs;
+  std::optional<double> price;  // of a processor
+  std::optional<std::int64_t> max_procs;
+};
+
+// A study file (docs/studies.md): the same evaluation or search at every point of some axes. The
+// points are the product of `axes`, the last one fastest; at each of them stand, if there are any,
+// first the base and then the values of each axis of `vary` alone.
+class Study {
+ public:
+  // Loads what the file names into `documents`, which has to outlive the study. Every value of
+  // every axis is tried once. Throws InputError.
+  Study(const JsonReader& file, const StudyChoices& choices, Documents& documents);
+  Study(const Study&) = delete;
+  Study& operator=(const Study&) = delete;
+
+  std::size_t size() const;
+  // May be called from many threads. Throws InputError if this combination makes no sense.
+  Point point(std::size_t index) const;
+  // Its labels alone.
+  std::vector<Json> labels(std::size_t index) const;
+
+  const std::string& title() const { return title_; }
+  const std::string& notes() const { return notes_; }
+  bool searches() const { return !base_.search.is_null(); }
+  const std::vector<Axis>& axes() const { return axes_; }
+  const std::vector<Axis>& vary() const { return vary_; }
+  const Cost& cost() const { return cost_; }
+  // Names of `axes`, then of `vary`.
+  std::vector<std::string> column_names() const;
+  // Which axis of `vary` has left its base value at a point; -1: none.
+  int varied(std::size_t index) const;
+
+  // How the points along one of `axes` lie: that with value v in place of the one that `index` has.
+  struct Stride {
+    std::size_t stride;
+    std::size_t count;
+    std::size_t value(std::size_t index) const { return index / stride % count; }
+    std::size_t at(std::size_t index, std::size_t v) const {
+      return index - value(index) * stride + v * stride;
+    }
+  };
+  // Throws InputError naming the axes if there is none of this name.
+  Stride stride(const std::string& axis) const;
+  const Axis& axis(const std::string& name) const;
+
+  const Json& derive() const { return derive_; }
+  const std::vector<std::string>& columns() const { return columns_; }
+  const Json& plots() const { return plots_; }
+
+ private:
+  struct Place {
+    std::vector<std::size_t> axes;  // value of each
+    int varied = -1;
+    std::size_t vary_value = 0;
+  };
+  std::size_t num_variants() const;
+  std::size_t axis_number(const std::string& name) const;
+  Place place(std::size_t index) const;
+  Point resolve(const Place& place) const;
+  void parse_inputs(const JsonReader& file, Documents& documents);
+  void parse_axes(const JsonReader& file, const StudyChoices& choices);
+  void keep_only(const StudyChoices& choices);
+  void load_documents(Documents& documents) const;
+  void check_paths() const;
+  void try_every_value() const;
+  void set_affordable(const Axis& axis, std::size_t value, Json& label, Point& point) const;
+
+  std::string file_;
+  std::string title_;
+  std::string notes_;
+  PointInputs base_;
+  std::vector<Axis> axes_;
+  std::vector<Axis> vary_;
+  std::vector<Change> last_;  // after all axes
+  Cost cost_;
+  Json derive_;
+  std::vector<std::string> columns_;
+  Json plots_;
+  const Documents& documents_;
+};
+
+}  // namespace calculon

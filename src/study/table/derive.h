@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "study/spec/derivation.h"
+#include "study/spec/study.h"
+
+namespace calculon {
+
+// What a table needs of each point to compare it with others. NaN: the point has no answer.
+struct PointScore {
+  double value;              // the statistic that decides, of the best execution
+  double system_efficiency;  // of the same
+  Json label;                // on an axis of computed sizes; else null
+};
+
+// Columns that compare points (docs/studies.md, "Derived columns").
+class Derived {
+ public:
+  // Throws InputError naming what `derive` may hold.
+  Derived(const Study& study, std::vector<PointScore> scores);
+
+  const std::vector<std::string>& columns() const { return columns_; }
+  // One cell a column.
+  std::vector<Json> cells(std::size_t index) const;
+  // Whether the point has a row: with `best_over` only the best of an axis has.
+  bool shown(std::size_t index) const { return hidden_.empty() || !hidden_[index]; }
+
+ private:
+  using Column = std::vector<Json>;  // by point
+  // Positions along an axis, by ascending label.
+  std::vector<std::size_t> ascending(const std::string& axis, std::size_t index) const;
+  Json label(const std::string& axis, std::size_t index) const;
+  bool better(double a, double b) const { return larger_is_better_ ? a > b : a < b; }
+
+  // The cells of each of its columns; keep_best_over() hides points instead.
+  std::vector<Column> columns_of(const Derivation& derivation);
+  std::vector<Column> best_so_far_columns(const std::string& axis) const;
+  Column loss_below(const std::string& axis, double by) const;
+  Column relative_to(const std::string& axis, const Json& value) const;
+  std::vector<Column> speedups(const Derivation& derivation) const;
+  void keep_best_over(const std::string& axis);
+  // Of each point, the best one among it and all with smaller values of the axis.
+  std::vector<std::optional<std::size_t>> best_so_far(const std::string& axis) const;
+
+  const Study& study_;
+  std::vector<PointScore> scores_;
+  bool larger_is_better_;
+  std::vector<std::string> columns_;
+  std::vector<Column> cells_;
+  std::vector<bool> hidden_;
+};
+
+// The statistic that decides which execution of a point is best: `rank_by` of its search.
+std::string_view deciding_statistic(const Study& study);
+
+}  // namespace calculon
