@@ -57,7 +57,7 @@ Totals totals_of(const std::vector<PointEntry>& points) {
   for (const auto& shard : deal_points(points, 1)) {
     for (const std::size_t i : shard) {
       ++totals.distinct;
-      if (points[i].strategies < 0) {
+      if (points[i].error) {
         ++totals.invalid;
       } else {
         totals.strategies += points[i].strategies;
@@ -94,19 +94,10 @@ void print_invalid(const LoadedStudy& loaded, Console& console) {
   };
   std::map<std::string, Sample> reasons;
   for (std::size_t i = 0; i < loaded.points.size(); ++i) {
-    if (loaded.points[i].strategies >= 0) {
+    if (!loaded.points[i].error) {
       continue;
     }
-    std::string reason;
-    try {
-      const PointTask task = read_point(loaded.study->point(i).inputs);
-      for (const SpaceOptions& space : task.search->spaces) {  // an execution is valid once read
-        const StrategySpace tried(task.transformer, task.system, space);
-      }
-    } catch (const InputError& error) {
-      reason = error.what();
-    }
-    Sample& sample = reasons.try_emplace(reason, Sample{0, i}).first->second;
+    Sample& sample = reasons.try_emplace(*loaded.points[i].error, Sample{0, i}).first->second;
     ++sample.count;
   }
   for (const auto& [reason, sample] : reasons) {

@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <optional>
 
 #include "calculon/base/parallel.h"
 #include "hardware/system_json.h"
 #include "search/search_plan.h"
 #include "strategy/strategy_json.h"
+#include "study/points/canonical.h"
+#include "study/spec/document_forms.h"
 #include "text/json_report.h"
 #include "workload/transformer_json.h"
 
@@ -19,42 +23,6 @@ namespace {
 
 // Changes whenever a formula does, so that old results are never mixed with new ones.
 constexpr std::string_view kMethodologyVersion = "calculon 1, calculon-moe 1";
-
-// Keys sorted, numbers as doubles in their shortest form.
-void append_canonical(std::string& text, const Json& json) {
-  if (json.is_object()) {
-    std::vector<const std::string*> keys;
-    for (auto item = json.begin(); item != json.end(); ++item) {
-      keys.push_back(&item.key());
-    }
-    std::sort(keys.begin(), keys.end(), [](const auto* a, const auto* b) { return *a < *b; });
-    text += '{';
-    for (const std::string* key : keys) {
-      text += Json(*key).dump();
-      text += ':';
-      append_canonical(text, json[*key]);
-      text += ',';
-    }
-    text += '}';
-  } else if (json.is_array()) {
-    text += '[';
-    for (const Json& element : json) {
-      append_canonical(text, element);
-      text += ',';
-    }
-    text += ']';
-  } else if (json.is_number()) {
-    text += to_json(json.get<double>()).dump();
-  } else {
-    text += json.dump(-1, ' ', true, Json::error_handler_t::replace);
-  }
-}
-
-Hash128 canonical_hash(const Json& json) {
-  std::string text;
-  append_canonical(text, json);
-  return hash_of(text);
-}
 
 // Of a model only what is read counts.
 Json model_json(const Transformer& transformer) {
@@ -65,19 +33,41 @@ Json model_json(const Transformer& transformer) {
   return json;
 }
 
-// What the size of a search space depends on, besides the model and the search.
-struct SpaceKey {
-  Hash128 model;
-  Hash128 search;
-  std::size_t networks;
-  bool has_tier2;
-  auto operator<=>(const SpaceKey&) const = default;
+// A document as the model takes it, with the hash of what it means.
+template <class Value>
+struct Known {
+  Hash128 hash;
+  std::shared_ptr<const Value> value;
 };
+
+Known<Transformer> read_model(const Json& json) {
+  Transformer transformer = to_transformer(JsonReader("model", json));
+  const Hash128 hash = canonical_hash(model_json(transformer));
+  return {hash, std::make_shared<const Transformer>(std::move(transformer))};
+}
+
+Known<System> read_system_document(const Json& json) {
+  return {canonical_hash(json),
+          std::make_shared<const System>(to_system(JsonReader("system", json)))};
+}
+
+Known<SearchSpec> read_search(const Json& json) {
+  SearchSpec search = parse_search(JsonReader("search", json));
+  const Hash128 hash = canonical_hash(search.canonical);
+  return {hash, std::make_shared<const SearchSpec>(std::move(search))};
+}
+
+Known<StrategyFile> read_execution(const Json& json) {
+  StrategyFile execution = to_strategy(JsonReader("execution", json));
+  const Hash128 hash = canonical_hash(to_json(execution.strategy));
+  return {hash, std::make_shared<const StrategyFile>(std::move(execution))};
+}
 
 // Sizes of spaces that were asked for before.
 class SpaceSizes {
  public:
-  std::int64_t size(const SpaceKey& key, const PointTask& task) {
+  std::int64_t size(const PointTask& task) {
+    const SpaceKey key = space_key(task);
     {
       const std::lock_guard lock(mutex_);
       if (const auto known = sizes_.find(key); known != sizes_.end()) {
@@ -86,7 +76,7 @@ class SpaceSizes {
     }
     std::int64_t size = 0;
     for (const SpaceOptions& options : task.search->spaces) {
-      size += StrategySpace(task.transformer, task.system, options).size();
+      size += StrategySpace(*task.transformer, *task.system, options).size();
     }
     const std::lock_guard lock(mutex_);
     return sizes_.emplace(key, size).first->second;
@@ -97,24 +87,53 @@ class SpaceSizes {
   std::map<SpaceKey, std::int64_t> sizes_;
 };
 
-PointEntry entry_of(const Study& study, std::size_t index, SpaceSizes& sizes) {
+// `ask` is the hash of the search or the execution.
+Hash128 point_id(const Study& study, const PointEntry& entry, const Hash128& ask) {
+  return hash_of(fmt::format("{} {} {} {} {}", kMethodologyVersion, entry.model.hex(),
+                             entry.system.hex(), study.searches() ? "search" : "execution",
+                             ask.hex()));
+}
+
+// The number of strategies of a point, which it has to have a sense for. Throws InputError.
+std::int64_t strategies_of(const PointTask& task, SpaceSizes& sizes) {
+  if (!task.search) {
+    return 1;
+  }
+  for (const SpaceOptions& space : task.search->spaces) {
+    require_datatype(*task.system, space.datatype);
+  }
+  return sizes.size(task);
+}
+
+// A point by itself, which finds whatever makes it invalid in the order in which its inputs are
+// made and read.
+PointEntry entry_alone(const Study& study, std::size_t index) {
   PointEntry entry;
   Hash128 ask;
   std::optional<Point> point;
   try {
     point = study.point(index);
-    const PointTask task = read_point(point->inputs);
-    entry.model = canonical_hash(model_json(task.transformer));
-    entry.system = canonical_hash(point->inputs.system);
-    ask = canonical_hash(task.search ? task.search->canonical : to_json(task.execution->strategy));
-    entry.strategies = 1;
-    if (task.search) {
-      const bool has_tier2 = task.system.mem2.capacity_bytes > 0;
-      entry.strategies =
-          sizes.size({entry.model, ask, task.system.networks.size(), has_tier2}, task);
+    const PointInputs& inputs = point->inputs;
+    const auto model = read_model(inputs.model);
+    const auto system = read_system_document(inputs.system);
+    PointTask task{model.value, system.value, nullptr, nullptr};
+    if (inputs.search.is_null()) {
+      const auto execution = read_execution(inputs.execution);
+      task.execution = execution.value;
+      ask = execution.hash;
+    } else {
+      const auto search = read_search(inputs.search);
+      task.search = search.value;
+      ask = search.hash;
     }
+    SpaceSizes sizes;
+    entry.strategies = strategies_of(task, sizes);
+    entry.model = model.hash;
+    entry.system = system.hash;
+    entry.task = std::move(task);
   } catch (const InputError& error) {
     entry.strategies = -1;
+    entry.error = std::make_shared<const std::string>(error.what());
     if (point) {
       const PointInputs& inputs = point->inputs;
       entry.model = canonical_hash(inputs.model);
@@ -124,11 +143,165 @@ PointEntry entry_of(const Study& study, std::size_t index, SpaceSizes& sizes) {
       ask = hash_of(error.what());
     }
   }
-  entry.id = hash_of(fmt::format("{} {} {} {} {}", kMethodologyVersion, entry.model.hex(),
-                                 entry.system.hex(), study.searches() ? "search" : "execution",
-                                 ask.hex()));
+  entry.id = point_id(study, entry, ask);
   return entry;
 }
+
+// Calls `read` with each form that some of the points have, once.
+void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,
+                   const std::function<void(std::size_t)>& read) {
+  std::vector<char> wanted(forms.count(), 0);
+  for (const std::size_t point : points) {
+    wanted[forms.form_at(point)] = 1;
+  }
+  parallel_for(wanted.size(), threads, [&](std::size_t form) {
+    if (wanted[form] != 0) {
+      read(form);
+    }
+  });
+}
+
+// The forms of one document of a study, each read once.
+template <class Value>
+class Readings {
+ public:
+  Readings(const Study& study, std::string_view document, Known<Value> (*reader)(const Json&))
+      : study_(study), document_(document), reader_(reader), forms_(study, {document}) {}
+
+  // Those that some of the points have.
+  void read_all(const std::vector<std::size_t>& points, int threads) {
+    known_.resize(forms_.count());
+    for_each_form(forms_, points, threads,
+                  [&](std::size_t form) { known_[form] = read_form(form); });
+    std::map<Hash128, std::shared_ptr<const Value>> shared;
+    for (Known<Value>& known : known_) {
+      if (known.value) {
+        known.value = shared.emplace(known.hash, known.value).first->second;
+      }
+    }
+  }
+
+  // Of a point that read_all() was given. Without a value where the document cannot be made or
+  // read.
+  const Known<Value>& at(std::size_t point) const { return known_[forms_.form_at(point)]; }
+
+ private:
+  Known<Value> read_form(std::size_t form) const {
+    try {
+      return reader_(study_.document(forms_.first_point(form), document_));
+    } catch (const InputError&) {
+      return {};
+    }
+  }
+
+  const Study& study_;
+  std::string_view document_;
+  Known<Value> (*reader_)(const Json&);
+  DocumentForms forms_;
+  std::vector<Known<Value>> known_;
+};
+
+// Which points have a price, where one is asked for.
+class Prices {
+ public:
+  Prices(const Study& study, const std::vector<std::size_t>& points, int threads)
+      : forms_(study, study.cost().documents()) {
+    if (!study.cost().known()) {
+      return;
+    }
+    known_.resize(forms_.count(), 0);
+    for_each_form(forms_, points, threads, [&](std::size_t form) {
+      try {
+        known_[form] = study.point(forms_.first_point(form)).price.has_value() ? 1 : 0;
+      } catch (const InputError&) {
+        // Whether it is the price, entry_alone() finds out.
+      }
+    });
+  }
+
+  bool known_at(std::size_t point) const {
+    return known_.empty() || known_[forms_.form_at(point)] != 0;
+  }
+
+ private:
+  DocumentForms forms_;
+  std::vector<char> known_;  // by form; empty: nothing has a price
+};
+
+// Whether either all points of a study are searches or none is.
+bool is_of_one_kind(const Study& study) {
+  try {
+    return study.searches() ||
+           (DocumentForms(study, {"search"}).count() == 1 && study.document(0, "search").is_null());
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
+// Makes entries of points out of documents that are read once.
+class EntryMaker {
+ public:
+  // For these points.
+  EntryMaker(const Study& study, const std::vector<std::size_t>& points, int threads)
+      : study_(study),
+        models_(study, "model", read_model),
+        systems_(study, "system", read_system_document),
+        searches_(study, "search", read_search),
+        executions_(study, "execution", read_execution),
+        prices_(study, points, threads),
+        of_one_kind_(is_of_one_kind(study)) {
+    models_.read_all(points, threads);
+    systems_.read_all(points, threads);
+    if (study.searches()) {
+      searches_.read_all(points, threads);
+    } else {
+      executions_.read_all(points, threads);
+    }
+  }
+
+  // May be called from many threads.
+  PointEntry entry(std::size_t index) {
+    if (!of_one_kind_) {
+      return entry_alone(study_, index);
+    }
+    const auto& model = models_.at(index);
+    const auto& system = systems_.at(index);
+    PointEntry entry;
+    entry.model = model.hash;
+    entry.system = system.hash;
+    entry.task.transformer = model.value;
+    entry.task.system = system.value;
+    Hash128 ask;
+    if (study_.searches()) {
+      entry.task.search = searches_.at(index).value;
+      ask = searches_.at(index).hash;
+    } else {
+      entry.task.execution = executions_.at(index).value;
+      ask = executions_.at(index).hash;
+    }
+    const bool asked = entry.task.search || entry.task.execution;
+    if (!model.value || !system.value || !asked || !prices_.known_at(index)) {
+      return entry_alone(study_, index);
+    }
+    try {
+      entry.strategies = strategies_of(entry.task, sizes_);
+    } catch (const InputError&) {
+      return entry_alone(study_, index);
+    }
+    entry.id = point_id(study_, entry, ask);
+    return entry;
+  }
+
+ private:
+  const Study& study_;
+  Readings<Transformer> models_;
+  Readings<System> systems_;
+  Readings<SearchSpec> searches_;
+  Readings<StrategyFile> executions_;
+  Prices prices_;
+  bool of_one_kind_;
+  SpaceSizes sizes_;
+};
 
 // Whether a search space has the same size at all values of an axis: it depends on the model, the
 // search, the number of networks and whether there is a second memory.
@@ -142,6 +315,14 @@ bool keeps_space_size(const Axis& axis) {
 
 }  // namespace
 
+SpaceKey space_key(const PointTask& task) {
+  const auto& networks = task.system->networks;
+  return {task.transformer.get(), task.search.get(), networks.size(),
+          task.system->mem2.capacity_bytes > 0,
+          std::all_of(networks.begin(), networks.end(),
+                      [](const Network& network) { return network.has_all_to_all; })};
+}
+
 std::int64_t count_strategies(const Study& study) {
   std::vector<Study::Stride> same;  // along axes of which one value stands for all
   std::int64_t weight = 1;
@@ -151,37 +332,27 @@ std::int64_t count_strategies(const Study& study) {
       weight *= static_cast<std::int64_t>(axis.values.size());
     }
   }
-  SpaceSizes sizes;
-  std::int64_t sum = 0;
+  std::vector<std::size_t> counted;
   for (std::size_t i = 0; i < study.size(); ++i) {
     if (std::all_of(same.begin(), same.end(),
                     [&](const Study::Stride& stride) { return stride.value(i) == 0; })) {
-      sum += weight * std::max<std::int64_t>(0, entry_of(study, i, sizes).strategies);
+      counted.push_back(i);
     }
+  }
+  EntryMaker maker(study, counted, 1);
+  std::int64_t sum = 0;
+  for (const std::size_t i : counted) {
+    sum += weight * std::max<std::int64_t>(0, maker.entry(i).strategies);
   }
   return sum;
 }
 
-PointTask read_point(const PointInputs& inputs) {
-  PointTask task{to_transformer(JsonReader("model", inputs.model)),
-                 to_system(JsonReader("system", inputs.system)), nullptr, nullptr};
-  if (inputs.search.is_null()) {
-    task.execution =
-        std::make_unique<StrategyFile>(to_strategy(JsonReader("execution", inputs.execution)));
-  } else {
-    task.search = std::make_unique<SearchSpec>(parse_search(JsonReader("search", inputs.search)));
-    for (const SpaceOptions& space : task.search->spaces) {
-      require_datatype(task.system, space.datatype);
-    }
-  }
-  return task;
-}
-
 std::vector<PointEntry> list_points(const Study& study, int threads) {
+  std::vector<std::size_t> all(study.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  EntryMaker maker(study, all, threads);
   std::vector<PointEntry> points(study.size());
-  SpaceSizes sizes;
-  parallel_for(points.size(), threads,
-               [&](std::size_t i) { points[i] = entry_of(study, i, sizes); });
+  parallel_for(points.size(), threads, [&](std::size_t i) { points[i] = maker.entry(i); });
   return points;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,16 +15,14 @@
 
 namespace calculon {
 
-// A point's inputs as the model takes them.
+// A point's inputs as the model takes them. Points whose models or systems are equal share them,
+// and a search knows them by that.
 struct PointTask {
-  Transformer transformer;
-  System system;
-  std::unique_ptr<SearchSpec> search;       // either this
-  std::unique_ptr<StrategyFile> execution;  // or this
+  std::shared_ptr<const Transformer> transformer;
+  std::shared_ptr<const System> system;
+  std::shared_ptr<const SearchSpec> search;       // either this
+  std::shared_ptr<const StrategyFile> execution;  // or this
 };
-
-// Throws InputError, which makes the point invalid.
-PointTask read_point(const PointInputs& inputs);
 
 // What a study has to compute, without computing it.
 struct PointEntry {
@@ -34,9 +33,11 @@ struct PointEntry {
   Hash128 system;
   // Strategies to count, 1 for an evaluation; -1: the point is invalid.
   std::int64_t strategies = 0;
+  PointTask task;                            // empty if the point is invalid
+  std::shared_ptr<const std::string> error;  // why it is, else null
 };
 
-// All points of a study, in its order.
+// All points of a study, in its order. Each document is read once for all points that have it.
 std::vector<PointEntry> list_points(const Study& study, int threads);
 
 // The strategies of all points, equal ones counted again: quickly, since most axes of a system
@@ -45,5 +46,16 @@ std::int64_t count_strategies(const Study& study);
 
 // How many of them are different.
 std::size_t num_distinct(const std::vector<PointEntry>& points);
+
+// What the strategy spaces of a search depend on: of the system only which tiers it has.
+struct SpaceKey {
+  const Transformer* transformer;
+  const SearchSpec* search;
+  std::size_t networks;
+  bool has_tier2;
+  bool exchanges;  // between experts
+  auto operator<=>(const SpaceKey&) const = default;
+};
+SpaceKey space_key(const PointTask& task);
 
 }  // namespace calculon

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 
 #include "calculon/base/files.h"
 #include "calculon/base/parallel.h"
@@ -12,52 +13,53 @@
 namespace calculon {
 namespace {
 
-void prepare(const Study& study, PointWork& work) {
-  try {
-    const Point point = study.point(work.index);
-    work.labels = point.labels;
-    PointTask task = read_point(point.inputs);
-    work.transformer = std::make_shared<const Transformer>(std::move(task.transformer));
-    work.system = std::make_shared<const System>(std::move(task.system));
-    work.search = std::move(task.search);
-    work.execution = std::move(task.execution);
-  } catch (const InputError& error) {
-    if (work.labels.empty()) {
-      work.labels = study.labels(work.index);
+// Spaces that several points of a batch have, each built once.
+class SharedSpaces {
+ public:
+  using Spaces = std::vector<std::shared_ptr<const StrategySpace>>;
+
+  // One for each of the search's. May be called from many threads.
+  Spaces of(const PointTask& task) {
+    const SpaceKey key = space_key(task);
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto known = spaces_.find(key); known != spaces_.end()) {
+        return known->second;
+      }
     }
-    work.error = error.what();
+    Spaces spaces;
+    for (const SpaceOptions& options : task.search->spaces) {
+      spaces.push_back(
+          std::make_shared<const StrategySpace>(*task.transformer, *task.system, options));
+    }
+    const std::lock_guard lock(mutex_);
+    return spaces_.emplace(key, std::move(spaces)).first->second;
   }
+
+ private:
+  std::mutex mutex_;
+  std::map<SpaceKey, Spaces> spaces_;
+};
+
+bool keeps_summary(const PointWork& work) {
+  return work.task.search && work.task.search->keep == Keep::kSummary;
 }
 
-// Points of equal models and systems get the same objects, by which a search knows them.
-void share_inputs(const std::vector<PointEntry>& entries, std::vector<PointWork>& works) {
-  std::map<Hash128, std::shared_ptr<const Transformer>> models;
-  std::map<Hash128, std::shared_ptr<const System>> systems;
-  for (PointWork& work : works) {
-    if (work.error.empty()) {
-      const PointEntry& entry = entries[work.index];
-      work.transformer = models.emplace(entry.model, work.transformer).first->second;
-      work.system = systems.emplace(entry.system, work.system).first->second;
-    }
-  }
-}
-
-void begin(PointWork& work) {
-  if (!work.error.empty()) {
+void begin(const PointEntry& entry, SharedSpaces& spaces, PointWork& work) {
+  if (entry.error) {
+    work.error = *entry.error;
     return;
   }
+  work.task = entry.task;
   try {
-    if (work.execution) {
-      work.outcome = evaluate(*work.transformer, *work.system, *work.execution);
+    if (work.task.execution) {
+      work.outcome = evaluate(*work.task.transformer, *work.task.system, *work.task.execution);
       return;
     }
-    for (const SpaceOptions& space : work.search->spaces) {
-      work.pieces.push_back(
-          {std::make_unique<StrategySpace>(*work.transformer, *work.system, space),
-           work.search->options,
-           {}});
-      if (work.search->keep == Keep::kSummary) {
-        SearchOptions& options = work.pieces.back().options;
+    for (const auto& space : spaces.of(work.task)) {
+      work.searches.push_back({space, work.task.search->options, {}});
+      if (keeps_summary(work)) {
+        SearchOptions& options = work.searches.back().options;
         options.exhaustive = true;
         options.top_n = std::max(options.top_n, kTopOfSummary);
       }
@@ -67,15 +69,16 @@ void begin(PointWork& work) {
   }
 }
 
-void search_pieces(const std::vector<PointWork*>& works, int threads, std::atomic<bool>& stop,
-                   const Progress& progress) {
-  std::vector<Piece*> pieces;
+void search_together(const std::vector<PointWork*>& works, int threads, std::atomic<bool>& stop,
+                     const Progress& progress) {
+  std::vector<SpaceSearch*> searches;
   std::vector<SearchTask> tasks;
   for (PointWork* work : works) {
     if (work->error.empty()) {
-      for (Piece& piece : work->pieces) {
-        pieces.push_back(&piece);
-        tasks.push_back({*work->transformer, *work->system, *piece.space, piece.options});
+      for (SpaceSearch& search : work->searches) {
+        searches.push_back(&search);
+        tasks.push_back(
+            {*work->task.transformer, *work->task.system, *search.space, search.options});
       }
     }
   }
@@ -83,8 +86,8 @@ void search_pieces(const std::vector<PointWork*>& works, int threads, std::atomi
     return;
   }
   std::vector<SearchResult> results = search_all(tasks, threads, stop, progress);
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    pieces[i]->result = std::move(results[i]);
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    searches[i]->result = std::move(results[i]);
   }
 }
 
@@ -92,7 +95,7 @@ void search_pieces(const std::vector<PointWork*>& works, int threads, std::atomi
 void search_works(std::vector<PointWork*> works, int threads, std::atomic<bool>& stop,
                   const Progress& progress) {
   try {
-    search_pieces(works, threads, stop, progress);
+    search_together(works, threads, stop, progress);
     return;
   } catch (const InputError& error) {
     stop = false;  // it was set for the other threads to see
@@ -111,18 +114,17 @@ void count_bins(std::vector<PointWork>& works, int threads, std::atomic<bool>& s
   std::vector<PointWork*> counted;
   std::vector<std::vector<SearchResult>> first_results;
   for (PointWork& work : works) {
-    const bool summary = work.search && work.search->keep == Keep::kSummary;
-    if (!summary || !work.error.empty() || kept_by(work) == 0) {
+    if (!keeps_summary(work) || !work.error.empty() || kept_by(work) == 0) {
       continue;
     }
     const ScoreRange range = score_range(work);
     counted.push_back(&work);
     first_results.emplace_back();
-    for (Piece& piece : work.pieces) {
+    for (SpaceSearch& search : work.searches) {
       for (int i = 1; i < kBinsOfSummary; ++i) {
-        piece.options.bin_edges.push_back(bin_edge(range, i));
+        search.options.bin_edges.push_back(bin_edge(range, i));
       }
-      first_results.back().push_back(piece.result);
+      first_results.back().push_back(search.result);
     }
   }
   if (counted.empty() || stop) {
@@ -130,11 +132,11 @@ void count_bins(std::vector<PointWork>& works, int threads, std::atomic<bool>& s
   }
   search_works(counted, threads, stop, [](std::int64_t) {});
   for (std::size_t w = 0; w < counted.size(); ++w) {
-    for (std::size_t p = 0; p < counted[w]->pieces.size(); ++p) {
-      SearchResult& result = counted[w]->pieces[p].result;
-      first_results[w][p].bin_counts = result.bin_counts;
-      first_results[w][p].interrupted = result.interrupted;
-      result = std::move(first_results[w][p]);
+    for (std::size_t s = 0; s < counted[w]->searches.size(); ++s) {
+      SearchResult& result = counted[w]->searches[s].result;
+      first_results[w][s].bin_counts = result.bin_counts;
+      first_results[w][s].interrupted = result.interrupted;
+      result = std::move(first_results[w][s]);
     }
   }
 }
@@ -142,18 +144,18 @@ void count_bins(std::vector<PointWork>& works, int threads, std::atomic<bool>& s
 // Every good execution of a point, in a file called after its id.
 void write_rows(PointWork& work, const PointEntry& entry, const ComputeOptions& options,
                 std::atomic<bool>& stop) {
-  const Preset preset = work.pieces.front().space->preset();
+  const Preset preset = work.searches.front().space->preset();
   const CsvColumns columns = CsvColumns::all(preset);
   OutputFile file(options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz");
   file.write(columns.header() + "\n");
   RowStreamOptions stream;
   stream.threads = options.threads;
-  stream.where = work.search->options.where;
+  stream.where = work.task.search->options.where;
   stream.make_writer = [&] { return std::make_unique<CsvRowWriter>(columns, true); };
   stream.write = [&](std::string_view text) { file.write_packed(text); };
   const RowStreamResult result =
-      stream_rows(*work.transformer, *work.system, *work.pieces.front().space, stream, stop,
-                  [](std::int64_t) {});
+      stream_rows(*work.task.transformer, *work.task.system, *work.searches.front().space, stream,
+                  stop, [](std::int64_t) {});
   work.cut_short = result.interrupted;
   if (!result.interrupted) {
     file.commit();
@@ -164,8 +166,8 @@ void write_rows(PointWork& work, const PointEntry& entry, const ComputeOptions& 
 
 std::int64_t kept_by(const PointWork& work) {
   std::int64_t kept = 0;
-  for (const Piece& piece : work.pieces) {
-    kept += piece.result.kept;
+  for (const SpaceSearch& search : work.searches) {
+    kept += search.result.kept;
   }
   return kept;
 }
@@ -173,13 +175,13 @@ std::int64_t kept_by(const PointWork& work) {
 ScoreRange score_range(const PointWork& work) {
   ScoreRange range{0, 0};
   bool first = true;
-  for (const Piece& piece : work.pieces) {
-    if (piece.result.kept == 0) {
+  for (const SpaceSearch& search : work.searches) {
+    if (search.result.kept == 0) {
       continue;
     }
-    const double best = piece.options.rank_by.score(piece.result.best.front().stats);
+    const double best = search.options.rank_by.score(search.result.best.front().stats);
     range.worst =
-        first ? piece.result.worst_score : std::min(range.worst, piece.result.worst_score);
+        first ? search.result.worst_score : std::min(range.worst, search.result.worst_score);
     range.best = first ? best : std::max(range.best, best);
     first = false;
   }
@@ -191,15 +193,14 @@ double bin_edge(const ScoreRange& range, int i) {
                              : range.worst + i * ((range.best - range.worst) / kBinsOfSummary);
 }
 
-// The best of all pieces, best first.
 std::vector<const RankedStrategy*> ranked(const PointWork& work, std::size_t count) {
   std::vector<const RankedStrategy*> best;
-  for (const Piece& piece : work.pieces) {
-    for (const RankedStrategy& each : piece.result.best) {
+  for (const SpaceSearch& search : work.searches) {
+    for (const RankedStrategy& each : search.result.best) {
       best.push_back(&each);
     }
   }
-  const SearchOptions& options = work.search->options;
+  const SearchOptions& options = work.task.search->options;
   const auto key = [&](const RankedStrategy* r) {
     const double tie = options.least_first ? r->stats.*options.least_first->member : 0;
     return std::pair(-options.rank_by.score(r->stats), tie);
@@ -215,12 +216,12 @@ std::vector<PointWork> compute_works(const Study& study, std::span<const std::si
                                      const ComputeOptions& options, std::atomic<bool>& stop,
                                      const Progress& progress) {
   std::vector<PointWork> works(indices.size());
+  SharedSpaces spaces;
   parallel_for(works.size(), options.threads, [&](std::size_t i) {
     works[i].index = indices[i];
-    prepare(study, works[i]);
+    works[i].labels = study.labels(indices[i]);
+    begin(entries[indices[i]], spaces, works[i]);
   });
-  share_inputs(entries, works);
-  parallel_for(works.size(), options.threads, [&](std::size_t i) { begin(works[i]); });
   std::vector<PointWork*> searches;
   for (PointWork& work : works) {
     searches.push_back(&work);
@@ -228,10 +229,11 @@ std::vector<PointWork> compute_works(const Study& study, std::span<const std::si
   search_works(searches, options.threads, stop, progress);
   count_bins(works, options.threads, stop);
   for (PointWork& work : works) {
-    for (const Piece& piece : work.pieces) {
-      work.cut_short = work.cut_short || piece.result.interrupted;
+    for (const SpaceSearch& search : work.searches) {
+      work.cut_short = work.cut_short || search.result.interrupted;
     }
-    if (work.search && work.search->keep == Keep::kAll && work.error.empty() && !work.cut_short) {
+    if (work.task.search && work.task.search->keep == Keep::kAll && work.error.empty() &&
+        !work.cut_short) {
       write_rows(work, entries[work.index], options, stop);
     }
   }

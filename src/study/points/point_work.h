@@ -26,9 +26,9 @@ struct ComputeOptions {
   std::string rows_folder;  // where `keep: all` writes its tables
 };
 
-// One space of a point; most points have one.
-struct Piece {
-  std::unique_ptr<StrategySpace> space;
+// The search of one space of a point; most points have one.
+struct SpaceSearch {
+  std::shared_ptr<const StrategySpace> space;
   SearchOptions options;
   SearchResult result;
 };
@@ -36,11 +36,8 @@ struct Piece {
 struct PointWork {
   std::size_t index = 0;  // in the study
   std::vector<Json> labels;
-  std::shared_ptr<const Transformer> transformer;
-  std::shared_ptr<const System> system;
-  std::unique_ptr<SearchSpec> search;
-  std::unique_ptr<StrategyFile> execution;
-  std::deque<Piece> pieces;
+  PointTask task;
+  std::deque<SpaceSearch> searches;
   std::optional<Outcome<Stats>> outcome;  // of an execution
   std::string error;                      // why it is invalid
   bool cut_short = false;

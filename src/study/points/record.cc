@@ -17,13 +17,13 @@ struct Closest {
 };
 
 Json summary_json(const PointWork& work) {
-  const StatOrder& order = work.search->options.rank_by;
+  const StatOrder& order = work.task.search->options.rank_by;
   const double sign = order.larger_is_better() ? 1 : -1;
   const ScoreRange range = score_range(work);
   std::vector<std::int64_t> counts(kBinsOfSummary);
-  for (const Piece& piece : work.pieces) {
-    for (std::size_t i = 0; i < piece.result.bin_counts.size(); ++i) {
-      counts[i] += piece.result.bin_counts[i];
+  for (const SpaceSearch& search : work.searches) {
+    for (std::size_t i = 0; i < search.result.bin_counts.size(); ++i) {
+      counts[i] += search.result.bin_counts[i];
     }
   }
   std::vector<double> edges;
@@ -53,13 +53,13 @@ Json summary_json(const PointWork& work) {
 
 Tally tally_of(const PointWork& work, Closest& closest) {
   Tally tally;
-  for (const Piece& piece : work.pieces) {
-    tally.merge(piece.result.tally);
-    for (const Tally::Rejections& rejections : piece.result.tally.bad) {
+  for (const SpaceSearch& search : work.searches) {
+    tally.merge(search.result.tally);
+    for (const Tally::Rejections& rejections : search.result.tally.bad) {
       if (rejections.count > 0 &&
           (!closest.rejections ||
            shortfall_ratio(rejections.closest) < shortfall_ratio(closest.rejections->closest))) {
-        closest = {&rejections, piece.space.get()};
+        closest = {&rejections, search.space.get()};
       }
     }
   }
@@ -79,7 +79,7 @@ void add_result(const Strategy& strategy, const Stats& stats, Json& list) {
 }
 
 void add_execution(const PointWork& work, Json& record) {
-  const Strategy& strategy = work.execution->strategy;
+  const Strategy& strategy = work.task.execution->strategy;
   const Outcome<Stats>& outcome = *work.outcome;
   record["status"] = outcome ? "ok" : "infeasible";
   record["enumerated"] = 1;
@@ -100,7 +100,7 @@ void add_search(const PointWork& work, Json& record) {
   const bool found = kept_by(work) > 0;
   record["status"] = found ? "ok" : "infeasible";
   record["enumerated"] = tally.total;
-  record["feasible"] = work.search->options.where.empty() ? tally.good : kept_by(work);
+  record["feasible"] = work.task.search->options.where.empty() ? tally.good : kept_by(work);
   record["bad"] = Json::object();
   for (std::size_t i = 0; i < tally.bad.size(); ++i) {
     if (tally.bad[i].count > 0) {
@@ -112,10 +112,10 @@ void add_search(const PointWork& work, Json& record) {
                                      to_json(closest.space->at(closest.rejections->closest_index)));
   }
   record["best"] = Json::array();
-  for (const RankedStrategy* each : ranked(work, work.search->options.top_n)) {
+  for (const RankedStrategy* each : ranked(work, work.task.search->options.top_n)) {
     add_result(each->strategy, each->stats, record["best"]);
   }
-  if (found && work.search->keep == Keep::kSummary) {
+  if (found && work.task.search->keep == Keep::kSummary) {
     record["summary"] = summary_json(work);
   }
 }
@@ -132,7 +132,7 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
   if (!work.error.empty()) {
     record["status"] = "invalid";
     record["why"] = work.error;
-  } else if (work.execution) {
+  } else if (work.task.execution) {
     add_execution(work, record);
   } else {
     add_search(work, record);
@@ -147,8 +147,8 @@ double best_rate(const PointWork& work) {
     return *work.outcome ? (*work.outcome)->sample_rate : 0;
   }
   double rate = 0;
-  for (const Piece& piece : work.pieces) {
-    for (const RankedStrategy& each : piece.result.best) {
+  for (const SpaceSearch& search : work.searches) {
+    for (const RankedStrategy& each : search.result.best) {
       rate = std::max(rate, each.stats.sample_rate);
     }
   }

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
+#include <numeric>
+#include <tuple>
 
 #include "base/text.h"
 #include "calculon/base/input_error.h"
@@ -72,18 +73,15 @@ Shard parse_shard(std::string_view text) {
 
 std::vector<std::vector<std::size_t>> deal_points(const std::vector<PointEntry>& points,
                                                   int shards) {
-  std::vector<std::size_t> order;
-  std::set<Hash128> seen;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (seen.insert(points[i].id).second) {
-      order.push_back(i);
-    }
-  }
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return points[a].strategies != points[b].strategies
-               ? points[a].strategies > points[b].strategies
-               : points[a].id < points[b].id;
-  });
+  std::vector<std::size_t> order(points.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto key = [&](std::size_t i) {
+    return std::tuple(-points[i].strategies, points[i].id, i);
+  };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+  const auto same = [&](std::size_t a, std::size_t b) { return points[a].id == points[b].id; };
+  order.erase(std::unique(order.begin(), order.end(), same), order.end());
   std::vector<std::vector<std::size_t>> dealt(static_cast<std::size_t>(shards));
   const auto count = static_cast<std::size_t>(shards);
   for (std::size_t i = 0; i < order.size(); ++i) {

@@ -16,12 +16,16 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kStudyFile = "study.json";
 
+// Ascending.
 std::vector<Hash128> distinct_ids(const std::vector<PointEntry>& points) {
-  std::set<Hash128> ids;
+  std::vector<Hash128> ids;
+  ids.reserve(points.size());
   for (const PointEntry& point : points) {
-    ids.insert(point.id);
+    ids.push_back(point.id);
   }
-  return {ids.begin(), ids.end()};
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 std::string hash_of_points(const std::vector<PointEntry>& points) {

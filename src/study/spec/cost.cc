@@ -57,6 +57,16 @@ Cost::Part Cost::parse_part(const JsonReader& json) const {
   return part;
 }
 
+std::vector<std::string_view> Cost::documents() const {
+  std::vector<std::string_view> names;
+  for (const Part& part : parts_) {
+    for (const InputPath& path : part.path) {
+      names.push_back(path.root());
+    }
+  }
+  return names;
+}
+
 double Cost::price(const PointInputs& inputs) const {
   double sum = 0;
   for (const Part& part : parts_) {
@@ -64,8 +74,7 @@ double Cost::price(const PointInputs& inputs) const {
       sum += part.dollars;
       continue;
     }
-    PointInputs copy = inputs;
-    part.path.front().visit(copy, [&](const Json& found) {
+    part.path.front().visit(inputs, [&](const Json& found) {
       if (!found.is_number()) {
         throw InputError(fmt::format("cost: {} is {}, expected a number", part.path.front().text(),
                                      found.dump()));

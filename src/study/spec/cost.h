@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,8 @@ class Cost {
   // Of one processor of this system. Throws InputError naming the known values if one of the
   // system's is not in a table.
   double price(const PointInputs& inputs) const;
+  // The documents that it depends on, by name.
+  std::vector<std::string_view> documents() const;
   // How many processors of a price the budget buys; 0 if there is no budget.
   std::int64_t affordable(double price) const;
 

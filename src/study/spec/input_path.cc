@@ -28,6 +28,14 @@ const Root* root_of(std::string_view name) {
 
 }  // namespace
 
+Json& PointInputs::document(std::string_view name) {
+  return this->*(root_of(name)->member);
+}
+
+const Json& PointInputs::document(std::string_view name) const {
+  return this->*(root_of(name)->member);
+}
+
 InputPath::InputPath(std::string text) : text_(std::move(text)) {
   const auto keys = split(text_, '.');
   keys_.assign(keys.begin(), keys.end());
@@ -38,59 +46,88 @@ InputPath::InputPath(std::string text) : text_(std::move(text)) {
   }
 }
 
-void InputPath::visit(PointInputs& inputs, const std::function<void(Json&)>& visit) const {
-  Json& root = inputs.*(root_of(keys_.front())->member);
-  if (root.is_null() && !is_root()) {
-    throw InputError(fmt::format("path '{}': the study has no '{}'", text_, keys_.front()));
-  }
-  if (keys_.front() == "search" && keys_.size() == 2 && !root.contains(keys_[1]) &&
-      is_search_key(keys_[1])) {
-    root[keys_[1]] = nullptr;
-  }
-  descend(root, 1, visit);
+bool InputPath::lacks_optional(const Json& document) const {
+  return keys_.front() == "search" && keys_.size() == 2 && !document.contains(keys_[1]) &&
+         is_search_key(keys_[1]);
 }
 
-void InputPath::descend(Json& json, std::size_t depth,
-                        const std::function<void(Json&)>& visit) const {
+void InputPath::require_document(const Json& document) const {
+  if (document.is_null() && !is_root()) {
+    throw InputError(fmt::format("path '{}': the study has no '{}'", text_, keys_.front()));
+  }
+}
+
+void InputPath::visit(PointInputs& inputs, const std::function<void(Json&)>& visit) const {
+  Json& document = inputs.document(keys_.front());
+  require_document(document);
+  if (lacks_optional(document)) {
+    document[keys_[1]] = nullptr;
+  }
+  descend(document, 1, visit);
+}
+
+void InputPath::visit(const PointInputs& inputs,
+                      const std::function<void(const Json&)>& visit) const {
+  const Json& document = inputs.document(keys_.front());
+  require_document(document);
+  if (lacks_optional(document)) {
+    visit(Json());
+  } else {
+    descend(document, 1, visit);
+  }
+}
+
+template <class AnyJson>
+void InputPath::descend(AnyJson& json, std::size_t depth,
+                        const std::function<void(AnyJson&)>& visit) const {
   if (depth == keys_.size()) {
     visit(json);
     return;
   }
   const std::string& key = keys_[depth];
   if (key == "*" && json.is_structured() && !json.empty()) {
-    for (auto& item : json.items()) {
-      descend(item.value(), depth + 1, visit);
+    for (auto& element : json) {
+      descend(element, depth + 1, visit);
     }
     return;
   }
   if (json.is_array()) {
-    const auto index = parse_number<std::size_t>(key);
-    if (!index || *index >= json.size()) {
-      throw InputError(
-          fmt::format("path '{}': '{}' is no position in an array of {}", text_, key, json.size()));
-    }
-    descend(json[*index], depth + 1, visit);
+    descend(json[position_in(json, key)], depth + 1, visit);
     return;
   }
   const auto found = json.is_object() ? json.find(key) : json.end();
   if (!json.is_object() || found == json.end()) {
-    std::vector<std::string_view> names;
-    if (json.is_object()) {
-      for (const auto& item : json.items()) {
-        names.emplace_back(item.key());
-      }
-      if (depth == 1 && keys_.front() == "search") {
-        names.insert(names.end(), search_keys().begin(), search_keys().end());
-      }
-    }
-    const std::string parent = text_.substr(0, text_.find("." + key));
-    throw InputError(fmt::format("path '{}': {} has no key '{}'{}", text_, parent, key,
-                                 names.empty() ? ""
-                                 : did_you_mean(key, names).empty()
-                                     ? fmt::format(", it has {}", list_of_names(names))
-                                     : did_you_mean(key, names)));
+    reject_key(json, depth);
   }
   descend(*found, depth + 1, visit);
+}
+
+std::size_t InputPath::position_in(const Json& array, const std::string& key) const {
+  const auto index = parse_number<std::size_t>(key);
+  if (!index || *index >= array.size()) {
+    throw InputError(
+        fmt::format("path '{}': '{}' is no position in an array of {}", text_, key, array.size()));
+  }
+  return *index;
+}
+
+void InputPath::reject_key(const Json& json, std::size_t depth) const {
+  const std::string& key = keys_[depth];
+  std::vector<std::string_view> names;
+  if (json.is_object()) {
+    for (const auto& item : json.items()) {
+      names.emplace_back(item.key());
+    }
+    if (depth == 1 && keys_.front() == "search") {
+      names.insert(names.end(), search_keys().begin(), search_keys().end());
+    }
+  }
+  const std::string parent = text_.substr(0, text_.find("." + key));
+  throw InputError(fmt::format("path '{}': {} has no key '{}'{}", text_, parent, key,
+                               names.empty() ? ""
+                               : did_you_mean(key, names).empty()
+                                   ? fmt::format(", it has {}", list_of_names(names))
+                                   : did_you_mean(key, names)));
 }
 
 }  // namespace calculon

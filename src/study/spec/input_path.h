@@ -16,6 +16,10 @@ struct PointInputs {
   Json system;
   Json execution;
   Json search;
+
+  // By its name, "model" for one, which has to be that of a member.
+  Json& document(std::string_view name);
+  const Json& document(std::string_view name) const;
 };
 
 // A place in the inputs: "system.networks.0.bandwidth", "search.num_procs", "model". A '*' stands
@@ -34,9 +38,17 @@ class InputPath {
   // Calls `visit` with each value at this place. Throws InputError naming the nearest key that
   // there is if there is none. Keys that are optional in a search are made (null) first.
   void visit(PointInputs& inputs, const std::function<void(Json&)>& visit) const;
+  // The same for those who only look: keys that are optional in a search are null.
+  void visit(const PointInputs& inputs, const std::function<void(const Json&)>& visit) const;
 
  private:
-  void descend(Json& json, std::size_t depth, const std::function<void(Json&)>& visit) const;
+  // Whether it is a key that a search may have and this one has not.
+  bool lacks_optional(const Json& document) const;
+  void require_document(const Json& document) const;
+  template <class AnyJson>
+  void descend(AnyJson& json, std::size_t depth, const std::function<void(AnyJson&)>& visit) const;
+  std::size_t position_in(const Json& array, const std::string& key) const;
+  [[noreturn]] void reject_key(const Json& json, std::size_t depth) const;
 
   std::string text_;
   std::vector<std::string> keys_;

@@ -23,7 +23,7 @@ std::string text_of(const JsonReader& file, std::string_view key) {
 }
 
 // A document as it stands in the study: the object itself, or the name of one.
-Json document(const JsonReader& given, std::string_view kind, Documents& documents) {
+Json given_document(const JsonReader& given, std::string_view kind, Documents& documents) {
   if (given.is_object()) {
     return given.json();
   }
@@ -82,10 +82,10 @@ void Study::parse_inputs(const JsonReader& file, Documents& documents) {
   if (file.has("execution") == file.has("search")) {
     file.complain("has both or neither of 'execution' and 'search', expected one");
   }
-  base_.model = document(file["model"], "model", documents);
-  base_.system = document(file["system"], "system", documents);
+  base_.model = given_document(file["model"], "model", documents);
+  base_.system = given_document(file["system"], "system", documents);
   if (file.has("execution")) {
-    base_.execution = document(file["execution"], "execution", documents);
+    base_.execution = given_document(file["execution"], "execution", documents);
   } else {
     base_.search = file["search"].json();
     if (!base_.search.is_object()) {
@@ -324,29 +324,48 @@ Point Study::point(std::size_t index) const {
   return resolve(place(index));
 }
 
+template <class Visit>
+void Study::for_each_change(const Place& place, const Visit& visit) const {
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    std::for_each(axes_[a].values[place.axes[a]].changes.begin(),
+                  axes_[a].values[place.axes[a]].changes.end(), visit);
+  }
+  if (place.varied >= 0) {
+    const Axis& axis = vary_[static_cast<std::size_t>(place.varied)];
+    std::for_each(axis.values[place.vary_value].changes.begin(),
+                  axis.values[place.vary_value].changes.end(), visit);
+  }
+  std::for_each(last_.begin(), last_.end(), visit);
+}
+
+Json Study::document(std::size_t index, std::string_view name) const {
+  for (const Axis& axis : axes_) {
+    if (axis.affordable && axis.affordable->path.root() == name) {
+      return std::move(point(index).inputs.document(name));  // it depends on the price
+    }
+  }
+  PointInputs inputs;
+  inputs.document(name) = base_.document(name);
+  for_each_change(place(index), [&](const Change& change) {
+    if (change.path.root() == name) {
+      apply(change, documents_, inputs);
+    }
+  });
+  return std::move(inputs.document(name));
+}
+
 Point Study::resolve(const Place& place) const {
   Point point;
   point.inputs = base_;
-  const auto apply_all = [&](const std::vector<Change>& changes) {
-    for (const Change& change : changes) {
-      apply(change, documents_, point.inputs);
-    }
-  };
+  for_each_change(place, [&](const Change& change) { apply(change, documents_, point.inputs); });
   for (std::size_t a = 0; a < axes_.size(); ++a) {
-    const Axis::Value& value = axes_[a].values[place.axes[a]];
-    apply_all(value.changes);
-    point.labels.push_back(value.label);
+    point.labels.push_back(axes_[a].values[place.axes[a]].label);
   }
   for (std::size_t a = 0; a < vary_.size(); ++a) {
-    const bool varied = static_cast<int>(a) == place.varied;
-    point.labels.push_back(nullptr);
-    if (varied) {
-      const Axis::Value& value = vary_[a].values[place.vary_value];
-      apply_all(value.changes);
-      point.labels.back() = value.label;
-    }
+    point.labels.push_back(static_cast<int>(a) == place.varied
+                               ? vary_[a].values[place.vary_value].label
+                               : Json(nullptr));
   }
-  apply_all(last_);
   if (cost_.known()) {
     point.price = cost_.price(point.inputs);
     if (const std::int64_t most = cost_.affordable(*point.price); most > 0) {
@@ -356,7 +375,9 @@ Point Study::resolve(const Place& place) const {
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     if (axes_[a].affordable) {
       set_affordable(axes_[a], place.axes[a], point.labels[a], point);
-      apply_all(last_);
+      for (const Change& change : last_) {
+        apply(change, documents_, point.inputs);
+      }
     }
   }
   return point;

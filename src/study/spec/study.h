@@ -36,6 +36,8 @@ class Study {
   std::size_t size() const;
   // May be called from many threads. Throws InputError if this combination makes no sense.
   Point point(std::size_t index) const;
+  // One of its documents alone, "model" for one; the same that point() gives, without the others.
+  Json document(std::size_t index, std::string_view name) const;
   // Its labels alone.
   std::vector<Json> labels(std::size_t index) const;
 
@@ -77,6 +79,9 @@ class Study {
   std::size_t axis_number(const std::string& name) const;
   Place place(std::size_t index) const;
   Point resolve(const Place& place) const;
+  // Calls `visit` with each change that leads from the base to this place, in their order.
+  template <class Visit>
+  void for_each_change(const Place& place, const Visit& visit) const;
   void parse_inputs(const JsonReader& file, Documents& documents);
   void parse_axes(const JsonReader& file, const StudyChoices& choices);
   void keep_only(const StudyChoices& choices);

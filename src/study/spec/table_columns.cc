@@ -15,10 +15,10 @@ constexpr std::array<std::string_view, 12> kOtherColumns = {
 
 }  // namespace
 
-std::vector<std::string_view> setting_names(Dialect dialect) {
+std::vector<std::string_view> setting_names(Preset preset) {
   std::vector<std::string_view> names;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.belongs_to(dialect)) {
+    if (field.belongs_to(preset)) {
       names.push_back(field.name);
     }
   });
@@ -27,7 +27,7 @@ std::vector<std::string_view> setting_names(Dialect dialect) {
 
 std::vector<std::string_view> study_columns() {
   std::vector<std::string_view> columns(kStatusColumns.begin(), kStatusColumns.end());
-  for (const std::string_view name : setting_names(Dialect::kMoe)) {
+  for (const std::string_view name : setting_names(Preset::kCalculonMoe)) {
     columns.push_back(name);
   }
   for (const auto& field : kStatsFields) {
@@ -42,7 +42,7 @@ bool is_reserved_column(std::string_view name) {
   const auto among = [&](const std::vector<std::string_view>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  return among(study_columns()) && !among(setting_names(Dialect::kMoe));
+  return among(study_columns()) && !among(setting_names(Preset::kCalculonMoe));
 }
 
 }  // namespace calculon

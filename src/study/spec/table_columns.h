@@ -22,6 +22,6 @@ std::vector<std::string_view> study_columns();
 bool is_reserved_column(std::string_view name);
 
 // The settings of an execution.
-std::vector<std::string_view> setting_names(Dialect dialect);
+std::vector<std::string_view> setting_names(Preset preset);
 
 }  // namespace calculon
