@@ -16,7 +16,8 @@ struct PageContent {
   std::string notes;
   // An array of objects; null and missing mean that there is no value. Next to axes, settings of
   // the execution, statistics, costs and derived columns a row may have `status` ("ok",
-  // "infeasible" or "invalid"; without it a row is ok), `reason`, `varied` and `summary`: the
+  // "infeasible" or "invalid"; without it a row is ok), `reason`, `reason_kind` (the
+  // same without numbers, by which points are counted), `varied` and `summary`: the
   // distribution over all executions of a point, {"count", "least", "greatest", "statistic",
   // "edges": 11 numbers, "counts": 10, "top": descending}.
   Json rows = Json::array();

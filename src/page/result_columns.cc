@@ -20,7 +20,8 @@ std::vector<std::string> result_columns(const PageContent& content, const RowTab
   }
   names.insert(names.end(), content.varied.begin(), content.varied.end());
   for (const std::string& name : present) {
-    if (!is_statistic(name) && !contains(settings, name) && name != "summary") {
+    if (!is_statistic(name) && !contains(settings, name) && name != "summary" &&
+        name != "reason_kind") {
       names.push_back(name);
     }
   }

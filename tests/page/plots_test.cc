@@ -178,12 +178,9 @@ TEST_CASE("parameters have their own lines, which meet in the base", "[page]") {
 
 TEST_CASE("points without an answer are counted by what they lack", "[page]") {
   PageContent content;
-  for (const char* reason :
-       {"memory tier 1 needs 80.012 GiB but has 80.000 GiB (12.255 MiB too much)",
-        "memory tier 1 needs 90.012 GiB but has 80.000 GiB (10.012 GiB too much)",
-        "network tier 0 is too small: it connects 8 processors, 16 are needed",
-        "no execution in the search space"}) {
-    content.rows.push_back({{"size", 8}, {"status", "infeasible"}, {"reason", reason}});
+  for (const char* kind : {"memory tier 1 is too small", "memory tier 1 is too small",
+                           "network tier 0 is too small", "no execution in the search space"}) {
+    content.rows.push_back({{"size", 8}, {"status", "infeasible"}, {"reason_kind", kind}});
   }
   const Drawing drawing = drawn(content, R"({"type": "line", "x": "size"})");
   CHECK(drawing.notes.back() ==

@@ -50,6 +50,17 @@ std::size_t num_lines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+// Records of one point in two files of one folder; whether they conflict.
+bool conflicting(const std::string& first, const std::string& second) {
+  const TempFolder folder;
+  const std::string id = R"({"id":"00112233445566778899aabbccddeeff")";
+  folder.write("results-0-of-2.jsonl", id + first + "\n");
+  folder.write("results-1-of-2.jsonl", id + second + "\n");
+  const ResultIndex index({folder.path()});
+  CHECK(index.size() == 1);
+  return index.conflict().has_value();
+}
+
 }  // namespace
 
 TEST_CASE("twenty kills at random moments lose nothing", "[study]") {
@@ -192,6 +203,40 @@ TEST_CASE("results that are there twice change nothing, different ones stop a me
   CHECK(is_one_line(merged.err));
   CHECK_THAT(merged.err, Catch::Contains("results-0-of-1.jsonl, line 1 and") &&
                              Catch::Contains("results-other.jsonl, line 1 differ"));
+}
+
+TEST_CASE("records of a point may differ in times, labels and kinds, in nothing else", "[study]") {
+  const std::string record = R"(,"axes":{"size":8},"status":"ok","feasible":3,"seconds":0.1})";
+  CHECK_FALSE(conflicting(record, record));
+  CHECK_FALSE(
+      conflicting(record, R"(,"axes":{"size":8},"status":"ok","feasible":3,"seconds":7.25})"));
+  CHECK_FALSE(conflicting(
+      record, R"(,"axes":{"processors":"8"},"status":"ok","feasible":3,"seconds":0.1})"));
+  CHECK_FALSE(conflicting(
+      R"(,"axes":{},"status":"infeasible","feasible":0,"seconds":0.1})",
+      R"(,"axes":{},"status":"infeasible","feasible":0,"seconds":0.1,"reason_kind":"a"})"));
+  CHECK(conflicting(record, R"(,"axes":{"size":8},"status":"ok","feasible":4,"seconds":0.1})"));
+  CHECK(conflicting(record,
+                    R"(,"axes":{"size":8},"status":"infeasible","feasible":3,"seconds":0.1})"));
+}
+
+TEST_CASE("a reason has the same kind in new records and in ones without it", "[study]") {
+  const StudyRun run(study_of(small_study()));
+  const std::string path = results_path(run.folder(), {});
+  std::string text = raw_bytes(path);
+  const std::string kind = R"(,"reason_kind":"memory tier 1 is too small")";
+  std::size_t removed = 0;
+  for (auto at = text.find(kind); at != std::string::npos; at = text.find(kind)) {
+    text.erase(at, kind.size());
+    ++removed;
+  }
+  CHECK(removed == 2);
+  const std::vector<Json> rows = run.rows();
+  std::ofstream(path, std::ios::binary) << text;
+  const ResultIndex index({run.folder()});
+  std::vector<Json> old_rows;
+  StudyTable(run.loaded(), index).for_each_row([&](const Json& row) { old_rows.push_back(row); });
+  CHECK(old_rows == rows);
 }
 
 TEST_CASE("what is missing is listed by shard with the command that computes it", "[study]") {

@@ -16,6 +16,7 @@ Json tiny_rows() {
         Json row = {{"model", model}, {"offload", offload}, {"size", size}};
         if (large && size <= (offload ? 64 : 128)) {
           row["status"] = "infeasible";
+          row["reason_kind"] = "memory tier 1 is too small";
           row["reason"] = "memory tier 1 needs 93.100 GiB but has 80.000 GiB (13.100 GiB too much)";
           row["enumerated"] = 1000;
           row["feasible"] = 0;
@@ -147,6 +148,7 @@ PageContent tiny_sensitivity_page() {
       row["sample_rate"] = 100 * std::pow(factor, parameter.exponent);
       if (parameter.name == std::string("tier-1 memory capacity") && factor < 0.5) {
         row["status"] = "infeasible";
+        row["reason_kind"] = "memory tier 1 is too small";
         row["reason"] = "memory tier 1 needs 30.000 GiB but has 20.000 GiB (10.000 GiB too much)";
         row["sample_rate"] = nullptr;
       }

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
-#include <sstream>
 
 namespace calculon {
 namespace {
@@ -28,30 +26,6 @@ bool grows_by_factors(const std::vector<Json>& values) {
     }
   }
   return true;
-}
-
-// What a reason is about, without the numbers of the point: "memory tier 1 is too small", "network
-// tier 0 must be filled". A number that follows "tier" is a name.
-std::string reason_kind(const Json& reason) {
-  if (!reason.is_string()) {
-    return "no reason given";
-  }
-  const std::string text = reason.get<std::string>();
-  std::string kind;
-  std::istringstream words(text.substr(0, text.find(':')));
-  std::string last;
-  for (std::string word; words >> word; last = word) {
-    const bool number = std::isdigit(static_cast<unsigned char>(word[0])) != 0;
-    if (number && last != "tier") {
-      break;
-    }
-    kind += (kind.empty() ? "" : " ") + word;
-  }
-  constexpr std::string_view kNeeds = " needs";
-  if (kind.ends_with(kNeeds)) {
-    kind.replace(kind.size() - kNeeds.size(), kNeeds.size(), " is too small");
-  }
-  return kind.empty() ? text : kind;
 }
 
 }  // namespace
@@ -192,7 +166,8 @@ std::string missing_note(const RowTable& table, const RowNumbers& rows) {
   for (const std::size_t row : rows) {
     if (!table.ok(row)) {
       ++missing;
-      ++reasons[reason_kind(table.value(row, "reason"))];
+      const Json& kind = table.value(row, "reason_kind");
+      ++reasons[kind.is_string() ? kind.get<std::string>() : "no reason given"];
     }
   }
   if (missing == 0) {

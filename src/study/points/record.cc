@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "calculon/base/parallel.h"
 #include "text/json_report.h"
+#include "text/reason_kind.h"
 
 namespace calculon {
 namespace {
@@ -78,7 +80,10 @@ void add_result(const Strategy& strategy, const Stats& stats, Json& list) {
   list.push_back({{"execution", to_json(strategy)}, {"stats", to_json(stats, strategy.preset)}});
 }
 
-void add_execution(const PointWork& work, Json& record) {
+// Of a point without an answer, the kind of its reason; else nothing.
+using ReasonKind = std::optional<std::string>;
+
+ReasonKind add_execution(const PointWork& work, Json& record) {
   const Strategy& strategy = work.task.execution->strategy;
   const Outcome<Stats>& outcome = *work.outcome;
   record["status"] = outcome ? "ok" : "infeasible";
@@ -88,13 +93,14 @@ void add_execution(const PointWork& work, Json& record) {
   record["best"] = Json::array();
   if (outcome) {
     add_result(strategy, *outcome, record["best"]);
-    return;
+    return std::nullopt;
   }
   record["bad"][std::string(enum_name(outcome.error().reason))] = 1;
   record["closest"] = closest_json(outcome.error(), to_json(strategy));
+  return reason_kind(outcome.error());
 }
 
-void add_search(const PointWork& work, Json& record) {
+ReasonKind add_search(const PointWork& work, Json& record) {
   Closest closest;
   const Tally tally = tally_of(work, closest);
   const bool found = kept_by(work) > 0;
@@ -107,7 +113,9 @@ void add_search(const PointWork& work, Json& record) {
       record["bad"][std::string(EnumNames<Reason>::kNames[i])] = tally.bad[i].count;
     }
   }
+  ReasonKind kind;
   if (!found && closest.rejections) {
+    kind = reason_kind(closest.rejections->closest);
     record["closest"] = closest_json(closest.rejections->closest,
                                      to_json(closest.space->at(closest.rejections->closest_index)));
   }
@@ -118,6 +126,7 @@ void add_search(const PointWork& work, Json& record) {
   if (found && work.task.search->keep == Keep::kSummary) {
     record["summary"] = summary_json(work);
   }
+  return kind;
 }
 
 std::string record_line(const Study& study, const PointWork& work, const PointEntry& entry,
@@ -129,16 +138,19 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
       record["axes"][names[i]] = work.labels[i];
     }
   }
+  ReasonKind kind;
   if (!work.error.empty()) {
     record["status"] = "invalid";
     record["why"] = work.error;
-  } else if (work.task.execution) {
-    add_execution(work, record);
   } else {
-    add_search(work, record);
+    kind = work.task.execution ? add_execution(work, record) : add_search(work, record);
   }
   constexpr double kMilli = 1e3;
   record["seconds"] = std::round(seconds * kMilli) / kMilli;
+  // Behind the content of a record: older ones lack it and still say the same.
+  if (kind) {
+    record["reason_kind"] = *kind;
+  }
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -54,13 +54,16 @@ Json axes_json(const Study& study) {
   return axes;
 }
 
-// Only what the table shows, without empty cells.
+// Only what the table shows and what plots count by, without empty cells.
 Json slim(const StudyTable& table, const Json& row) {
   Json kept = Json::object();
   for (const std::string& column : table.columns()) {
     if (!row[column].is_null()) {
       kept[column] = row[column];
     }
+  }
+  if (row.contains("reason_kind")) {
+    kept["reason_kind"] = row["reason_kind"];
   }
   return kept;
 }

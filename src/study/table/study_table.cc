@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "calculon/base/files.h"
 #include "study/spec/table_columns.h"
@@ -74,6 +76,32 @@ std::string reason_of(const Json& record) {
     return record["closest"]["what"].get<std::string>();
   }
   return record["status"] == "infeasible" ? "no execution in the search space" : "";
+}
+
+// The kind of a reason out of its words, for what has no kind of its own: invalid points, and
+// records that were written before there were kinds. It is what stands before a colon or the first
+// number that is not the name of a tier.
+std::string kind_in(const std::string& text) {
+  std::string kind;
+  std::istringstream words(text.substr(0, text.find(':')));
+  std::string last;
+  for (std::string word; words >> word; last = word) {
+    const bool number = std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+    if (number && last != "tier") {
+      break;
+    }
+    kind += (kind.empty() ? "" : " ") + word;
+  }
+  constexpr std::string_view kNeeds = " needs";
+  if (kind.ends_with(kNeeds)) {
+    kind.replace(kind.size() - kNeeds.size(), kNeeds.size(), " is too small");
+  }
+  return kind.empty() ? text : kind;
+}
+
+std::string kind_of(const Json& record, const std::string& reason) {
+  return record.contains("reason_kind") ? record["reason_kind"].get<std::string>()
+                                        : kind_in(reason);
 }
 
 std::string csv_cell(const Json& value) {
@@ -197,7 +225,9 @@ Json StudyTable::row(std::size_t index, const Json& record, std::size_t rank) co
   }
   row["status"] = record["status"];
   if (record["status"] != "ok") {
-    row["reason"] = reason_of(record);
+    const std::string reason = reason_of(record);
+    row["reason"] = reason;
+    row["reason_kind"] = kind_of(record, reason);
   }
   for (const std::string_view count : {"enumerated", "feasible"}) {
     row[std::string(count)] = record.value(std::string(count), Json(nullptr));

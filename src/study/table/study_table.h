@@ -21,7 +21,7 @@ class StudyTable {
   const std::vector<std::string>& columns() const { return columns_; }
 
   // Calls `visit` with each row, an object with all columns, then what only reports show: all
-  // statistics, and the summary of a point that has one. Cells without a value are null.
+  // statistics, the kind of a reason, and the summary of a point that has one. Cells without a value are null.
   void for_each_row(const std::function<void(const Json& row)>& visit) const;
 
   struct Counts {
