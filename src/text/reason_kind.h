@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "calculon/base/outcome.h"
+#include "calculon/strategy/reason.h"
 
 namespace calculon {
 

@@ -1,6 +1,8 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "base/json_reader.h"
+#include "calculon/search/search.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
 #include "text/csv_report.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "calculon/batch/stats.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {

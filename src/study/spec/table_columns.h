@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "calculon/base/field.h"
+#include "calculon/strategy/preset.h"
 
 namespace calculon {
 
