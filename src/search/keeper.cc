@@ -59,7 +59,7 @@ void Keeper::offer(const Stats& stats, std::int64_t index) {
       return;
     }
   }
-  ++kept_;
+  ++scored_;
   const double score = options_->rank_by.score(stats);
   note(score);
   if (options_->pareto.empty()) {
@@ -70,7 +70,8 @@ void Keeper::offer(const Stats& stats, std::int64_t index) {
 }
 
 void Keeper::merge(const Keeper& other) {
-  kept_ += other.kept_;
+  scored_ += other.scored_;
+  skipped_ += other.skipped_;
   worst_score_ = std::min(worst_score_, other.worst_score_);
   for (std::size_t i = 0; i < bin_counts_.size(); ++i) {
     bin_counts_[i] += other.bin_counts_[i];

@@ -6,9 +6,9 @@
 #include <mutex>
 
 #include "calculon/base/parallel.h"
-#include "calculon/model/evaluate.h"
 #include "search/degrees.h"
 #include "search/search_plan.h"
+#include "search/search_result.h"
 #include "search/walker.h"
 #include "search/work_list.h"
 
@@ -101,21 +101,6 @@ class SearchThread {
   std::vector<std::unique_ptr<Walker>> walkers_;  // by task, made when first needed
 };
 
-SearchResult result_of(const SearchTask& task, const TaskState& state) {
-  SearchResult result;
-  result.tally = state.tally;
-  result.kept = state.keeper->kept();
-  result.worst_score = state.keeper->worst_score();
-  result.bin_counts = state.keeper->bin_counts();
-  result.interrupted = state.walks_left != 0;
-  for (const Candidate& candidate : state.keeper->sorted()) {
-    const Strategy strategy = task.space.at(candidate.index);
-    result.best.push_back(
-        {candidate.index, strategy, *evaluate(task.transformer, task.system, strategy)});
-  }
-  return result;
-}
-
 }  // namespace
 
 SearchResult search(const Transformer& transformer, const System& system,
@@ -161,7 +146,8 @@ std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int thre
 
   std::vector<SearchResult> results;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    results.push_back(result_of(tasks[t], states[t]));
+    const TaskState& state = states[t];
+    results.push_back(make_result(tasks[t], state.tally, *state.keeper, state.walks_left != 0));
   }
   return results;
 }

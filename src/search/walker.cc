@@ -212,15 +212,13 @@ void Walker::time_schedules(Batch& batch, const MemorySettings& memory,
 
 // Most rates are below the top list's, so that what breaks ties is worked out for few.
 void Walker::offer_rate(double sample_rate, std::int64_t index) {
-  const bool enters = keeper_.count_rate(sample_rate);
-  if (!enters) {
+  if (!keeper_.count_rate(sample_rate)) {
     return;
   }
-  if (options_.least_first) {
-    keeper_.offer(*evaluate(transformer_, system_, space_.at(index)), sample_rate, index);
-  } else {
-    keeper_.offer({sample_rate, 0, index});
-  }
+  const double tie_break =
+      options_.least_first ? keeper_.tie_break(*evaluate(transformer_, system_, space_.at(index)))
+                           : 0;
+  keeper_.offer({sample_rate, tie_break, index});
 }
 
 void Walker::evaluate_schedules(Batch& batch, const MemorySettings& memory,

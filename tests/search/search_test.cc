@@ -9,6 +9,7 @@
 #include <set>
 
 #include "support/input_error_of.h"
+#include "support/source_tree.h"
 #include "support/tiny.h"
 #include "support/tiny_search.h"
 
@@ -179,6 +180,28 @@ TEST_CASE("scores are counted in bins", "[search]") {
   }
   CHECK(expected[0] == 0);
   CHECK(tiny.search(options).bin_counts == expected);
+}
+
+TEST_CASE("most of what is good is counted without being timed", "[search]") {
+  const Transformer transformer = read_transformer(source_path("models/gpt3-175B.json"));
+  const System system = read_system(source_path("systems/a100_80g.json"));
+  SpaceOptions space_options;
+  space_options.num_procs = space_options.max_batch_size = 64;
+  const TinySearch gpt3("GPT-3 on 64 processors", transformer, system, space_options);
+  SearchOptions options;  // of one thread, so that the number of skipped ones is always the same
+  options.top_n = 10;
+  const SearchResult result = gpt3.search(options);
+  const std::int64_t timed = result.kept - result.skipped;
+  CHECK(result.tally.good > 500'000);
+  CHECK(result.skipped > result.tally.good / 10 * 9);
+  CHECK(timed >= 10);
+  CHECK(timed + result.skipped + result.tally.num_bad() == gpt3.space.size());
+
+  options.exhaustive = true;
+  const SearchResult exhaustive = gpt3.search(options);
+  CHECK(exhaustive.skipped == 0);
+  CHECK(exhaustive.kept == result.kept);
+  CHECK(ranks_text(exhaustive.best) == ranks_text(result.best));
 }
 
 TEST_CASE("a top list longer than what is good holds all of it", "[search]") {

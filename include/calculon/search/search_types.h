@@ -37,9 +37,12 @@ struct RankedStrategy {
 };
 
 struct SearchResult {
-  Tally tally;
+  Tally tally;            // of all strategies
   std::int64_t kept = 0;  // good ones that satisfy `where`
-  std::vector<RankedStrategy> best;
+  // Of these, how many were counted only, since their time could be told to be too long. Depends
+  // on the number of threads, unlike all else; 0 if the search was exhaustive.
+  std::int64_t skipped = 0;
+  std::vector<RankedStrategy> best;      // best first
   double worst_score = 0;                // of the kept ones, if the search was exhaustive
   std::vector<std::int64_t> bin_counts;  // one more than edges; a score on an edge is above it
   bool interrupted = false;
