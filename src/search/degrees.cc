@@ -241,4 +241,22 @@ void DegreesList::add(Degrees&& degrees, const std::vector<std::int64_t>& interl
   }
 }
 
+std::vector<SettingRange> setting_ranges(const std::vector<Degrees>& all) {
+  constexpr std::int64_t kStrategiesPerRange = 1024;
+  std::vector<SettingRange> ranges;
+  for (std::size_t d = 0; d < all.size(); ++d) {
+    const Degrees& degrees = all[d];
+    const std::int64_t per_setting =
+        static_cast<std::int64_t>(degrees.microbatches.size()) * degrees.num_placements();
+    const auto step =
+        static_cast<std::size_t>(std::max<std::int64_t>(1, kStrategiesPerRange / per_setting));
+    for (std::size_t v = 0; v < degrees.interleavings.size(); ++v) {
+      for (std::size_t s = 0; s < degrees.settings->size(); s += step) {
+        ranges.push_back({d, v, s, std::min(s + step, degrees.settings->size())});
+      }
+    }
+  }
+  return ranges;
+}
+
 }  // namespace calculon

@@ -79,4 +79,17 @@ class DegreesList {
   std::int64_t num_strategies_ = 0;
 };
 
+// Neighbouring strategies in the order of enumeration: settings first .. last-1 of some degrees
+// with an interleaving.
+struct SettingRange {
+  std::size_t degrees;  // their number in the space
+  std::size_t interleaving;
+  std::size_t first_setting;
+  std::size_t last_setting;
+};
+
+// Ranges that make up all of the degrees, in order, each of about as many strategies as a thread
+// should take at a time.
+std::vector<SettingRange> setting_ranges(const std::vector<Degrees>& all);
+
 }  // namespace calculon

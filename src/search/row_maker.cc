@@ -8,29 +8,11 @@
 
 namespace calculon {
 
-std::vector<RowPiece> row_pieces(const StrategySpace& space) {
-  constexpr std::int64_t kStrategiesPerPiece = 1024;
-  std::vector<RowPiece> pieces;
-  for (std::size_t d = 0; d < space.degrees().size(); ++d) {
-    const Degrees& degrees = space.degrees()[d];
-    const std::int64_t per_setting =
-        static_cast<std::int64_t>(degrees.microbatches.size()) * degrees.num_placements();
-    const auto step =
-        static_cast<std::size_t>(std::max<std::int64_t>(1, kStrategiesPerPiece / per_setting));
-    for (std::size_t v = 0; v < degrees.interleavings.size(); ++v) {
-      for (std::size_t s = 0; s < degrees.settings->size(); s += step) {
-        pieces.push_back({d, v, s, std::min(s + step, degrees.settings->size())});
-      }
-    }
-  }
-  return pieces;
-}
-
-std::string RowMaker::make(const RowPiece& piece) {
-  const Degrees& degrees = space_.degrees()[piece.degrees];
+std::string RowMaker::make(const SettingRange& range) {
+  const Degrees& degrees = space_.degrees()[range.degrees];
   std::string text;
-  for (std::size_t s = piece.first_setting; s < piece.last_setting; ++s) {
-    make_setting(degrees, degrees.interleavings[piece.interleaving], placements_[piece.degrees], s,
+  for (std::size_t s = range.first_setting; s < range.last_setting; ++s) {
+    make_setting(degrees, degrees.interleavings[range.interleaving], placements_[range.degrees], s,
                  text);
   }
   return writer_->finish(std::move(text));

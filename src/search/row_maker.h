@@ -17,19 +17,6 @@
 
 namespace calculon {
 
-// Neighbouring strategies in the order of enumeration: settings first .. last-1 of some degrees
-// with an interleaving.
-struct RowPiece {
-  std::size_t degrees;  // their number in the space
-  std::size_t interleaving;
-  std::size_t first_setting;
-  std::size_t last_setting;
-};
-
-// The pieces of a space, in order, each of about as many strategies as one thread should take at a
-// time.
-std::vector<RowPiece> row_pieces(const StrategySpace& space);
-
 // One thread's part of a row stream.
 class RowMaker {
  public:
@@ -43,8 +30,8 @@ class RowMaker {
         where_(where),
         writer_(std::move(writer)) {}
 
-  // The finished text of a piece.
-  std::string make(const RowPiece& piece);
+  // The finished text of the good strategies of a range.
+  std::string make(const SettingRange& range);
 
   const Tally& tally() const { return tally_; }
   std::int64_t rows() const { return rows_; }

@@ -72,7 +72,7 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
   for (const Degrees& each : space.degrees()) {
     placements.push_back(plan_placements(each, system));
   }
-  const std::vector<RowPiece> pieces = row_pieces(space);
+  const std::vector<SettingRange> pieces = setting_ranges(space.degrees());
   const auto num_pieces = static_cast<std::int64_t>(pieces.size());
   OrderedOutput output(options.write, kPiecesAheadPerThread * options.threads);
   std::atomic<std::int64_t> counted{0};
