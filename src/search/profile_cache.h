@@ -13,7 +13,8 @@
 namespace calculon {
 
 // The profiles of one thread for the block choices it is working on: they differ in microbatch and
-// network tiers only. Made when first asked for; forgotten when the choices change.
+// network tiers only. Made when first asked for; forgotten when the choices change. Not for several
+// threads at once: each has its own, so that none waits for another.
 class ProfileCache {
  public:
   // Begins with other choices. `transformer` and `system` have to live as long as these are used.
@@ -25,7 +26,9 @@ class ProfileCache {
     optimizers_.clear();
   }
 
-  // References stay good until begin().
+  // The profile of a block with this microbatch and these tiers; that of the optimizer step with
+  // its state split in so many shards. References stay good until begin(). REQUIRES begin(). Throws
+  // InputError if a curve of the system does not cover a size.
   const BlockProfile& block(std::int64_t microbatch, const Tiers& tiers);
   const OptimizerStats& optimizer(std::int64_t shards);
 

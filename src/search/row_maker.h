@@ -17,7 +17,8 @@
 
 namespace calculon {
 
-// One thread's part of a row stream.
+// One thread's part of a row stream: evaluates the strategies of a range in their order, with all
+// their statistics. What it is given has to outlive it. One thread at a time.
 class RowMaker {
  public:
   RowMaker(const Transformer& transformer, const System& system, const StrategySpace& space,
@@ -30,7 +31,8 @@ class RowMaker {
         where_(where),
         writer_(std::move(writer)) {}
 
-  // The finished text of the good strategies of a range.
+  // The finished text of the good strategies of a range that satisfy `where`. Throws InputError if
+  // a curve of the system does not cover a size.
   std::string make(const SettingRange& range);
 
   const Tally& tally() const { return tally_; }

@@ -38,6 +38,8 @@ struct DegreeSetting {
   std::string_view short_name;
 };
 
+// In the words of the field, expert_slice is expert tensor parallelism, data_par_exp the expert
+// data parallelism, and pipeline_interleaving the number of virtual pipeline stages on a processor.
 inline constexpr std::array<DegreeSetting, 9> kDegreeSettings = {{
     {"tensor_par", "tp"},
     {"pipeline_par", "pp"},
@@ -92,7 +94,9 @@ constexpr FreeSetting<Value> free_setting(std::string_view key, Value Base::*mem
 }
 
 // In the published order of enumeration, outermost first. The published searches of mixtures count
-// the values of the first three rows as combinations.
+// the values of the first three rows as combinations. In the words of the field, attn_only is
+// selective recomputation, optimizer_sharding ZeRO stage 1, rs_ag sequence parallelism, and
+// seq_par_ag_redo drops the gathered input and gathers it again in backward.
 inline constexpr std::tuple kFreeSettings = {
     free_setting("activation_recompute", &Strategy::activation_recompute, Level::kBlock,
                  "recompute", recompute_candidates),

@@ -14,6 +14,14 @@
 namespace calculon {
 namespace {
 
+constexpr bool any_free_setting_on(Level level) {
+  bool found = false;
+  for_each_free_setting([&](const auto& row, std::size_t) { found = found || row.level == level; });
+  return found;
+}
+static_assert(!any_free_setting_on(Level::kPipeline),
+              "a walker times the stages of a microbatch once for all free settings of a block");
+
 // Raises a shared bound.
 void raise(std::atomic<double>& bound, double value) {
   double seen = bound.load(std::memory_order_relaxed);

@@ -17,8 +17,8 @@
 
 namespace calculon {
 
-// What the threads of a search share. All of it is read-only but the last two, which are written
-// rarely.
+// What the threads of a search share. All of it is read-only but the threshold, which is written
+// rarely, and outlives the walkers.
 struct SearchContext {
   const SearchTask& task;
   const SearchPlan& plan;
@@ -26,15 +26,17 @@ struct SearchContext {
   std::atomic<double>& threshold;  // of the sample rate: what is below cannot be among the best
 };
 
-// One thread's walk over its part of a search: counts and classifies every strategy, times those
-// that can still enter the top list.
+// One thread's walk over its part of a search with the published model: counts and classifies every
+// strategy, times those that can still enter the top list. The nest of its loops is drawn in
+// walker.cc. One thread at a time; different walkers share nothing but the context.
 class Walker {
  public:
   // `profiles` are the thread's, and shared with its other searches.
   Walker(const SearchContext& context, ProfileCache& profiles);
 
   // The strategies of some degrees, by their number in the space, that have these block settings.
-  // The profiles have to be those of both.
+  // REQUIRES profiles_ that have begun with both. Throws InputError if a curve of the system does
+  // not cover a size. Ends early when stopped.
   void walk(std::size_t degrees, const BlockSettings& block);
 
   const Tally& tally() const { return tally_; }

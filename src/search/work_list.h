@@ -12,7 +12,8 @@ namespace calculon {
 
 // The work of one or many searches, cut so that all strategies with the same block choices stand
 // together: block profiles depend on model, system and these choices only, so that searches which
-// differ in the number of processors or the batch share them.
+// differ in the number of processors or the batch share them. Does not change once it is made, so
+// threads may share it.
 class WorkList {
  public:
   // Some degrees of one task.
@@ -21,10 +22,11 @@ class WorkList {
     std::size_t degrees;  // their number in the task's space
   };
   struct Item {
-    std::span<const TaskDegrees> walks;  // not all of them allow the block key
+    std::span<const TaskDegrees> walks;  // not all of these allow the block key
     std::int64_t block_key;
   };
 
+  // `plans` are those of the tasks, in the same order. Neither has to outlive the list.
   WorkList(std::span<const SearchTask> tasks, std::span<const SearchPlan* const> plans);
 
   const std::vector<Item>& items() const { return items_; }

@@ -6,6 +6,9 @@
 
 namespace calculon {
 
+// Rules about statistics by name, as people write them: what to rank by, what to leave out. Both
+// refer to a row of kStatsFields, are plain values, and cost one comparison per strategy.
+
 // A statistic to rank by: rates and efficiencies are better when larger, everything else when
 // smaller.
 struct StatOrder {
@@ -26,10 +29,13 @@ struct StatFilter {
   Comparison comparison;
   double value;
 
+  // A missing value satisfies `!=` only.
   bool accepts(const Stats& stats) const;
 };
 
+// "sample_rate", "total_time": throws InputError naming the nearest statistic if there is none.
 StatOrder parse_stat_order(std::string_view text);
+// A condition as above; blanks around its parts do not matter. Throws InputError for what is none.
 StatFilter parse_stat_filter(std::string_view text);
 
 }  // namespace calculon

@@ -7,8 +7,9 @@
 
 namespace calculon {
 
-// How many executions were good, and why the others were bad, with the one of each reason that
-// came closest to fitting.
+// How many executions of a space were good, and why the others were bad, with the one of each
+// reason that came closest to fitting. Threads have one each and merge them: the sum is the same
+// however the executions were dealt out, samples included. A plain value.
 struct Tally {
   struct Rejections {
     std::int64_t count = 0;
@@ -23,8 +24,9 @@ struct Tally {
   // Less than the rest of the total where executions were only counted.
   std::int64_t num_bad() const;
 
-  // `count` executions, the first of them with `index`.
+  // Counts `count` executions that are bad for one reason, the first of them with `index`.
   void reject(const Infeasible& why, std::int64_t count, std::int64_t index);
+  // Adds what another part of the same space has counted.
   void merge(const Tally& other);
 };
 

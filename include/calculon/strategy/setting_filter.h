@@ -11,7 +11,8 @@
 namespace calculon {
 
 // Which values of a strategy's settings are wanted, by the settings' own names: how a search is
-// narrowed. A setting that was not named takes any value.
+// narrowed. A setting that was not named takes any value. A value type; threads may share one that
+// does not change any more.
 class SettingFilter {
  public:
   // Accepts the values of `setting` that `wanted` lists: "8,16" or "1..8,64" for numbers, names
@@ -23,6 +24,7 @@ class SettingFilter {
   // From now on a value has to be accepted by `other`, too.
   void require(const SettingFilter& other);
 
+  // REQUIRES the name of a setting; any value will do for another name.
   template <class Value>
   bool accepts(std::string_view setting, Value value) const {
     return accepts_number(setting, static_cast<std::int64_t>(value));
