@@ -1,4 +1,4 @@
-// Rules A0 to A12 of the bandwidth model in the order in which they are tested: what contradicts
+// Rules RA0 to RA12 of the bandwidth model in the order in which they are tested: what contradicts
 // itself, and what would be inefficient.
 #include "bandwidth/bandwidth_checks.h"
 #include "bandwidth/exact.h"
@@ -7,7 +7,7 @@
 namespace calculon {
 namespace {
 
-// Twice what rule A6's published message says (quirk TA2).
+// Twice what rule RA6's published message says (quirk TA2).
 constexpr std::int64_t kNoiseLimitTokens = 4096 * 2048;
 constexpr std::string_view kSkip = "--skip_efficiency_check skips this rule";
 constexpr std::int64_t kUnitsPerWorker = 1024;

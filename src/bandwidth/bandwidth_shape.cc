@@ -11,8 +11,8 @@ namespace calculon {
 namespace {
 
 constexpr std::int64_t kDefaultFfnRatio = 4;
-constexpr std::int64_t kTokensPerProduct = 1024;   // wanted in each matrix product (rule A8)
-constexpr std::int64_t kMicrobatchesPerStage = 4;  // wanted in a pipeline (rule A7)
+constexpr std::int64_t kTokensPerProduct = 1024;   // wanted in each matrix product (rule RA8)
+constexpr std::int64_t kMicrobatchesPerStage = 4;  // wanted in a pipeline (rule RA7)
 
 std::int64_t ffn_width(const BandwidthInputs& inputs) {
   if (inputs.d_ffn) {
@@ -36,7 +36,7 @@ std::int64_t head_count(const BandwidthInputs& inputs) {
   return whole && width / head < kLargestExactCount ? static_cast<std::int64_t>(width / head) : 0;
 }
 
-// In binary64 and in this order: rounding decides (rule A8).
+// In binary64 and in this order: rounding decides (rule RA8).
 std::int64_t smallest_microbatch(const BandwidthInputs& inputs, std::int64_t tokens_per_expert) {
   const auto replicas = static_cast<double>(inputs.p_data);
   const double tokens =
@@ -70,6 +70,7 @@ BandwidthShape bandwidth_shape(const BandwidthInputs& inputs) {
   return shape;
 }
 
+// Quirk TA12: advice alone.
 std::vector<std::int64_t> allowed_microbatches(const BandwidthInputs& inputs,
                                                const BandwidthShape& shape) {
   std::vector<std::int64_t> sizes;

@@ -68,7 +68,7 @@ RunCosts block_costs(const Symbols& s) {
   const double reduced = exchanged * s.ext_others + keys * s.ext_others + outputs * s.int_others;
 
   RunCosts costs;
-  costs.flop_fwd = multiplications + additions;
+  costs.flop_fwd = multiplications + additions;   // quirk TA6: the whole square of the scores
   costs.flop_bwd = 4 * multiplications + spread;  // quirk TA5
   costs.tx_fwd = reduced + exchanged * any(s.ext_others) +
                  2 * s.kv_heads * s.a * any(s.position_others) +

@@ -1,5 +1,5 @@
-// Rules A13 to A28 of the bandwidth model in the order in which they are tested: whether the
-// degrees divide what they split. A20 to A27 are what "scattered degrees divide local elements"
+// Rules RA13 to RA28 of the bandwidth model in the order in which they are tested: whether the
+// degrees divide what they split. RA20 to RA27 are what "scattered degrees divide local elements"
 // amounts to for the tensors of the block.
 #include "bandwidth/bandwidth_checks.h"
 #include "bandwidth/exact.h"
@@ -8,7 +8,7 @@
 namespace calculon {
 namespace {
 
-// The shares of one worker, once rules A13 to A19 have made them whole.
+// The shares of one worker, once rules RA13 to RA19 have made them whole.
 struct LocalSizes {
   std::int64_t experts;
   std::int64_t tokens;

@@ -42,7 +42,8 @@ struct DataParallelExchange {
   double seconds = 0;
 };
 
-// That of `bytes` between `replicas`.
+// That of `bytes` between `replicas`, whose additions are free (quirk D9). There is none within a
+// tensor group, although some weights are replicated there (quirk A12).
 inline DataParallelExchange exchange_of(double bytes, double replicas, bool sharded,
                                         const Network& network) {
   const auto seconds = [&](NetworkOp op) { return network.seconds(op, bytes, replicas); };

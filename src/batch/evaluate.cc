@@ -90,6 +90,7 @@ void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
                               const OptimizerStats& optimizer, const OffloadTraffic& traffic,
                               const OffloadWindows& windows) {
   const bool training = block.choices.training;
+  // Quirk D20: forward alone, though both move backward, too.
   stats.act_offload_bw_req = kept_activation_bytes(block) / windows.forward_seconds;
   stats.weight_offload_bw_req = block.block_weight_space / windows.forward_seconds;
   const double forward = traffic.forward_bytes / windows.forward_seconds;
@@ -109,7 +110,7 @@ void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerStat
                        optimizer.block_optim_flops;
   const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;     // quirk D15
   const double ideal = shape.blocks * shape.microbatches * stats.useful_flops /  // quirk D14
-                       block.matrix_peak_flops_per_second;
+                       block.matrix_peak_flops_per_second;                       // quirk D16
   stats.compute_efficiency = ideal / busy;
   stats.system_efficiency = busy / stats.total_time;
   stats.total_efficiency = ideal / stats.total_time;

@@ -27,6 +27,7 @@ MemorySpaces whole_spaces(const BlockProfile& block, const OptimizerStats& optim
                                                   : 1;
   MemorySpaces whole;
   whole.weights = blocks * block.block_weight_space;
+  // Quirk C7: with full recomputation one block's sum, not a peak.
   whole.activations = block.choices.training && !recompute_all
                           ? working + block.block_act_storage_space * stored_blocks
                           : working;

@@ -10,7 +10,7 @@
 
 namespace calculon {
 
-// Bytes of each kind of data on one processor (docs/model.md, "Memory").
+// Bytes of each kind of data on one processor (docs/model.md, "Memory"; quirk E8).
 struct MemorySpaces {
   double weights = 0;
   double activations = 0;
@@ -33,7 +33,7 @@ struct MemoryPlan {
 MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimizer,
                        const ScheduleChoices& schedule, const BatchShape& shape);
 
-// Rules I6 and I7; filling a tier to the last byte is allowed.
+// Rules I6 and I7 (ME3 and ME4); filling a tier to the last byte is allowed.
 inline std::optional<Infeasible> check_memory(const MemoryPlan& plan, const System& system) {
   if (plan.tier1_bytes > system.mem1.capacity_bytes) {
     return Infeasible{Reason::kTier1Capacity, plan.tier1_bytes, system.mem1.capacity_bytes};
@@ -44,7 +44,7 @@ inline std::optional<Infeasible> check_memory(const MemoryPlan& plan, const Syst
   return std::nullopt;
 }
 
-// What makes an answer meaningless (rules E5 and E6 of a mixture of experts): stored activations
+// What makes an answer meaningless (rules ME5 and ME6): stored activations
 // below 0 (quirk M10), or attention that vanishes in floor divisions (quirk M23).
 inline std::optional<Infeasible> check_answer(const BlockProfile& block, const MemoryPlan& plan) {
   const BlockChoices& choices = block.choices;

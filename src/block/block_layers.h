@@ -9,7 +9,8 @@ namespace calculon {
 using LayerList = FixedVector<Layer, 29>;
 
 // The layers of one block in the order in which forward runs them: the attention part, then the
-// MLP part or the router and the experts (docs/model.md, "The layers of a block").
+// MLP part or the router and the experts (docs/model.md, "The block"). Nothing stands before the
+// first block or behind the last one (quirk A7).
 LayerList block_layers(const BlockShape& shape);
 
 void append_attention(const BlockShape& shape, LayerList& layers);

@@ -89,7 +89,7 @@ void add_forward(BlockProfile& block, const BlockShape& shape, const Layer& laye
   block.block_weight_space += weight_bytes;
   block.expert_weight_bytes += layer.of_experts ? weight_bytes : 0;
   block.block_act_working_space += layer.activation_reused ? 0 : layer.activation_bytes;
-  block.block_act_storage_space += layer.activation_bytes;
+  block.block_act_storage_space += layer.activation_bytes;  // quirk E6: shared buffers, too
 }
 
 void add_recompute(BlockProfile& block, const Layer& layer, const PassCost& forward,
@@ -129,7 +129,7 @@ void add_backward(BlockProfile& block, const Layer& layer, const PassCost& agrad
   block.block_act_storage_space -= layer.output_stored ? 0 : layer.output_bytes;
   block.block_act_storage_space -= layer.activation_stored ? 0 : layer.activation_bytes;
   block.block_weight_grad_space_no_sharding += kUnreducedGradientBytes * layer.weights;
-  block.block_act_grad_space += layer.activation_grad_bytes;
+  block.block_act_grad_space += layer.activation_grad_bytes;  // quirk E7: a sum, not a peak
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ Traffic collective_traffic(const BlockMachine& machine, const BlockShape& shape,
 }
 
 // A collective on its own: nothing hides it. What the processor does for it (adding, moving) is
-// charged as communication, and only the first time (quirk B10); an all-to-all needs nothing.
+// charged as communication, and only the first time (quirk B10); no network adds on its own (quirk
+// G10), and an all-to-all needs nothing.
 void add_alone(PassCost& cost, std::size_t kind, const Traffic& traffic, Pass pass,
                double own_seconds) {
   cost.comm_bytes[kind] = traffic.bytes;
@@ -162,6 +163,7 @@ OptimizerCost optimizer_cost(const BlockShape& shape, const BlockMachine& machin
   OptimizerCost cost;
   cost.flops = kFlopsPerWeight * layer.weights / shards;
   cost.flops_seconds = machine.vector.seconds(cost.flops);
+  // Quirk M11: experts have the shards of all other weights.
   cost.state_bytes = (kStateBytes * layer.moments + master_weights) / shards;
   cost.memory_seconds = machine.system.mem1.seconds(cost.state_bytes);
   cost.seconds = machine.system.combine(cost.flops_seconds, cost.memory_seconds);

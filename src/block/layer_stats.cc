@@ -92,7 +92,7 @@ std::vector<LayerStats> layer_stats(const Transformer& transformer, const System
   for (const Layer& layer : block_layers(shape)) {
     LayerStats stats;
     stats.name = layer.name;
-    stats.inputs_size = layer.input_elements;
+    stats.inputs_size = layer.input_elements;  // quirk G7: elements among bytes
     stats.outputs_size = layer.output_elements;
     const double tiles = layer.collective.tiled ? shape.tensor_par : 1;
     for (const Pass pass : {Pass::kForward, Pass::kAgrad, Pass::kWgrad}) {

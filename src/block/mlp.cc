@@ -26,11 +26,13 @@ void append_mlp(const BlockShape& shape, LayerList& layers) {
     layers.push_back(widen);
   }
 
+  // Quirk M24: whatever `activation_function` says.
   Layer activate = gelu(shape, "MlpBlock_GeLU", feedforward * shape.tokens / shape.tensor_par,
                         shape.choices.fused_activation);
   activate.recompute = shape.recompute_all;
   layers.push_back(activate);
 
+  // Quirk C5: full recomputation repeats all of this, though backward needs nothing of it.
   append_row_product(shape, "MlpBlock_Mlp2", "MlpBlock_G", "MlpBlock_Mlp2_RS", feedforward, layers);
   append_part_end(shape, "MlpBlock_DropOut", "MlpBlock_Residual", layers);
 }

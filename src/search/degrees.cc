@@ -157,7 +157,7 @@ std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   const bool raises = options.oversized_data_par == OversizedDataPar::kRaise;
   const std::int64_t local_batch =
       std::max(options.max_batch_size / s.data_par, std::int64_t{raises ? 1 : 0});
-  s.batch_size = local_batch * s.data_par;
+  s.batch_size = local_batch * s.data_par;  // quirk F7
   const bool wanted = local_batch > 0 && options.filter.accepts("data_par", s.data_par) &&
                       options.filter.accepts("data_par_exp", s.data_par_exp) &&
                       options.filter.accepts("batch_size", s.batch_size);

@@ -52,7 +52,7 @@ Candidates comm_type_candidates(const ChoiceContext& context) {
   if (context.options.moe() && context.options.distinct) {
     return values({CommType::kRsAg});
   }
-  return values({CommType::kAr, CommType::kP2pRsAg, CommType::kRsAg});
+  return values({CommType::kAr, CommType::kP2pRsAg, CommType::kRsAg});  // quirk F3
 }
 
 Candidates ag_redo_candidates(const ChoiceContext& context) {

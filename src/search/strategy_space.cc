@@ -43,6 +43,7 @@ const std::vector<Degrees>& StrategySpace::degrees() const {
   return list_->all();
 }
 
+// Quirk F5: not what `break_microbatches` will look at.
 std::int64_t StrategySpace::size_with_first_microbatch() const {
   std::int64_t count = 0;
   for (const Degrees& each : degrees()) {

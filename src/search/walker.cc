@@ -63,7 +63,7 @@ void Walker::walk(std::size_t degrees, const BlockSettings& block) {
 // that come before the microbatches end, so only the first microbatch of a walk without any
 // possible placement can be counted here.
 void Walker::reject_placements() {
-  const bool breaks = options_.break_microbatches;
+  const bool breaks = options_.break_microbatches;  // quirk F6
   if (breaks && !placements_->feasible.empty()) {
     return;
   }

@@ -16,7 +16,8 @@ std::string batch_line(const BandwidthInputs& inputs) {
                      fmt::join(allowed_microbatches(inputs, bandwidth_shape(inputs)), ", "));
 }
 
-// The order of the axes is that of the published sample (quirk TA1).
+// The order of the axes is that of the published sample (quirk TA1); printing changes no total
+// (TA9).
 std::string workers_line(const BandwidthInputs& in, const BandwidthResult& result) {
   return fmt::format(
       "P: {:.0f} = {{TENSOR_EXT: {}, DATA: {}, TENSOR_INT: {}, SEQ: {}, EXP: {}, PIPE: {}}}\n",

@@ -144,7 +144,8 @@ TEST_CASE("GPT-3 175B on 64 A100 has its published statistics", "[cli]") {
   }
 }
 
-TEST_CASE("every bundled model runs the bundled example on every system it fits", "[cli]") {
+TEST_CASE("every bundled model runs the bundled example on every system it fits",
+          "[cli]") {  // M31, M35
   for (const std::string& system : source_files("systems", {".json"})) {
     if (system.ends_with("chips.json")) {
       continue;  // no system, but the chips of train-estimate
@@ -160,7 +161,7 @@ TEST_CASE("every bundled model runs the bundled example on every system it fits"
   }
 }
 
-TEST_CASE("every bundled execution is read without complaint", "[cli]") {
+TEST_CASE("every bundled execution is read without complaint", "[cli]") {  // M34
   const auto files = source_files("examples", {".json", ".json.gz"});
   CHECK(files.size() >= 37);
   std::size_t executions = 0;

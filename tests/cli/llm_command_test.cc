@@ -73,7 +73,7 @@ TEST_CASE("layers are added on request", "[cli]") {
   CHECK(files.llm("-", {"--layers"}).out == files.llm("-").out);
 }
 
-TEST_CASE("-m of published commands is taken and changes nothing", "[cli]") {
+TEST_CASE("-m of published commands is taken and changes nothing", "[cli]") {  // M33
   const Files files;
   CHECK(files.llm("-", {"-m"}).status == 0);
   CHECK(files.llm("-", {"-m"}).out == files.llm("-").out);
@@ -132,7 +132,8 @@ TEST_CASE("only one input comes on standard input", "[cli]") {
   check_mistake(files.llm("-"), "-: standard input can be read only once");
 }
 
-TEST_CASE("an infeasible execution is told with its shares and the closest change", "[cli]") {
+TEST_CASE("an infeasible execution is told with its shares and the closest change",
+          "[cli]") {  // G6
   const Files files;
   files.folder.write("system.json", changed(tiny_system_text(), {"/mem1/GiB", "0.001"}));
   const ProgramResult result = files.llm("-");

@@ -17,7 +17,7 @@ TEST_CASE("lv prints the published tables of the data it is pointed at", "[cli]"
   CHECK_THAT(verbose.out, Catch::StartsWith("\n\nNow running test: seqsel_fig1\nAnalyzing "));
 }
 
-TEST_CASE("lv fails when the error is more than is accepted", "[cli]") {
+TEST_CASE("lv fails when the error is more than is accepted", "[cli]") {  // G6
   const auto with = [](const std::string& percent) {
     return run_program({"lv", "--base_dir", source_folder(), "--max-error", percent});
   };

@@ -29,7 +29,7 @@ bool has_note(const Drawing& drawing, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a line has its points, with gaps where there is no answer", "[page]") {
+TEST_CASE("a line has its points, with gaps where there is no answer", "[page]") {  // S7
   const Drawing drawing =
       drawn(tiny_page(), R"({"type": "line", "x": "size", "y": "total_efficiency",
                              "where": {"model": "Megatron-1T", "offload": false}})");

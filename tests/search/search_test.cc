@@ -98,7 +98,7 @@ TEST_CASE("the best carry their strategy and all their statistics", "[search]") 
   }
 }
 
-TEST_CASE("any number of threads finds the same", "[search]") {
+TEST_CASE("any number of threads finds the same", "[search]") {  // S3
   for (const TinySearch* tiny : every_tiny_search()) {
     SearchOptions options = best_20(!tiny->space.moe());
     const SearchResult alone = tiny->search(options);

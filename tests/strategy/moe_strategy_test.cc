@@ -105,7 +105,7 @@ TEST_CASE("any number of experts may be chosen for a token", "[strategy]") {  //
   CHECK(evaluation_of({{"/top_k_experts", "9"}}) == "(no error)");
 }
 
-TEST_CASE("experts are shared out evenly", "[strategy]") {  // U12
+TEST_CASE("experts are shared out evenly", "[strategy]") {  // MU12
   CHECK(message_of(with({{"/num_experts", "3"}})) ==
         complaint("execution.json", "num_experts is 3, expected a multiple of expert_par 2"));
   CHECK(message_of(with({{"/expert_par", "8"}})) ==
@@ -123,7 +123,7 @@ TEST_CASE("a dense model has neither expert parallelism nor slices", "[strategy]
         "(no error)");
 }
 
-TEST_CASE("both grids of processors have to work out, once the networks do", "[strategy]") {  // T5
+TEST_CASE("both grids of processors have to work out, once the networks do", "[strategy]") {  // MT5
   CHECK(evaluation_of({{"/num_procs", "16"}}) ==
         "num_procs is 16, expected tensor_par 2 * pipeline_par 2 * data_par 2");
   CHECK(evaluation_of({{"/data_par_exp", "3"}}) ==
@@ -132,7 +132,7 @@ TEST_CASE("both grids of processors have to work out, once the networks do", "[s
                        {"/expert_slice", "1000000000"},
                        {"/expert_par_net", "0"},
                        {"/num_experts", "1000000000"},
-                       {"/expert_par", "1000000000"}}) == "(no error)");  // too large a group: T2
+                       {"/expert_par", "1000000000"}}) == "(no error)");  // too large a group: MT2
 }
 
 TEST_CASE("a mixture of experts overrides the communication type", "[strategy]") {

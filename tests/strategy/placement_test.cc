@@ -29,7 +29,7 @@ std::string block_line(const Strategy& s) {
 
 }  // namespace
 
-TEST_CASE("a network tier that the system lacks is an input error", "[strategy]") {  // U60
+TEST_CASE("a network tier that the system lacks is an input error", "[strategy]") {  // U60, G9
   for (const auto member : {static_cast<std::int64_t Strategy::*>(&Strategy::tensor_par_net),
                             static_cast<std::int64_t Strategy::*>(&Strategy::pipeline_par_net),
                             static_cast<std::int64_t Strategy::*>(&Strategy::data_par_net)}) {
@@ -82,7 +82,7 @@ TEST_CASE("blocks are shared out to the pipeline, rounded up", "[strategy]") {
   CHECK(blocks_per_processor(tiny_transformer(), 100) == 1);
 }
 
-TEST_CASE("interleaving has to fit the blocks of a processor", "[strategy]") {  // I3, I4
+TEST_CASE("interleaving has to fit the blocks of a processor", "[strategy]") {  // I3, I4, MT7, MT8
   Strategy s = spread(1, 4, 1);
   s.pipeline_interleaving = 3;
   CHECK(block_line(s) == "fits");
@@ -92,7 +92,7 @@ TEST_CASE("interleaving has to fit the blocks of a processor", "[strategy]") {  
   CHECK(block_line(s) == "pipeline interleaving 2 does not divide the 3 blocks per processor");
 }
 
-TEST_CASE("offloading anything needs three blocks on a processor", "[strategy]") {  // I5
+TEST_CASE("offloading anything needs three blocks on a processor", "[strategy]") {  // I5, MT9
   for (const auto member : {static_cast<bool Strategy::*>(&Strategy::weight_offload),
                             static_cast<bool Strategy::*>(&Strategy::activations_offload),
                             static_cast<bool Strategy::*>(&Strategy::optimizer_offload)}) {
@@ -131,7 +131,7 @@ TEST_CASE("tensor parallelism divides what it splits", "[strategy]") {  // U62-U
              Catch::StartsWith("tensor_par is 5, expected a divisor of the model's hidden = 192"));
 }
 
-TEST_CASE("the tiers of a mixture of experts exist and know all-to-all", "[strategy]") {  // T1, S
+TEST_CASE("the tiers of a mixture of experts exist and know all-to-all", "[strategy]") {  // MT1, MS
   for (const auto member : {static_cast<std::int64_t Strategy::*>(&Strategy::data_par_exp_net),
                             static_cast<std::int64_t Strategy::*>(&Strategy::expert_par_net),
                             static_cast<std::int64_t Strategy::*>(&Strategy::expert_slice_net)}) {
@@ -153,7 +153,7 @@ TEST_CASE("the tiers of a mixture of experts exist and know all-to-all", "[strat
 }
 
 TEST_CASE("a tier holds experts and the rest as two separate groups",
-          "[strategy]") {  // T2, T3, M39
+          "[strategy]") {  // MT2, MT3, M39
   System system = tiny_moe_system();
   Strategy s = tiny_moe_strategy();
   s.expert_slice = 24;
@@ -172,7 +172,7 @@ TEST_CASE("a tier holds experts and the rest as two separate groups",
         "network tier 0 is too small: it connects 24 processors, 48 are needed");
 }
 
-TEST_CASE("tensor parallelism divides other sizes of a mixture of experts", "[strategy]") {  // T10
+TEST_CASE("tensor parallelism divides other sizes of a mixture of experts", "[strategy]") {  // MT10
   const auto line = [](std::int64_t t, Transformer model, TensorParOverlap overlap) {
     BlockChoices choices;
     choices.model_MoE = true;
@@ -194,7 +194,7 @@ TEST_CASE("tensor parallelism divides other sizes of a mixture of experts", "[st
         "tensor_par is 48, expected a divisor of the model's feedforward = 700");
 }
 
-TEST_CASE("a mixture of experts has a block for every stage", "[strategy]") {  // T6
+TEST_CASE("a mixture of experts has a block for every stage", "[strategy]") {  // MT6
   Strategy s = tiny_moe_strategy();
   s.pipeline_par = 13;
   CHECK(input_error_of([&] { check_blocks(s, tiny_transformer()); }) ==

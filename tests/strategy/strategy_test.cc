@@ -69,7 +69,7 @@ TEST_CASE("an execution has exactly its 23 keys", "[strategy]") {
   CHECK(message_of("3") == "execution.json is 3, expected an object");
 }
 
-TEST_CASE("counts of an execution are positive", "[strategy]") {  // U11-U14, U16, U17, U23
+TEST_CASE("counts of an execution are positive", "[strategy]") {  // U11-U14, U16, U17, U23, G8
   for (const std::string key : {"num_procs", "tensor_par", "pipeline_par", "data_par", "batch_size",
                                 "microbatch_size", "pipeline_interleaving"}) {
     for (const std::string value : {"0", "-1", "1.5", "true"}) {

@@ -312,7 +312,8 @@ TEST_CASE("sc23-tab3 has the golden prices and sizes", "[study]") {
   }
 }
 
-TEST_CASE("table 3 has the golden cells, and 4984 processors are the best of a row", "[study]") {
+TEST_CASE("table 3 has the golden cells, and 4984 processors are the best of a row",
+          "[study]") {  // S5, S8
   const std::map<std::string, std::string> models = {
       {"gpt3-175B", "175B"}, {"turing-530B", "530B"}, {"megatron-1T", "1T"}};
   const StudyRun best(
@@ -381,7 +382,7 @@ TEST_CASE("the multi-trillion test models run as their authors found", "[study]"
   comparison.check(6);
 }
 
-TEST_CASE("sensitivity-v0 has the golden points", "[study]") {
+TEST_CASE("sensitivity-v0 has the golden points", "[study]") {  // W1
   const StudyRun run(bundled_study("sensitivity-v0"));
   CHECK(run.rows().size() == 31);
   // The base once more, NVLink5 and 6 on both tiers, and 12 stacks of HBM3 and 8 of HBM4, which are

@@ -5,8 +5,8 @@
 namespace calculon {
 
 // The totals of a run from its transformer written in the language of tensor.h: the same numbers as
-// closed_form_costs(). The inputs have to obey rules A0 to A5; throws tensors::ShapeError where
-// rules A13 to A27 are violated.
+// closed_form_costs(). The inputs have to obey rules RA0 to RA5; throws tensors::ShapeError where
+// rules RA13 to RA27 are violated.
 RunCosts tensor_costs(const BandwidthInputs& inputs, const BandwidthShape& shape);
 
 }  // namespace calculon

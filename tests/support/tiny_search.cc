@@ -17,7 +17,7 @@ Strategy setting_of(Strategy strategy) {
   return strategy;
 }
 
-// Rule E5, with how much is left of the activations at work.
+// Rule ME5, with how much is left of the activations at work.
 Infeasible negative_activations(const Transformer& transformer, const System& system,
                                 const Strategy& s) {
   const BlockProfile block = profile_block(transformer, system, s);

@@ -17,7 +17,7 @@ Stats tiny_stats() {
 
 }  // namespace
 
-TEST_CASE("the published report has its 42 lines, worded as published", "[report]") {
+TEST_CASE("the published report has its 42 lines, worded as published", "[report]") {  // G5
   const auto lines = lines_of(
       published_report(tiny_transformer(), tiny_strategy(), tiny_stats(), "{'matrix': 1}"));
   const std::vector<std::string> patterns = {

@@ -27,7 +27,7 @@ TEST_CASE("a model file is read, and its further keys are not", "[workload]") {
   CHECK(message_with({"/comment", "\"a note\""}) == "(no error)");
 }
 
-TEST_CASE("each of a model's keys has to be a positive count", "[workload]") {
+TEST_CASE("each of a model's keys has to be a positive count", "[workload]") {  // U01
   for_each_field(kTransformerFields, [](const auto& field) {
     const std::string key(field.name);
     CHECK_THAT(message_with({"/" + key, ""}),

@@ -41,10 +41,10 @@ struct BandwidthShape {
 // The inputs' numbers have to be positive.
 BandwidthShape bandwidth_shape(const BandwidthInputs& inputs);
 
-// The first violated rule in the published order, or null. Fills `shape` unless A0 is violated.
+// The first violated rule in the published order, or null. Fills `shape` unless RA0 is violated.
 const TrainingRunRule* check_bandwidth(const BandwidthInputs& inputs, BandwidthShape& shape);
 
-// Every microbatch size that is efficient (rule A9), ascending; advice, which enters no formula.
+// Every microbatch size that is efficient (rule RA9), ascending; advice, which enters no formula.
 std::vector<std::int64_t> allowed_microbatches(const BandwidthInputs& inputs,
                                                const BandwidthShape& shape);
 

@@ -12,8 +12,8 @@ namespace calculon {
 // The schedule of one batch over a prepared block profile and optimizer profile (one with the
 // schedule's optimizer_shards()): arithmetic on plain numbers, nothing is allocated. REQUIRES a
 // strategy without contradiction (strategy.h) that suits model and system (placement.h). Infeasible
-// are rules I6 and I7 and, as Reason::kNoOffloadWindow, rule U72 (quirk G3). Throws InputError if a
-// curve does not cover a size.
+// are rules I6 and I7 and, as Reason::kNoOffloadWindow, rules U72 and ME7 (quirk G3). Throws
+// InputError if a curve does not cover a size.
 //
 // This is the published model piece by piece, for searches that reuse profiles. Whole strategies
 // are for model/evaluate.h.

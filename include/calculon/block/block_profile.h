@@ -25,9 +25,9 @@ struct BlockProfile : BlockStats {
   double matrix_peak_flops_per_second = 0;  // what efficiencies are measured against
 };
 
-// Profiles one block (docs/model.md, "One block"). REQUIRES choices without contradiction
-// (strategy.h) that suit the model (placement.h). Nothing is allocated. Throws InputError if the
-// system lacks the datatype or the tier, or a curve does not cover a size.
+// Profiles one block (docs/model.md, "From layers to a block profile"). REQUIRES choices
+// without contradiction (strategy.h) that suit the model (placement.h). Allocates nothing. Throws
+// InputError if the system lacks the datatype or the tier, or a curve does not cover a size (U71).
 BlockProfile profile_block(const Transformer& transformer, const System& system,
                            const BlockChoices& choices);
 // The optimizer step of one block, its state split over `shards` processors; the same conditions.

@@ -33,7 +33,7 @@ struct System {
   ProcessingMode processing_mode = ProcessingMode::kRoofline;
   std::vector<Network> networks;  // tier 0 first
 
-  // Throws InputError if the system does not have the datatype (rule U70) or at no speed.
+  // Throws InputError if the system does not have the datatype (U70, ME1) or at no speed (ME2).
   const Engine& matrix_engine(Datatype datatype) const;
   const Engine& vector_engine(Datatype datatype) const;
 

@@ -15,7 +15,7 @@ namespace calculon {
 
 // The published enumerations: of dense models, of mixtures of experts with as many expert-parallel
 // processors as experts and as many slices as the tensor degree, and of mixtures with all three
-// degrees free.
+// degrees free. The first tries training with multi-head attention alone (quirk F2).
 enum class SpaceKind { kDense, kMoe, kMoeFlexible };
 
 // What becomes of a data parallelism above the largest batch: it is not tried, or it runs with a
@@ -37,7 +37,7 @@ struct SpaceOptions {
   std::vector<bool> fused_activation = {true};  // values to try, in order
   // Narrows what is tried. Settings that a mixture's published search fixes (expert_par and
   // expert_slice, the recomputation of the flexible one, offloads, seq_par_ag_redo) are opened by
-  // being named here.
+  // being named here (quirk M29).
   SettingFilter filter;
 
   SpaceKind kind = SpaceKind::kDense;

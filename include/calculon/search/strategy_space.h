@@ -14,7 +14,7 @@ namespace calculon {
 struct Degrees;  // search/degrees.h
 class DegreesList;
 
-// The published search space (docs/model.md, "Searching"): every way of running one model on a
+// The published search space (docs/searching.md): every way of running one model on a
 // number of processors with the largest batch that its replicas can share. A strategy has an index
 // in the published order of enumeration, whatever order a search visits it in:
 //

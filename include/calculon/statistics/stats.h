@@ -73,7 +73,7 @@ struct BatchStats {
   double sample_rate = 0;
 };
 
-// All that is known of a configuration (docs/model.md, "Output statistics"). Derived from its
+// All that is known of a configuration (docs/model.md, "Statistics"). Derived from its
 // parts, rather than holding them, so that one table of member pointers covers all.
 struct Stats : BlockStats, OptimizerStats, BatchStats {};
 

@@ -13,7 +13,7 @@ namespace calculon {
 // check_networks(), then check_blocks(). All of it REQUIRES a strategy without contradiction().
 
 // Throws InputError unless all tiers know all-to-all, which is part of reading a system for a
-// mixture of experts (rule S).
+// mixture of experts (rule MS).
 void require_all_to_all(const System& system);
 
 // Rules U60 (InputError: a tier that the system lacks), I1 and I2 (a tier too small or not filled).

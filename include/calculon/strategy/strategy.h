@@ -69,7 +69,7 @@ struct BlockChoices {
   TensorParCommType tensor_par_comm_type = TensorParCommType::kAr;
   TensorParOverlap tensor_par_overlap = TensorParOverlap::kNone;
   bool seq_par_ag_redo = false;
-  bool training = true;
+  bool training = true;  // off: one forward pass, as training has it (quirk A9)
 
   // Mixture of experts: the experts of a layer stand on expert_par processors (expert parallelism),
   // and each one's feed-forward width is cut over expert_slice (expert tensor parallelism).
@@ -211,13 +211,13 @@ std::string setting_text(Enum value) {
 }
 
 // An execution file as read. An unknown datatype is an error only once the networks have been
-// found large enough (rule U61 stands behind I1 and I2), so it is kept until then.
+// found large enough (rules U61 and MT4 stand behind I1 and I2), so it is kept until then.
 struct StrategyFile {
   Strategy strategy;
   std::optional<InputError> datatype_error;
 };
 
-// Reads an execution file and checks it against rules U10-U33 (U1-U12 of a mixture of experts).
+// Reads an execution file and checks it against rules U10-U33 (MU1-MU12 of a mixture of experts).
 // `file` names it in messages. Throws InputError.
 StrategyFile parse_strategy(const std::string& file, const std::string& text);
 StrategyFile read_strategy(const std::string& path);
@@ -226,7 +226,7 @@ StrategyFile read_strategy(const std::string& path);
 // accepted; "" if nothing does.
 std::string contradiction(const Strategy& strategy);
 
-// Whether the degrees of parallelism make up num_procs (rules U15, T5), as such a line. A mixture
+// Whether the degrees of parallelism make up num_procs (rules U15, MT5), as such a line. A mixture
 // of experts is checked for it only after its networks, and a dense model of that preset not at all
 // (quirk M36).
 std::string grid_contradiction(const Strategy& strategy);

@@ -8,7 +8,7 @@
 
 namespace calculon {
 
-// The model to train: a stack of equal transformer blocks (docs/model.md, "Inputs").
+// The model to train: a stack of equal transformer blocks (docs/model.md, "Notation").
 struct Transformer {
   std::int64_t hidden = 0;
   std::int64_t feedforward = 0;

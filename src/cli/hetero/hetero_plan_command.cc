@@ -184,6 +184,7 @@ class PlanOutput {
   std::optional<OutputFile> file_;
 };
 
+// Quirk H22, put right: it can be started.
 int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
   PlanOutput output(options.output, console);
   const bool only_fitting =
@@ -287,6 +288,7 @@ void add_model_options(CLI::App& app, PlanOptions& options) {
 }
 
 void add_search_options(CLI::App& app, PlanOptions& options) {
+  // Quirk H24, put right: any number, not whole ones only.
   app.add_option("--group-scale-variance", options.planner.group_scale_variance,
                  "smallest device group, as a share of the even one")
       ->check(CLI::Range(0.0, 1.0))
@@ -298,6 +300,7 @@ void add_search_options(CLI::App& app, PlanOptions& options) {
   app.add_option("--search", options.search, "which stage is split further when layers do not fit")
       ->check(CLI::IsMember({"naive", "improved"}))
       ->capture_default_str();
+  // Quirk H6, put right: no order of a hash table.
   app.add_option("--type-order", options.type_order,
                  "order of the types of GPU that their permutations start from: name, or A,B,...")
       ->type_name("TYPES")

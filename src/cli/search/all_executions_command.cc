@@ -106,7 +106,7 @@ Action setup_all_executions(CLI::App& app) {
                  "only these settings and statistics, such as tensor_par,sample_rate")
       ->type_name("NAMES");
   const std::size_t dense_options = app.get_options().size();
-  add_moe_arguments(app, options->search);
+  add_moe_arguments(app, options->search);  // quirk M32: the published command knows none
   app.add_flag("--flexible", options->flexible,
                "with --moe: the space of llm-optimal-execution-moe-flexible");
   CLI::Option* experts = app.get_option("--moe");

@@ -44,7 +44,7 @@ constexpr Columns columns_of(Role role) {
 }
 
 // They add up to total_time. The published stack leaves out repeated communication (quirk S1) and
-// exposed offload (S6).
+// exposed offload (quirk S6).
 constexpr std::array<Segment, 11> kTimes = {{
     {"FW pass", columns_of(Role::kForward), true, "#4c78a8"},
     {"BW pass", columns_of(Role::kBackward), true, "#82add1"},
@@ -60,7 +60,8 @@ constexpr std::array<Segment, 11> kTimes = {{
 }};
 static_assert(kTimes.size() == kTimeParts.size(), "a part of the batch time has no segment");
 
-// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1.
+// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1. The
+// published stack has the names of both gradients swapped (quirk S2).
 constexpr std::array<Segment, 5> kSpaces = {{
     {"Weight", columns_of(Role::kWeights), true, "#4c78a8", 1},
     {"Activation", columns_of(Role::kActivations, Role::kCheckpoints), true, "#f58518", 2},

@@ -12,7 +12,7 @@
 
 namespace calculon {
 
-// What is known of a point once it is computed, as one line of JSON (docs/studies.md, "Records").
+// What is known of a point once it is computed, as one line of JSON (docs/studies.md, "Files").
 
 struct RecordLine {
   std::string text;      // without its line break; empty: `stop` cut the point short
