@@ -16,15 +16,15 @@
 namespace calculon::test {
 namespace {
 
-using Names = std::set<std::string>;
+using Words = std::set<std::string>;
 
 // All places where an expression matches a text.
 std::vector<std::smatch> matches(const std::string& text, const std::regex& expression) {
   return {std::sregex_iterator(text.begin(), text.end(), expression), std::sregex_iterator()};
 }
 
-Names pages() {
-  Names names = {"README.md", "src/README.md", "tests/golden/README.md"};
+Words pages() {
+  Words names = {"README.md", "src/README.md", "tests/golden/README.md"};
   for (const std::string& page : source_files("docs", {".md"})) {
     names.insert(page);
   }
@@ -54,8 +54,8 @@ std::string anchor_of(const std::string& heading) {
   return anchor;
 }
 
-Names anchors_of(const std::string& page) {
-  Names anchors;
+Words anchors_of(const std::string& page) {
+  Words anchors;
   bool quoted = false;
   for (const std::string& line : lines_of(source_text(page))) {
     quoted = quoted != line.starts_with("```");
@@ -93,7 +93,7 @@ std::pair<std::string, int> parts_of(const std::string& id) {
 }
 
 // All of "U31, U32", "U11 - U14" or "A0 to A12"; a range has what is `known` of it.
-void add_ids(const std::string& text, const Names& known, Names& ids) {
+void add_ids(const std::string& text, const Words& known, Words& ids) {
   static const std::regex kItem("(" + kId + ")(?:\\s*(?:-|to)\\s*(" + kId + "))?");
   for (const std::smatch& item : matches(text, kItem)) {
     ids.insert(item[1]);
@@ -116,7 +116,7 @@ void add_ids(const std::string& text, const Names& known, Names& ids) {
 std::map<std::string, std::string> defined_ids(Findings& repeated) {
   static const std::regex kLine("^(?:\\* \\*\\*(" + kId + ")\\*\\*|\\| ((?:" + kId +
                                 ")(?:(?:, | - )(?:" + kId + "))*) \\|).*");
-  Names numbers;
+  Words numbers;
   for (const char* letters : {"U", "RA", "MU", "MT"}) {
     for (int number = 10; number <= 72; ++number) {
       numbers.insert(letters + std::to_string(number));
@@ -134,7 +134,7 @@ std::map<std::string, std::string> defined_ids(Findings& repeated) {
       if (page == "tests/golden/README.md" || !std::regex_match(line, match, kLine)) {
         continue;
       }
-      Names ids;
+      Words ids;
       add_ids(match[1].matched ? match[1] : match[2], numbers, ids);
       for (const std::string& id : ids) {
         repeated.add_unless(defined.emplace(id, page).second, id + " is defined twice");
@@ -145,13 +145,13 @@ std::map<std::string, std::string> defined_ids(Findings& repeated) {
 }
 
 // What a file cites: in comments, behind the word quirk, and as the name of a training run's rule.
-Names cited_ids(const std::string& file, const Names& known) {
+Words cited_ids(const std::string& file, const Words& known) {
   static const std::regex kComment("//[^\n]*");
   static const std::regex kWord("\\b(?:" + kId + ")\\b(?:(?:-| to )(?:" + kId + ")\\b)?");
   static const std::regex kQuirk("[Qq]uirks? (?:" + kId + ")");
   static const std::regex kRule("\"([AE]\\d+)\"");
   const std::string code = source_text(file);
-  Names cited;
+  Words cited;
   for (const std::smatch& comment : matches(code, kComment)) {
     const std::string text = comment.str();
     for (const std::smatch& word : matches(text, kWord)) {
@@ -231,11 +231,11 @@ TEST_CASE("pages and sections that the code names are there", "[docs]") {
 TEST_CASE("each identifier is defined once, and cited are those that are defined", "[docs]") {
   Findings findings;
   const std::map<std::string, std::string> defined = defined_ids(findings);
-  Names known;
+  Words known;
   for (const auto& [id, page] : defined) {
     known.insert(id);
   }
-  Names cited;
+  Words cited;
   for (const std::string& file : code_files()) {
     if (file == "tests/documentation_test.cc") {
       continue;

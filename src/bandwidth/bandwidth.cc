@@ -1,11 +1,9 @@
 #include "calculon/bandwidth/bandwidth.h"
 
+#include "bandwidth/exact.h"
+
 namespace calculon {
 namespace {
-
-double real(std::int64_t count) {
-  return static_cast<double>(count);
-}
 
 double parameter_count(const BandwidthInputs& in, const BandwidthShape& shape) {
   const double d = real(in.d_model);

@@ -8,10 +8,9 @@ namespace calculon {
 namespace {
 
 // Twice what rule RA6's published message says (quirk TA2).
-constexpr std::int64_t kNoiseLimitTokens = 4096 * 2048;
+constexpr std::int64_t kNoiseLimitTokens = std::int64_t{4096} * 2048;
 constexpr std::string_view kSkip = "--skip_efficiency_check skips this rule";
 constexpr std::int64_t kUnitsPerWorker = 1024;
-constexpr std::int64_t kMicrobatchesPerStage = 4;
 
 struct BandwidthCase {
   const BandwidthInputs& in;
@@ -43,9 +42,9 @@ bool fills(std::int64_t degree, std::int64_t units) {
   return saturated({degree, kUnitsPerWorker}) <= units;
 }
 
-using Check = RuleCheck<BandwidthCase>;
+using BandwidthCheck = RuleCheck<BandwidthCase>;
 
-constexpr Check kInputChecks[] = {
+constexpr BandwidthCheck kInputChecks[] = {
     {{"A1",
       "num_experts must divide seq_len",
       {"num_experts", "seq_len"},
@@ -74,7 +73,7 @@ constexpr Check kInputChecks[] = {
      [](const BandwidthCase& c) { return divides(c.in.p_data, c.in.batch_size); }},
 };
 
-constexpr Check kEfficiencyChecks[] = {
+constexpr BandwidthCheck kEfficiencyChecks[] = {
     {{"A6",
       "batch_size * tokens per expert must not exceed 8388608 (gradient noise)",
       {"batch_size", "tokens"},

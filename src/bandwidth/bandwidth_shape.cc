@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bandwidth/bandwidth_checks.h"
 #include "bandwidth/exact.h"
 #include "calculon/bandwidth/bandwidth.h"
 #include "calculon/base/divisors.h"
@@ -11,8 +12,7 @@ namespace calculon {
 namespace {
 
 constexpr std::int64_t kDefaultFfnRatio = 4;
-constexpr std::int64_t kTokensPerProduct = 1024;   // wanted in each matrix product (rule RA8)
-constexpr std::int64_t kMicrobatchesPerStage = 4;  // wanted in a pipeline (rule RA7)
+constexpr std::int64_t kTokensPerProduct = 1024;  // wanted in each matrix product (rule RA8)
 
 std::int64_t ffn_width(const BandwidthInputs& inputs) {
   if (inputs.d_ffn) {

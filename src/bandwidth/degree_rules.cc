@@ -68,9 +68,9 @@ bool output_scatters(const DegreeCase& c) {
   return divides({c.in.p_tensor_int}, {c.local.experts, c.local.tokens, c.local.width});
 }
 
-using Check = RuleCheck<DegreeCase>;
+using DegreeCheck = RuleCheck<DegreeCase>;
 
-constexpr Check kDegreeChecks[] = {
+constexpr DegreeCheck kDegreeChecks[] = {
     {{"A13", "p_pipe must divide num_layers", {"p_pipe", "num_layers"}, {"p_pipe"}},
      [](const DegreeCase& c) { return divides(c.in.p_pipe, c.in.num_layers); }},
     {{"A14", "p_exp must divide num_experts", {"p_exp", "num_experts"}, {"p_exp"}},
@@ -93,7 +93,7 @@ constexpr Check kDegreeChecks[] = {
      [](const DegreeCase& c) { return divides(c.in.p_tensor_int, c.shape.num_heads); }},
 };
 
-constexpr Check kScatterChecks[] = {
+constexpr DegreeCheck kScatterChecks[] = {
     {{"A20",
       "p_data * p_seq must divide a worker's query weights num_experts / p_exp * d_model / "
       "p_tensor_ext * num_heads / p_tensor_int * d_head",

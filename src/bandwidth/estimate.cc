@@ -16,9 +16,6 @@ constexpr double kProductsPerLayer = 6;  // two forward, four backward
 constexpr double kSecondsPerDay = 86400;
 constexpr double kBitsPerByte = 8;  // of the chips' arithmetic rate, too
 
-double real(std::int64_t count) {
-  return static_cast<double>(count);
-}
 double when(bool condition, double seconds) {
   return condition ? seconds : 0;
 }

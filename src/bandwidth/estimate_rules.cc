@@ -6,13 +6,13 @@
 namespace calculon {
 namespace {
 
-using Check = RuleCheck<EstimateInputs>;
+using EstimateCheck = RuleCheck<EstimateInputs>;
 
 bool is_exact(std::optional<std::int64_t> count) {
   return count && *count <= kLargestExactCount;
 }
 
-constexpr Check kChecks[] = {
+constexpr EstimateCheck kChecks[] = {
     {{"E1",
       "a chip must be chosen: the default of the seed version does not exist (quirk TB10)",
       {},

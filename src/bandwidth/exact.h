@@ -11,6 +11,10 @@ namespace calculon {
 // Integers that decide about validity, exact however large the options are. Counts that are
 // printed stay below kLargestExactCount.
 
+inline double real(std::int64_t count) {
+  return static_cast<double>(count);
+}
+
 // The product if it fits 64 bits; all factors are positive.
 inline std::optional<std::int64_t> product_of(std::span<const std::int64_t> factors) {
   std::int64_t product = 1;

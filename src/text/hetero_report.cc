@@ -11,8 +11,6 @@
 namespace calculon {
 namespace {
 
-constexpr double kMbPerGib = 1024;
-
 std::string digits(std::int64_t number) {
   return grouped_digits(number);
 }

@@ -14,6 +14,9 @@ namespace calculon {
 
 // Plans as JSON objects and as lines of CSV, by their rows.
 
+// The planner counts in MB of 2^20 bytes.
+inline constexpr double kMbPerGib = 1024;
+
 template <class Value>
 Json field_json(const Value& value) {
   return value;

@@ -8,8 +8,6 @@
 namespace calculon {
 namespace {
 
-constexpr double kMbPerGib = 1024;
-
 double most_memory_mb(const UniformPlan& plan) {
   return *std::max_element(plan.stage_memory_mb.begin(), plan.stage_memory_mb.end());
 }

@@ -23,7 +23,7 @@ EstimateInputs small() {
   return in;
 }
 
-EstimateResult result_of(const EstimateInputs& in) {
+EstimateResult estimate_of(const EstimateInputs& in) {
   EstimateResult result;
   REQUIRE(evaluate_estimate(in, result) == nullptr);
   return result;
@@ -38,13 +38,13 @@ std::string violated(const EstimateInputs& in) {
 }  // namespace
 
 TEST_CASE("without bubble and reduction a chip reaches its base utilization", "[bandwidth]") {
-  const EstimateResult result = result_of(small());
+  const EstimateResult result = estimate_of(small());
   CHECK(result.pipeline_bubble_time == 0);
   CHECK(result.gradient_reduction_time == 0);
   CHECK(result.utilization == Approx(0.6).epsilon(1e-12));
   EstimateInputs seed = small();
   seed.version = ModelVersion::kSeed;  // has no base utilization
-  CHECK(result_of(seed).utilization == Approx(1).epsilon(1e-12));
+  CHECK(estimate_of(seed).utilization == Approx(1).epsilon(1e-12));
 }
 
 TEST_CASE("the parts of a batch add up in random runs", "[bandwidth]") {
@@ -80,12 +80,12 @@ TEST_CASE("the parts of a batch add up in random runs", "[bandwidth]") {
 TEST_CASE("a data set below a batch is no run, and its default is counted exactly", "[bandwidth]") {
   EstimateInputs in = small();
   in.dataset_size = 0;
-  CHECK(result_of(in).run_time_days == 0);
+  CHECK(estimate_of(in).run_time_days == 0);
   in.dataset_size = 2048.0 * 2048.0 * 3 - 1;
-  CHECK(result_of(in).n_batches == 2);
+  CHECK(estimate_of(in).n_batches == 2);
   in.dataset_size.reset();
   const double parameters = 2.0 * 96 * 12288 * 12288 * 5;
-  CHECK(result_of(in).n_batches == std::floor(20 * parameters / (2048.0 * 2048.0)));
+  CHECK(estimate_of(in).n_batches == std::floor(20 * parameters / (2048.0 * 2048.0)));
 }
 
 TEST_CASE("numbers that the estimate cannot count are rejected", "[bandwidth]") {

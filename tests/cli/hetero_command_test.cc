@@ -29,7 +29,7 @@ Json planned(const Arguments& arguments) {
   return Json::parse(result.out);
 }
 
-void check_failure(const ProgramResult& result, int status, const std::string& message) {
+void check_hetero_failure(const ProgramResult& result, int status, const std::string& message) {
   INFO(result.err);
   CHECK(result.status == status);
   CHECK(is_one_line(result.err));
@@ -84,7 +84,7 @@ TEST_CASE("published command lines mean what they meant", "[cli]") {
   CHECK(planned(improved).at("top") ==
         planned(plan({"--global-batch-size", "128", "--format", "json"})).at("top"));
   improved.back() = "--gbs";
-  check_failure(run_program(improved), 2, "--gbs needs a value\n");
+  check_hetero_failure(run_program(improved), 2, "--gbs needs a value\n");
 }
 
 TEST_CASE("reports agree with each other, to a file or not", "[cli]") {
@@ -194,7 +194,7 @@ TEST_CASE("a usage mistake of the planner is one line and status 2", "[cli]") {
   const TempFolder folder;
   const auto fails = [](const Arguments& arguments, const std::string& message) {
     const ProgramResult result = run_program(arguments);
-    check_failure(result, 2, message);
+    check_hetero_failure(result, 2, message);
     CHECK(result.out.empty());
   };
   fails(plan({}), "--global-batch-size is required");

@@ -28,7 +28,7 @@ struct Files {
   Json json(std::string_view name) const { return Json::parse(read_text_file(folder.file(name))); }
 };
 
-void check_mistake(const ProgramResult& result, const std::string& message) {
+void check_llm_mistake(const ProgramResult& result, const std::string& message) {
   CHECK(result.status == 2);
   CHECK(result.out.empty());
   CHECK(is_one_line(result.err));
@@ -104,32 +104,32 @@ TEST_CASE("colors are for terminals", "[cli]") {
 TEST_CASE("a wrong ending is told before anything is evaluated", "[cli]") {
   Files files;
   const std::string expected = ": unknown kind of file, expected a name ending in .json, ";
-  check_mistake(files.llm("stats.txt"), "stats.txt" + expected);
-  check_mistake(files.llm("stats.csv"), "stats.csv" + expected);
-  check_mistake(files.llm("-", {"-p", "peers"}), "peers" + expected);
+  check_llm_mistake(files.llm("stats.txt"), "stats.txt" + expected);
+  check_llm_mistake(files.llm("stats.csv"), "stats.csv" + expected);
+  check_llm_mistake(files.llm("-", {"-p", "peers"}), "peers" + expected);
   files.model = "model.yaml";
-  check_mistake(files.llm("-"), "model.yaml" + expected);
+  check_llm_mistake(files.llm("-"), "model.yaml" + expected);
   files.folder.write("model.json", "no JSON");
   files.model = files.folder.file("model.json");
-  check_mistake(files.llm("stats.txt"), "stats.txt" + expected);
+  check_llm_mistake(files.llm("stats.txt"), "stats.txt" + expected);
 }
 
 TEST_CASE("inputs are read in order, and the first mistake speaks", "[cli]") {
   Files files;
   files.folder.write("system.json", "{");
-  check_mistake(files.llm("-"), files.system + ": not valid JSON at line 1, column ");
+  check_llm_mistake(files.llm("-"), files.system + ": not valid JSON at line 1, column ");
   files.folder.write("execution.json", "{}");
-  check_mistake(files.llm("-"), files.execution + " lacks the key 'num_procs'");
+  check_llm_mistake(files.llm("-"), files.execution + " lacks the key 'num_procs'");
   files.folder.write("model.json", "[]");
-  check_mistake(files.llm("-"), files.model + " is an array of 0, expected an object");
+  check_llm_mistake(files.llm("-"), files.model + " is an array of 0, expected an object");
   files.model = files.folder.file("none.json");
-  check_mistake(files.llm("-"), files.model + ": cannot be opened: No such file or directory");
+  check_llm_mistake(files.llm("-"), files.model + ": cannot be opened: No such file or directory");
 }
 
 TEST_CASE("only one input comes on standard input", "[cli]") {
   Files files;
   files.model = files.system = "-";
-  check_mistake(files.llm("-"), "-: standard input can be read only once");
+  check_llm_mistake(files.llm("-"), "-: standard input can be read only once");
 }
 
 TEST_CASE("an infeasible execution is told with its shares and the closest change",
@@ -169,7 +169,7 @@ TEST_CASE("an output that exists is kept when there is no answer", "[cli]") {
 TEST_CASE("an output that cannot be written is told", "[cli]") {
   const Files files;
   const std::string nowhere = files.folder.file("none/stats.json");
-  check_mistake(files.llm(nowhere), nowhere + ": cannot be opened for writing: No such file");
+  check_llm_mistake(files.llm(nowhere), nowhere + ": cannot be opened for writing: No such file");
 }
 
 TEST_CASE("the built program evaluates what comes on standard input", "[cli]") {

@@ -29,7 +29,7 @@ Report report_of(const Arguments& results) {
 }
 
 // Statistics of an example in a file of the folder.
-std::string statistics(const TempFolder& folder, const std::string& name) {
+std::string statistics_file(const TempFolder& folder, const std::string& name) {
   const std::string path = folder.file(name);
   REQUIRE(run_program({"llm", source_path("models/megatron-1T.json"),
                        source_path("examples/3072_t4_p64_d12_mbs4_full.json"),
@@ -50,10 +50,11 @@ using Titles = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("report draws statistics side by side under the names of their files", "[cli][browser]") {
+TEST_CASE("report draws statistics_file side by side under the names of their files",
+          "[cli][browser]") {
   const TempFolder folder;
   const Report report =
-      report_of({statistics(folder, "one.json"), statistics(folder, "two.json.gz")});
+      report_of({statistics_file(folder, "one.json"), statistics_file(folder, "two.json.gz")});
   CHECK(report.result.status == 0);
   CHECK_THAT(report.result.out, Catch::StartsWith("Output: "));
   CHECK_THAT(report.html, Catch::Contains("<title>one.json, two.json.gz</title>"));
@@ -106,7 +107,7 @@ TEST_CASE("report draws all executions, of which there may be any number", "[cli
 
 TEST_CASE("report writes to standard output and says nothing else there", "[cli]") {
   const TempFolder folder;
-  const std::string path = statistics(folder, "one.json");
+  const std::string path = statistics_file(folder, "one.json");
   const ProgramResult result = run_built_program({"report", path, "-o", "-"}, folder.path());
   CHECK(result.status == 0);
   CHECK_THAT(result.out, Catch::StartsWith("<!DOCTYPE html>") && Catch::EndsWith("</html>\n"));
@@ -140,7 +141,7 @@ TEST_CASE("what is no result is told in one line", "[cli]") {
              Catch::Contains("x: row 2 has 1 cells, expected 2"));
   CHECK_THAT(error_of({folder.write("x", "tensor_par,sample_rate\n8,None\n")}),
              Catch::Contains("x: row 1: sample_rate is None, expected a number"));
-  CHECK_THAT(error_of({statistics(folder, "one.json"),
+  CHECK_THAT(error_of({statistics_file(folder, "one.json"),
                        folder.write("y", "tensor_par,sample_rate\n8,1\n")}),
              Catch::Contains("expected files of one kind"));
   CHECK_THAT(error_of({"-", "-"}), Catch::Contains("standard input can be read only once"));

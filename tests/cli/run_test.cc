@@ -9,7 +9,7 @@
 namespace calculon::test {
 namespace {
 
-void check_mistake(const Arguments& arguments, const std::string& message) {
+void check_usage(const Arguments& arguments, const std::string& message) {
   const ProgramResult result = run_program(arguments);
   INFO(message);
   CHECK(result.status == 2);
@@ -47,23 +47,23 @@ TEST_CASE("the program and every command have --help", "[cli]") {
 }
 
 TEST_CASE("a mistake on the command line is one line and status 2", "[cli]") {
-  check_mistake({}, "A subcommand is required");
-  check_mistake({"lmm"}, "unknown command 'lmm' (did you mean 'llm'?)");
-  check_mistake({"llm-parametr-calculator", "x.json"},
-                "unknown command 'llm-parametr-calculator' (did you mean "
-                "'llm-parameter-calculator'?)");
-  check_mistake({"bake-a-cake"}, "unknown command 'bake-a-cake' (");
-  check_mistake({"--frobnicate"}, "unknown option '--frobnicate'");
-  check_mistake({"llm"}, "application is required");
-  check_mistake({"llm", "a.json", "b.json"}, "system is required");
-  check_mistake({"llm", "a.json", "b.json", "c.json", "-", "e"},
-                "The following argument was not expected: e");
-  check_mistake({"version", "--loud"}, "The following argument was not expected: --loud");
-  check_mistake({"lpc", "-a", "wide", model()}, "--alignment: ");
-  check_mistake({"lpc", "-a", "201", model()}, "--alignment: ");
-  check_mistake({"lv", "--max-error"}, "--max-error: ");
-  check_mistake({"lv", "--max-error", "much"}, "");
-  check_mistake({"-v"}, "--verbosity: ");
+  check_usage({}, "A subcommand is required");
+  check_usage({"lmm"}, "unknown command 'lmm' (did you mean 'llm'?)");
+  check_usage({"llm-parametr-calculator", "x.json"},
+              "unknown command 'llm-parametr-calculator' (did you mean "
+              "'llm-parameter-calculator'?)");
+  check_usage({"bake-a-cake"}, "unknown command 'bake-a-cake' (");
+  check_usage({"--frobnicate"}, "unknown option '--frobnicate'");
+  check_usage({"llm"}, "application is required");
+  check_usage({"llm", "a.json", "b.json"}, "system is required");
+  check_usage({"llm", "a.json", "b.json", "c.json", "-", "e"},
+              "The following argument was not expected: e");
+  check_usage({"version", "--loud"}, "The following argument was not expected: --loud");
+  check_usage({"lpc", "-a", "wide", model()}, "--alignment: ");
+  check_usage({"lpc", "-a", "201", model()}, "--alignment: ");
+  check_usage({"lv", "--max-error"}, "--max-error: ");
+  check_usage({"lv", "--max-error", "much"}, "");
+  check_usage({"-v"}, "--verbosity: ");
 }
 
 TEST_CASE("the version is printed", "[cli]") {
@@ -83,7 +83,7 @@ TEST_CASE("a log goes to the file that is named, in place of what was there", "[
   CHECK(result.out.empty());
   CHECK(raw_bytes(log) == "0.1.0\n");
   CHECK(run_program({"--log", "-", "version"}).out == "0.1.0\n");
-  check_mistake({"-l", folder.path(), "version"}, folder.path() + ": the log cannot be written: ");
+  check_usage({"-l", folder.path(), "version"}, folder.path() + ": the log cannot be written: ");
 }
 
 TEST_CASE("levels have the names of Python and of spdlog, in any case", "[cli]") {
@@ -95,8 +95,8 @@ TEST_CASE("levels have the names of Python and of spdlog, in any case", "[cli]")
     CHECK(result.status == 0);
     CHECK(result.out.empty());
   }
-  check_mistake({"-v", "LOUD", "version"}, "--verbosity is 'LOUD', expected DEBUG, INFO, ");
-  check_mistake({"-v", "warnning", "version"}, "--verbosity is 'warnning'");
+  check_usage({"-v", "LOUD", "version"}, "--verbosity is 'LOUD', expected DEBUG, INFO, ");
+  check_usage({"-v", "warnning", "version"}, "--verbosity is 'warnning'");
   CHECK_THAT(run_program({"-v", "warnning", "version"}).err,
              Catch::Contains("did you mean 'WARNING'?"));
 }

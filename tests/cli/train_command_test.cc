@@ -20,7 +20,7 @@ ProgramResult run_with(Arguments arguments, const Arguments& more) {
   return run_program(arguments);
 }
 
-void check_failure(const ProgramResult& result, int status, const std::string& message) {
+void check_train_failure(const ProgramResult& result, int status, const std::string& message) {
   INFO(result.err);
   CHECK(result.status == status);
   CHECK(result.out.empty());
@@ -37,42 +37,47 @@ std::vector<std::string> lines(const ProgramResult& result) {
 }  // namespace
 
 TEST_CASE("a violated rule tells the values and the nearest legal ones", "[cli]") {
-  check_failure(run_with(kRun, {"--p_data", "3"}), 1,
-                "rule A5: p_data must divide batch_size; p_data is 3, batch_size is 2048; nearest "
-                "legal p_data: 2 or 4\n");
-  check_failure(run_with(kRun, {"--p_pipe", "-4"}), 1,
-                "rule A0: p_pipe is -4, expected a finite number above 0\n");
-  check_failure(run_with(kRun, {"--dataset_size", "nan"}), 1, "rule A0: dataset_size is nan");
-  check_failure(run_with(kRun, {"--p_tensor_int", "64", "--d_ff", "1024"}), 2, "--d_ff is amb");
-  check_failure(run_with(kRun, {"--p_tensor_int", "2", "--d_ffn", "1024", "--num_heads", "1"}), 1,
-                "rule A10: p_tensor_int must not exceed d_ffn / 1024; p_tensor_int is 2, d_ffn is "
-                "1024; p_tensor_int 1 would");
-  check_failure(run_with(kEstimate, {"--tp", "7"}), 1,
-                "rule E8: tp must divide d_int = d_internal_ratio * d_model; tp is 7, "
-                "d_internal_ratio is 5, d_model is 12288; nearest legal tp: 6 or 8\n");
-  check_failure(run_program({"train-estimate", "--n_layers", "96", "--d_model", "12288"}), 1,
-                "rule E1: a chip must be chosen");
-  check_failure(run_with(kRun, {"--p_data", "9223372036854775807"}), 1, "rule A5: ");
+  check_train_failure(
+      run_with(kRun, {"--p_data", "3"}), 1,
+      "rule A5: p_data must divide batch_size; p_data is 3, batch_size is 2048; nearest "
+      "legal p_data: 2 or 4\n");
+  check_train_failure(run_with(kRun, {"--p_pipe", "-4"}), 1,
+                      "rule A0: p_pipe is -4, expected a finite number above 0\n");
+  check_train_failure(run_with(kRun, {"--dataset_size", "nan"}), 1, "rule A0: dataset_size is nan");
+  check_train_failure(run_with(kRun, {"--p_tensor_int", "64", "--d_ff", "1024"}), 2,
+                      "--d_ff is amb");
+  check_train_failure(
+      run_with(kRun, {"--p_tensor_int", "2", "--d_ffn", "1024", "--num_heads", "1"}), 1,
+      "rule A10: p_tensor_int must not exceed d_ffn / 1024; p_tensor_int is 2, d_ffn is "
+      "1024; p_tensor_int 1 would");
+  check_train_failure(run_with(kEstimate, {"--tp", "7"}), 1,
+                      "rule E8: tp must divide d_int = d_internal_ratio * d_model; tp is 7, "
+                      "d_internal_ratio is 5, d_model is 12288; nearest legal tp: 6 or 8\n");
+  check_train_failure(run_program({"train-estimate", "--n_layers", "96", "--d_model", "12288"}), 1,
+                      "rule E1: a chip must be chosen");
+  check_train_failure(run_with(kRun, {"--p_data", "9223372036854775807"}), 1, "rule A5: ");
 }
 
 TEST_CASE("a usage mistake of a training run is one line and status 2", "[cli]") {
-  check_failure(run_with(kRun, {"--p_data", "1e3"}), 2, "--p_data: '1e3' is not an integer");
-  check_failure(run_with(kRun, {"--p_data", "x", "--p_data", "2"}), 2, "--p_data: 'x' is not");
-  check_failure(run_with(kRun, {"--p_data"}), 2, "--p_data needs a value");
-  check_failure(run_with(kRun, {"17"}), 2, "The following argument was not expected: 17");
-  check_failure(run_with(kRun, {"--sweep", "p_data=1,2", "17"}), 2, "The following argument");
-  check_failure(run_program({"train-bandwidth", "--d_model", "1"}), 2,
-                "--dataset_size is required");
-  check_failure(run_with(kRun, {"--js"}), 2, "The following argument was not expected: --js");
-  check_failure(run_with(kRun, {"--json", "--csv"}), 2, "");
-  check_failure(run_with(kRun, {"--best", "P"}), 2, "");
-  check_failure(run_with(kRun, {"--columns", "P"}), 2, "--columns needs --csv or --sweep");
-  check_failure(run_with(kRun, {"--model-version", "new"}), 2, "--model-version: ");
-  check_failure(run_with(kEstimate, {"--base_util", "0.5"}), 2,
-                "--base_utilization needs --model-version head");
-  check_failure(run_with(kEstimate, {"--chip", "V100"}), 2,
-                "--chip_type is 'V100', expected H100, A100_40GB or H100_x64_pod\n");
-  check_failure(run_with(kEstimate, {"--chip", "V100", "--chip", "H100"}), 2, "--chip_type is");
+  check_train_failure(run_with(kRun, {"--p_data", "1e3"}), 2, "--p_data: '1e3' is not an integer");
+  check_train_failure(run_with(kRun, {"--p_data", "x", "--p_data", "2"}), 2,
+                      "--p_data: 'x' is not");
+  check_train_failure(run_with(kRun, {"--p_data"}), 2, "--p_data needs a value");
+  check_train_failure(run_with(kRun, {"17"}), 2, "The following argument was not expected: 17");
+  check_train_failure(run_with(kRun, {"--sweep", "p_data=1,2", "17"}), 2, "The following argument");
+  check_train_failure(run_program({"train-bandwidth", "--d_model", "1"}), 2,
+                      "--dataset_size is required");
+  check_train_failure(run_with(kRun, {"--js"}), 2, "The following argument was not expected: --js");
+  check_train_failure(run_with(kRun, {"--json", "--csv"}), 2, "");
+  check_train_failure(run_with(kRun, {"--best", "P"}), 2, "");
+  check_train_failure(run_with(kRun, {"--columns", "P"}), 2, "--columns needs --csv or --sweep");
+  check_train_failure(run_with(kRun, {"--model-version", "new"}), 2, "--model-version: ");
+  check_train_failure(run_with(kEstimate, {"--base_util", "0.5"}), 2,
+                      "--base_utilization needs --model-version head");
+  check_train_failure(run_with(kEstimate, {"--chip", "V100"}), 2,
+                      "--chip_type is 'V100', expected H100, A100_40GB or H100_x64_pod\n");
+  check_train_failure(run_with(kEstimate, {"--chip", "V100", "--chip", "H100"}), 2,
+                      "--chip_type is");
 }
 
 TEST_CASE("the last of several values counts", "[cli]") {
@@ -134,10 +139,10 @@ TEST_CASE("the best of a sweep come first", "[cli]") {
   REQUIRE(rows.size() == 4);
   CHECK(rows[0] == "p_data,p_pipe,P,runtime_sec,reason");
   CHECK_THAT(rows[1], Catch::StartsWith("8,16,128,"));
-  check_failure(run_with({"train-bandwidth", "--dataset_size", "1e12", "--num_layers", "96",
-                          "--d_model", "12288"},
-                         by_time),
-                1, "of 64 combinations 32 are valid, and none has a runtime_sec");
+  check_train_failure(run_with({"train-bandwidth", "--dataset_size", "1e12", "--num_layers", "96",
+                                "--d_model", "12288"},
+                               by_time),
+                      1, "of 64 combinations 32 are valid, and none has a runtime_sec");
   const auto best = lines(run_with(kEstimate, {"--sweep", "pp=1,2,4", "--sweep",
                                                "microbatch_size=1,8", "--best", "utilization"}));
   CHECK(best.size() == 7);
@@ -145,13 +150,14 @@ TEST_CASE("the best of a sweep come first", "[cli]") {
 }
 
 TEST_CASE("an option is given or swept, once", "[cli]") {
-  check_failure(run_with(kRun, {"--sweep", "d_model=1024"}), 2, "--d_model has a value and is");
-  check_failure(run_with(kRun, {"--sweep", "p_data=1", "--sweep", "p_data=2"}), 2,
-                "--sweep: p_data is swept twice");
-  check_failure(run_with(kRun, {"--sweep", "p_dada=1"}), 2,
-                "there is no option 'p_dada' (did you mean 'p_data'?)");
-  check_failure(run_with(kEstimate, {"--sweep", "base_utilization=0.5"}), 2,
-                "--sweep: base_utilization needs --model-version head");
+  check_train_failure(run_with(kRun, {"--sweep", "d_model=1024"}), 2,
+                      "--d_model has a value and is");
+  check_train_failure(run_with(kRun, {"--sweep", "p_data=1", "--sweep", "p_data=2"}), 2,
+                      "--sweep: p_data is swept twice");
+  check_train_failure(run_with(kRun, {"--sweep", "p_dada=1"}), 2,
+                      "there is no option 'p_dada' (did you mean 'p_data'?)");
+  check_train_failure(run_with(kEstimate, {"--sweep", "base_utilization=0.5"}), 2,
+                      "--sweep: base_utilization needs --model-version head");
 }
 
 TEST_CASE("chips come from files and systems", "[cli]") {
@@ -166,8 +172,9 @@ TEST_CASE("chips come from files and systems", "[cli]") {
   CHECK_THAT(run_with(shape, {"--system", source_path("systems/a100_80g.json")}).out,
              Catch::Contains("\n1 a100_80gs\n"));
   CHECK_THAT(run_with(shape, {"--model-version", "head"}).out, Catch::Contains("\n1 H100s: ("));
-  check_failure(run_with(shape, {"--chips", "none.json", "--chip", "MINE"}), 2, "none.json: ");
-  check_failure(run_with(shape, {"--system", chips}), 2, chips + " lacks the key 'matrix'");
+  check_train_failure(run_with(shape, {"--chips", "none.json", "--chip", "MINE"}), 2,
+                      "none.json: ");
+  check_train_failure(run_with(shape, {"--system", chips}), 2, chips + " lacks the key 'matrix'");
   const auto rows = lines(run_with(
       shape, {"--chips", chips, "--sweep", "chip_type=H100,MINE", "--columns", "batch_time"}));
   CHECK_THAT(rows[2], Catch::StartsWith("MINE,"));

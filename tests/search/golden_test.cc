@@ -34,7 +34,7 @@ bool same_figures(const Stats& stats, const Json& row) {
 }
 
 // The published searches of mixtures leave the activation function out.
-std::string settings_of(Json execution) {
+std::string execution_settings(Json execution) {
   execution.erase("activation_function");
   return python_literal(execution);
 }
@@ -45,11 +45,11 @@ void compare_top(const GoldenSearch& golden, const std::vector<RankedStrategy>& 
                  Findings& findings) {
   std::map<std::string, std::size_t> rank_of;
   for (std::size_t i = 0; i < best.size(); ++i) {
-    rank_of.emplace(settings_of(to_json(best[i].strategy)), i);
+    rank_of.emplace(execution_settings(to_json(best[i].strategy)), i);
   }
   for (std::size_t i = 0; i < golden.top.size(); ++i) {
     const Json& row = golden.top[i];
-    const auto found = rank_of.find(settings_of(row["execution"]));
+    const auto found = rank_of.find(execution_settings(row["execution"]));
     if (found == rank_of.end()) {
       findings.add(fmt::format("{}: golden rank {} is not among the best", golden.id, i));
       continue;

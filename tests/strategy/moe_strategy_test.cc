@@ -19,7 +19,7 @@ std::string with(const std::vector<JsonChange>& changes) {
   return text;
 }
 
-std::string message_of(const std::string& text) {
+std::string moe_message(const std::string& text) {
   return input_error_of([&] { parse_strategy("execution.json", text); });
 }
 
@@ -54,19 +54,19 @@ TEST_CASE("an execution with any key of a mixture has all 33", "[strategy]") {
   for (const std::string_view name : keys) {
     const std::string key(name);
     if (key != "activation_function") {
-      CHECK_THAT(message_of(with({{"/" + key, ""}})),
+      CHECK_THAT(moe_message(with({{"/" + key, ""}})),
                  Catch::StartsWith("execution.json lacks the key '" + key + "'"));
     }
     if (!dense.contains(key)) {
-      CHECK_THAT(message_of(changed(tiny_strategy_text(), {"/" + key, "1"})),
+      CHECK_THAT(moe_message(changed(tiny_strategy_text(), {"/" + key, "1"})),
                  Catch::StartsWith("execution.json lacks the key '"));
     }
   }
-  CHECK(message_of(with({{"/expert_par", ""}, {"/expert_pra", "2"}})) ==
+  CHECK(moe_message(with({{"/expert_par", ""}, {"/expert_pra", "2"}})) ==
         "execution.json lacks the key 'expert_par' (there is a 'expert_pra')");
-  CHECK(message_of(with({{"/expert_pra", "2"}})) ==
+  CHECK(moe_message(with({{"/expert_pra", "2"}})) ==
         "execution.json has the unknown key 'expert_pra' (did you mean 'expert_par'?)");
-  CHECK(message_of(with({{"/model_MoE", ""}, {"/model_moe", "true"}})) ==
+  CHECK(moe_message(with({{"/model_MoE", ""}, {"/model_moe", "true"}})) ==
         "execution.json lacks the key 'model_MoE' (there is a 'model_moe')");
 }
 
@@ -75,28 +75,28 @@ TEST_CASE("the activation function may be absent or null, and is gelu then", "[s
   CHECK(read({{"/activation_function", "null"}}).activation_function == ActivationFunction::kGelu);
   CHECK(read({{"/activation_function", "\"gelu\""}}).activation_function ==
         ActivationFunction::kGelu);
-  CHECK(message_of(with({{"/activation_function", "\"relu\""}})) ==
+  CHECK(moe_message(with({{"/activation_function", "\"relu\""}})) ==
         complaint("execution.json",
                   "activation_function is \"relu\", expected gelu or silu (did "
                   "you mean 'gelu'?)"));
-  CHECK(message_of(with({{"/activation_function", "1"}})) ==
+  CHECK(moe_message(with({{"/activation_function", "1"}})) ==
         complaint("execution.json", "activation_function is 1, expected gelu or silu"));
 }
 
 TEST_CASE("counts of a mixture of experts are positive, its tiers from 0", "[strategy]") {
   for (const std::string key : {"num_experts", "expert_par", "expert_slice", "data_par_exp"}) {
     for (const std::string value : {"0", "-1", "1.5", "true", "null"}) {
-      CHECK(message_of(with({{"/" + key, value}})) ==
+      CHECK(moe_message(with({{"/" + key, value}})) ==
             complaint("execution.json",
                       key + " is " + value + ", expected an integer from 1 to 1000000000"));
     }
   }
   for (const std::string key :
        {"data_par_exp_net", "expert_par_net", "expert_slice_net", "top_k_experts"}) {
-    CHECK(message_of(with({{"/" + key, "-1"}})) ==
+    CHECK(moe_message(with({{"/" + key, "-1"}})) ==
           complaint("execution.json", key + " is -1, expected an integer from 0 to 1000000000"));
   }
-  CHECK(message_of(with({{"/model_MoE", "1"}})) ==
+  CHECK(moe_message(with({{"/model_MoE", "1"}})) ==
         complaint("execution.json", "model_MoE is 1, expected true or false"));
 }
 
@@ -106,17 +106,17 @@ TEST_CASE("any number of experts may be chosen for a token", "[strategy]") {  //
 }
 
 TEST_CASE("experts are shared out evenly", "[strategy]") {  // MU12
-  CHECK(message_of(with({{"/num_experts", "3"}})) ==
+  CHECK(moe_message(with({{"/num_experts", "3"}})) ==
         complaint("execution.json", "num_experts is 3, expected a multiple of expert_par 2"));
-  CHECK(message_of(with({{"/expert_par", "8"}})) ==
+  CHECK(moe_message(with({{"/expert_par", "8"}})) ==
         complaint("execution.json", "num_experts is 4, expected a multiple of expert_par 8"));
 }
 
 TEST_CASE("a dense model has neither expert parallelism nor slices", "[strategy]") {
   const JsonChange dense = {"/model_MoE", "false"};
-  CHECK(message_of(with({dense})) ==
+  CHECK(moe_message(with({dense})) ==
         complaint("execution.json", "expert_par is 2, expected 1 when model_MoE is false"));
-  CHECK(message_of(with({dense, {"/expert_par", "1"}})) ==
+  CHECK(moe_message(with({dense, {"/expert_par", "1"}})) ==
         complaint("execution.json", "expert_slice is 2, expected 1 when model_MoE is false"));
   // M36: nor is its grid checked.
   CHECK(evaluation_of({dense, {"/expert_par", "1"}, {"/expert_slice", "1"}, {"/num_procs", "7"}}) ==
@@ -145,7 +145,7 @@ TEST_CASE("a mixture of experts overrides the communication type", "[strategy]")
   CHECK(read(alone).tensor_par_comm_type == TensorParCommType::kAr);
   std::vector<JsonChange> alone_redo = alone;
   alone_redo.push_back(redo);
-  CHECK(message_of(with(alone_redo)) ==
+  CHECK(moe_message(with(alone_redo)) ==
         complaint("execution.json",
                   "seq_par_ag_redo is true, expected false unless tensor_par_comm_type is "
                   "'rs_ag'"));

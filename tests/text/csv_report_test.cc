@@ -14,7 +14,7 @@
 namespace calculon::test {
 namespace {
 
-Stats tiny_stats() {
+Stats tiny_row_stats() {
   return *evaluate(tiny_transformer(), tiny_system(), tiny_strategy());
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("the columns are all settings, then all statistics", "[report]") {
 
 TEST_CASE("a line has a cell for every column, and numbers read back the same", "[report]") {
   const CsvColumns columns = CsvColumns::all(Preset::kCalculon);
-  const Stats stats = tiny_stats();
+  const Stats stats = tiny_row_stats();
   const std::string line = line_of(columns, tiny_strategy(), stats);
   REQUIRE(line.back() == '\n');
   CHECK(std::count(line.begin(), line.end(), '\n') == 1);
@@ -86,7 +86,7 @@ TEST_CASE("values are written as published", "[report]") {
 
 TEST_CASE("a line does not depend on those before it", "[report]") {
   const CsvColumns columns = CsvColumns::all(Preset::kCalculon);
-  std::vector<Stats> list(4, tiny_stats());
+  std::vector<Stats> list(4, tiny_row_stats());
   list[1].total_time = -0.0;
   list[2].total_time = 0.0;
   list[2].bubble_time = std::numeric_limits<double>::quiet_NaN();

@@ -15,7 +15,7 @@
 namespace calculon {
 namespace {
 
-constexpr std::array<std::string_view, 1> kOutputExtensions = {".csv"};
+constexpr std::array<std::string_view, 1> kRowExtensions = {".csv"};
 
 struct AllOptions {
   SearchArguments search;
@@ -35,8 +35,8 @@ void tell_counts(const SearchArguments& arguments, const RowStreamResult& result
   }
 }
 
-int finish(const SearchArguments& arguments, const RowStreamResult& result, OutputFile& file,
-           Console& console) {
+int finish_rows(const SearchArguments& arguments, const RowStreamResult& result, OutputFile& file,
+                Console& console) {
   if (result.interrupted) {
     const std::string partial = file.commit_partial();
     console.err << "calculon: interrupted; the rows so far are in " << partial << "\n";
@@ -70,12 +70,12 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
     seconds = progress.elapsed_seconds();
   }
   tell_counts(arguments, result, seconds, space, console);
-  return finish(arguments, result, file, console);
+  return finish_rows(arguments, result, file, console);
 }
 
 int run_all_executions(const AllOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
-  check_search_arguments(arguments, kOutputExtensions);
+  check_search_arguments(arguments, kRowExtensions);
   const Preset preset =
       arguments.kind == SpaceKind::kDense ? Preset::kCalculon : Preset::kCalculonMoe;
   const CsvColumns columns = options.columns.empty() ? CsvColumns::all(preset)

@@ -17,7 +17,7 @@
 namespace calculon {
 namespace {
 
-constexpr std::array<std::string_view, 2> kOutputExtensions = {".json", ".csv"};
+constexpr std::array<std::string_view, 2> kBestExtensions = {".json", ".csv"};
 
 struct OptimalOptions {
   SearchArguments search;
@@ -54,9 +54,9 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
 }
 
 // Tells of the result and writes it.
-int finish(const OptimalOptions& options, const SearchResult& result, const StrategySpace& space,
-           const Transformer& transformer, const System& system, double seconds, OutputFile& file,
-           Console& console) {
+int finish_best(const OptimalOptions& options, const SearchResult& result,
+                const StrategySpace& space, const Transformer& transformer, const System& system,
+                double seconds, OutputFile& file, Console& console) {
   console.log->info(counts_text(result.tally, seconds));
   if (!options.search.where.empty()) {
     console.log->info("Matching executions: {}", result.kept);
@@ -90,7 +90,7 @@ int finish(const OptimalOptions& options, const SearchResult& result, const Stra
 
 int run_optimal_execution(const OptimalOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
-  check_search_arguments(arguments, kOutputExtensions);
+  check_search_arguments(arguments, kBestExtensions);
   const SpaceOptions narrowed = space_options(arguments);
   const SearchOptions search_for = search_options(options);
   move_log_off_output(arguments, console);
@@ -118,7 +118,7 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
                     [&](std::int64_t counted) { progress.show(counted); });
     seconds = progress.elapsed_seconds();
   }
-  return finish(options, *result, space, transformer, system, seconds, file, console);
+  return finish_best(options, *result, space, transformer, system, seconds, file, console);
 }
 
 Action setup_search(CLI::App& app, SpaceKind kind) {

@@ -10,7 +10,7 @@ namespace {
 // The script is three tables, as shell functions, and the walk over the line that looks things up
 // in them. A command is called by its full name there; the program itself, before a command, is ''.
 
-constexpr std::string_view kHead =
+constexpr std::string_view kBashHead =
     R"(# Completion of calculon's command line in bash, as written by `calculon completion bash`.
 )";
 
@@ -135,7 +135,7 @@ std::string bash_completion(const ProgramUsage& usage) {
     options += option_row(command.names[0], command);
     values += value_rows(command.names[0], command);
   }
-  return std::string(kHead) +
+  return std::string(kBashHead) +
          table("The full name of a command.", "_calculon_command", "$1",
                command_rows(usage.commands) + "    *) echo unknown ;;\n") +
          table("The options of a command.", "_calculon_options", "$1", options) +

@@ -10,7 +10,7 @@ namespace {
 // fish takes one `complete` line for each thing that can be completed, with a condition; ours is
 // always "the cursor is at this command, in this place", which __calculon_at finds out.
 
-constexpr std::string_view kHead =
+constexpr std::string_view kFishHead =
     R"(# Completion of calculon's command line in fish, as written by `calculon completion fish`.
 
 )";
@@ -123,7 +123,7 @@ std::string fish_completion(const ProgramUsage& usage) {
     }
     lines += command_lines(name, command);
   }
-  return std::string(kHead) +
+  return std::string(kFishHead) +
          fmt::format("# The options that take a value.\nset -g __calculon_valued{}\n\n", valued) +
          "# The full name of a command.\nfunction __calculon_command\n    switch $argv[1]\n" +
          aliases + "        case '*'\n            echo unknown\n    end\nend\n" +

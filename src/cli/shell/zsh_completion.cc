@@ -9,7 +9,7 @@ namespace {
 
 // zsh's _arguments does the walk over the line; the script only lists what there is.
 
-constexpr std::string_view kHead = R"(#compdef calculon
+constexpr std::string_view kZshHead = R"(#compdef calculon
 # Completion of calculon's command line in zsh, as written by `calculon completion zsh`.
 
 _calculon() {
@@ -19,7 +19,7 @@ _calculon() {
 )";
 
 // Text that stands between brackets or colons of a specification.
-std::string escaped(std::string_view text) {
+std::string zsh_escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (std::string_view("[]:\\").find(c) != std::string_view::npos) {
@@ -46,9 +46,9 @@ std::string action(const ArgumentUsage& argument) {
 
 // '(-p --peers)'{-p,--peers}'[also write ...]:FILE:_files'
 std::string option_line(const ArgumentUsage& option) {
-  std::string rest = fmt::format("[{}]", escaped(option.help));
+  std::string rest = fmt::format("[{}]", zsh_escaped(option.help));
   if (option.kind != ValueKind::kNone) {
-    rest += fmt::format(":{}:{}", escaped(option.value), action(option));
+    rest += fmt::format(":{}:{}", zsh_escaped(option.value), action(option));
   }
   const bool several = option.names.size() > 1;
   const std::string names = several ? fmt::format("'({})'{{{}}}", fmt::join(option.names, " "),
@@ -59,8 +59,8 @@ std::string option_line(const ArgumentUsage& option) {
 
 std::string argument_line(const ArgumentUsage& argument, std::size_t place) {
   const std::string where = argument.repeated ? "*" : fmt::format("{}", place);
-  return shell_word(fmt::format("{}:{}, {}:{}", where, escaped(argument.names[0]),
-                                escaped(argument.help), action(argument)));
+  return shell_word(fmt::format("{}:{}, {}:{}", where, zsh_escaped(argument.names[0]),
+                                zsh_escaped(argument.help), action(argument)));
 }
 
 // A call of _arguments for the options and arguments of a command.
@@ -81,11 +81,12 @@ std::string arguments_call(const CommandUsage& command, std::string_view indent)
 }  // namespace
 
 std::string zsh_completion(const ProgramUsage& usage) {
-  std::string script(kHead);
+  std::string script(kZshHead);
   script += "  commands=(\n";
   for (const CommandUsage& command : usage.commands) {
     for (const std::string& name : command.names) {
-      script += fmt::format("    {}\n", shell_word(escaped(name) + ":" + escaped(command.help)));
+      script +=
+          fmt::format("    {}\n", shell_word(zsh_escaped(name) + ":" + zsh_escaped(command.help)));
     }
   }
   script += "  )\n";

@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kHtmlOnly = {".html"};
 
-struct ReportOptions {
+struct PageOptions {
   std::vector<std::string> results;
   std::string output = "report.html";
 };
 
-int run_report(const ReportOptions& options, Console& console) {
+int run_page_report(const PageOptions& options, Console& console) {
   require_extension(options.output, kHtmlOnly);
   require_one_standard_input({options.results.begin(), options.results.end()});
   OutputFile file(options.output);
@@ -30,7 +30,7 @@ int run_report(const ReportOptions& options, Console& console) {
 }  // namespace
 
 Action setup_report(CLI::App& app) {
-  const auto options = std::make_shared<ReportOptions>();
+  const auto options = std::make_shared<PageOptions>();
   app.add_option("results", options->results,
                  "statistics of llm, or the output of llm-optimal-execution or llm-all-executions")
       ->type_name(kFileValue)
@@ -39,7 +39,7 @@ Action setup_report(CLI::App& app) {
                  "where to write the page (.html or .html.gz, or - for standard output)")
       ->type_name(kFileValue)
       ->capture_default_str();
-  return [options](Console& console) { return run_report(*options, console); };
+  return [options](Console& console) { return run_page_report(*options, console); };
 }
 
 }  // namespace calculon

@@ -79,7 +79,7 @@ constexpr std::string_view kSteps = R"json({
 }]
 })json";
 
-constexpr std::string_view kDots = R"json({
+constexpr std::string_view kSizeDots = R"json({
   "type": "symbol", "from": {"data": "points"},
   "encode": {"update": {
     "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
@@ -204,7 +204,7 @@ Drawing scaling_plot(const PlotRequest& request) {
         {{"name", "missing"}, {"values", missing}},
         {{"name", "best"}, {"values", best}},
         {{"name", "perfect"}, {"values", {{{"x", 0}, {"y", 0}}, {{"x", largest}, {"y", 1}}}}}};
-    Json dots = spec_part(kDots);
+    Json dots = spec_part(kSizeDots);
     dots["encode"]["update"]["size"] = {{"value", mark_size(count)}};
     Json steps = spec_part(kSteps);
     if (request.has("series")) {
@@ -310,7 +310,7 @@ Drawing speedup_plot(const PlotRequest& request) {
     panel.title = group_title(request.text("panel"), group.value);
     panel.width = panel_width(groups.size());
     panel.data = {{{"name", "points"}, {"values", points}}, {{"name", "alone"}, {"values", alone}}};
-    Json dots = spec_part(kDots);
+    Json dots = spec_part(kSizeDots);
     dots["encode"]["update"]["size"] = {{"value", mark_size(points.size())}};
     panel.marks = Json::array({spec_part(kGainLines), std::move(dots)});
     panels.push_back(std::move(panel));

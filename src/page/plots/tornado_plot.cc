@@ -89,7 +89,7 @@ std::string finding_of(const std::vector<Effect>& effects, const std::string& me
                              percent(second.change));
 }
 
-constexpr std::string_view kBars = R"json({
+constexpr std::string_view kRangeBars = R"json({
   "type": "rect", "from": {"data": "bars"},
   "encode": {"update": {
     "x": {"scale": "x", "field": "from"}, "x2": {"scale": "x", "field": "to"},
@@ -186,8 +186,8 @@ Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
   left.erase("tickCount");
   left["labelLimit"] = 320;
   panel.axes = Json::array({std::move(bottom), std::move(left)});
-  panel.marks =
-      Json::array({spec_part(kBars), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)});
+  panel.marks = Json::array(
+      {spec_part(kRangeBars), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)});
   return panel;
 }
 

@@ -22,7 +22,7 @@ bool power_of_two(std::int64_t number) {
   return number > 0 && std::has_single_bit(static_cast<std::uint64_t>(number));
 }
 
-std::size_t log2_of(std::int64_t power) {
+std::size_t index_of_power(std::int64_t power) {
   return static_cast<std::size_t>(std::countr_zero(static_cast<std::uint64_t>(power)));
 }
 
@@ -138,10 +138,10 @@ void PlanProblem::read_profiles(const ProfileSet& profiles) {
       continue;
     }
     auto& rows = tables_[static_cast<std::size_t>(table->type)];
-    rows.resize(std::max(rows.size(), log2_of(tensor_par) + 1));
-    auto& row = rows[log2_of(tensor_par)];
-    row.resize(std::max(row.size(), log2_of(profile.key.microbatch) + 1));
-    row[log2_of(profile.key.microbatch)] = std::move(table);
+    rows.resize(std::max(rows.size(), index_of_power(tensor_par) + 1));
+    auto& row = rows[index_of_power(tensor_par)];
+    row.resize(std::max(row.size(), index_of_power(profile.key.microbatch) + 1));
+    row[index_of_power(profile.key.microbatch)] = std::move(table);
   }
 }
 

@@ -29,7 +29,7 @@ struct MeasuredProfile {
 constexpr std::int64_t kMeasuredLayers = 10;
 constexpr std::int64_t kLargestMeasured = 4;  // tensor degree and microbatch
 constexpr std::int64_t kLargestSize = 1 << 12;
-constexpr std::int64_t kMostLayers = 512;
+constexpr std::int64_t kMostSyntheticLayers = 512;
 constexpr LayerValues kParameterBytes = {393216000, 202383360, 393220096};
 constexpr LayerValues kFlatMb = {7820, 4146, 12132};
 
@@ -180,9 +180,9 @@ LayerProfile derived_profile(LayerProfile profile, const DerivedType& derived) {
 }
 
 void check(const SyntheticOptions& options) {
-  if (options.num_layers < 2 || options.num_layers > kMostLayers) {
+  if (options.num_layers < 2 || options.num_layers > kMostSyntheticLayers) {
     throw InputError(
-        fmt::format("layers is {}, expected 2 to {}", options.num_layers, kMostLayers));
+        fmt::format("layers is {}, expected 2 to {}", options.num_layers, kMostSyntheticLayers));
   }
   if (options.max_size < 1 || options.max_size > kLargestSize ||
       !std::has_single_bit(static_cast<std::uint64_t>(options.max_size))) {
