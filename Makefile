@@ -42,7 +42,7 @@ test: ## build and run the tests, with a browser and Slurm where they can be ins
 	@./cmake/install-deps.sh browser
 	@./cmake/install-deps.sh slurm
 	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
-	@ctest --test-dir $(BUILD) --output-on-failure
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
 bench: ## build and run the benchmarks
 	@./cmake/install-deps.sh build bench
@@ -57,10 +57,14 @@ format-check: ## fail when a file is not formatted
 	@./cmake/install-deps.sh format
 	@$(sources) | xargs -0 -r $(CLANG_FORMAT) --dry-run --Werror
 
+# Over the files of a folder together, as a build with CALCULON_UNITY compiles them: most of the time
+# goes into the headers that they share.
 lint: ## clang-tidy over src
 	@./cmake/install-deps.sh build lint
-	@$(call configure,-DBUILD_TESTING=OFF -DCALCULON_BENCH=OFF)
-	@find src -name '*.cc' -print0 | xargs -0 -r -n 1 -P $(JOBS) $(CLANG_TIDY) --quiet -p $(BUILD)
+	@cmake -S . -B build-lint -DBUILD_TESTING=OFF -DCALCULON_BENCH=OFF -DCALCULON_UNITY=ON \
+	  -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
+	@find build-lint/CMakeFiles -name 'unity_src*.cxx' -print0 | \
+	  xargs -0 -r -n 1 -P $(JOBS) $(CLANG_TIDY) --quiet -p build-lint
 
 install: all ## install below PREFIX (/usr/local)
 	@cmake --install $(BUILD)

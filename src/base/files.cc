@@ -156,7 +156,7 @@ void OutputFile::commit_as(const std::string& path) {
 }
 
 std::string OutputFile::commit_partial() {
-  const std::string path = temporary_path_.empty() ? path_ : path_ + ".partial";
+  std::string path = temporary_path_.empty() ? path_ : path_ + ".partial";
   commit_as(path);
   return path;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <exception>
 #include <fstream>
@@ -30,7 +31,7 @@ int cgroup_cpu_limit(int otherwise) {
   if (quota <= 0 || period <= 0) {
     return otherwise;
   }
-  return std::max(1, static_cast<int>(quota / period + 0.5));
+  return std::max(1, static_cast<int>(std::lround(quota / period)));
 }
 
 }  // namespace
@@ -51,7 +52,7 @@ ChunkQueue::Chunk ChunkQueue::next() {
     if (left <= 0) {
       return {count_, count_};
     }
-    const std::int64_t size = std::max<std::int64_t>(1, left / (3 * threads_));
+    const std::int64_t size = std::max<std::int64_t>(1, left / (std::int64_t{3} * threads_));
     if (next_.compare_exchange_weak(begin, begin + size, std::memory_order_relaxed)) {
       return {begin, begin + size};
     }

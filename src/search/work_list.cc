@@ -12,7 +12,7 @@ namespace {
 
 // What the block choices of a task's strategies have in common.
 BlockChoices common_choices(const StrategySpace& space) {
-  BlockChoices choices = space.degrees().front().strategy;
+  BlockChoices choices = static_cast<const BlockChoices&>(space.degrees().front().strategy);
   choices.tensor_par = choices.expert_par = choices.expert_slice = 1;
   return choices;
 }

@@ -65,7 +65,7 @@ ModelInputs read_model_inputs(const ModelArguments& arguments) {
     if (file.datatype_error) {
       throw *file.datatype_error;
     }
-    inputs.choices = file.strategy;
+    inputs.choices = static_cast<const BlockChoices&>(file.strategy);
   }
   return inputs;
 }

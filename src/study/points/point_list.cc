@@ -41,9 +41,9 @@ struct Known {
 };
 
 Known<Transformer> read_model(const Json& json) {
-  Transformer transformer = to_transformer(JsonReader("model", json));
+  const Transformer transformer = to_transformer(JsonReader("model", json));
   const Hash128 hash = canonical_hash(model_json(transformer));
-  return {hash, std::make_shared<const Transformer>(std::move(transformer))};
+  return {hash, std::make_shared<const Transformer>(transformer)};
 }
 
 Known<System> read_system_document(const Json& json) {
