@@ -8,6 +8,13 @@
 
 namespace calculon {
 
+namespace {
+
+// The description of an option that is another's by a name that commands had before.
+constexpr const char* kOldName = "an old name";
+
+}  // namespace
+
 void add_application(CLI::App& app, std::string& path) {
   app.add_option("application", path, "model file (.json, .json.gz or -)")
       ->type_name(kFileValue)
@@ -23,15 +30,22 @@ void add_system(CLI::App& app, std::string& path) {
 void add_threads(CLI::App& app, int& threads) {
   constexpr int kMostThreads = 4096;
   const CLI::Range range(1, kMostThreads);
-  CLI::Option* option =
-      app.add_option("-j,--threads", threads,
-                     "number of threads (default: the processors that the process may use)")
-          ->check(range);
-  app.add_option("-c,--cpus,--jobs", threads)->check(range)->excludes(option)->group("");
+  app.add_option("-j,--threads", threads,
+                 "number of threads (default: the processors that the process may use)")
+      ->check(range);
+  app.add_option("-c,--cpus,--jobs", threads, kOldName)->check(range);
 }
 
 int threads_or_all(int threads) {
   return threads > 0 ? threads : available_cpus();
+}
+
+bool is_listed(const CLI::Option& option) {
+  return !option.get_group().empty() && option.get_description() != kOldName;
+}
+
+std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
+  return is_listed(*option) ? CLI::Formatter::make_option(option, is_positional) : "";
 }
 
 void require_one_standard_input(const std::vector<std::string_view>& paths) {

@@ -24,6 +24,16 @@ void add_threads(CLI::App& app, int& threads);
 // As many as asked for; for 0 as many as the process may use.
 int threads_or_all(int threads);
 
+// Whether help, completions and manual page tell of an option. Unlike CLI11's hidden options the
+// others have a name in messages.
+bool is_listed(const CLI::Option& option);
+
+// --help without what is not listed.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option(const CLI::Option* option, bool is_positional) const override;
+};
+
 // Throws InputError if more than one of `paths` is "-".
 void require_one_standard_input(const std::vector<std::string_view>& paths);
 

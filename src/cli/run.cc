@@ -29,6 +29,7 @@ std::string exit_status_text() {
 
 // Adds all options and commands to `app`; returns what each command runs, in the table's order.
 std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
+  app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "print this help and exit");
   app.add_option("-l,--log", global.log,
                  "where messages and text reports go: a file, or - for standard output")

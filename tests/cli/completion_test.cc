@@ -61,8 +61,7 @@ ask() {
   COMP_WORDS=(calculon "$@")
   COMP_CWORD=$#
   _calculon
-  printf '%s ' "${COMPREPLY[@]}"
-  echo
+  printf '%s\n' "${COMPREPLY[*]}"
 }
 )";
 

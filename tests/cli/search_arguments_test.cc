@@ -81,7 +81,6 @@ TEST_CASE("options of a search are checked before anything is read", "[cli]") {
       {{"-c", "0"}, "--cpus: Value 0 not in range"},
       {{"-c", "4097"}, "--cpus: Value 4097 not in range"},
       {{"-j", "0"}, "--threads: Value 0 not in range"},
-      {{"-j", "2", "-c", "2"}, "--cpus excludes --threads"},
       {{"-f", "maybe"}, "--fused_activation is 'maybe', expected true, false or both"},
       {{"--where", "total_time"}, "'total_time' is no condition, expected "},
       {{"--where", "sample_rat>1"}, "there is no statistic 'sample_rat' (did you mean "},

@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "cli/commands.h"
+#include "cli/options.h"
 
 namespace calculon::test {
 namespace {
@@ -18,7 +19,7 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
 
 void add_options(CLI::App& app, ListedCommand& command) {
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional() || option->get_group().empty()) {
+    if (option->get_positional() || !is_listed(*option)) {
       continue;
     }
     ListedOption listed{{}, choices_of(*option)};

@@ -42,7 +42,7 @@ ArgumentUsage argument_usage(const CLI::Option& option) {
 
 void add_options(const CLI::App& app, CommandUsage& usage) {
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group().empty()) {
+    if (!is_listed(*option)) {
       continue;
     }
     ArgumentUsage argument = argument_usage(*option);
@@ -66,7 +66,7 @@ void add_options(const CLI::App& app, CommandUsage& usage) {
   }
 }
 
-bool is_listed(const CLI::App* child) {
+bool is_listed_command(const CLI::App* child) {
   return !child->get_name().empty() && !child->get_group().empty();
 }
 
@@ -87,7 +87,7 @@ void add_missing(const std::vector<ArgumentUsage>& from, std::vector<ArgumentUsa
 // A command with verbs of its own, such as `study run`: the verb is its first argument, and the
 // options and further arguments are those of all verbs.
 void add_verbs(const CLI::App& app, CommandUsage& usage) {
-  const auto verbs = app.get_subcommands(is_listed);
+  const auto verbs = app.get_subcommands(is_listed_command);
   if (verbs.empty()) {
     return;
   }
@@ -125,7 +125,7 @@ CommandUsage command_usage(const CLI::App& app) {
 ProgramUsage usage_of_program(const CLI::App& command) {
   const CLI::App& program = *command.get_parent();
   ProgramUsage usage{command_usage(program), {}};
-  for (const CLI::App* child : program.get_subcommands(is_listed)) {
+  for (const CLI::App* child : program.get_subcommands(is_listed_command)) {
     usage.commands.push_back(command_usage(*child));
     add_verbs(*child, usage.commands.back());
   }
