@@ -20,6 +20,8 @@ std::span<const Command> commands() {
       Command{"llm-parameter-calculator", "lpc", "count a model's parameters",
               setup_parameter_calculator},
       Command{"llm-validation", "lv", "compare with published measurements", setup_validation},
+      Command{"statistics", "", "list all statistics with their units and meanings",
+              setup_statistics},
       Command{"study", "", "run a sweep of evaluations or searches and draw its results",
               setup_study},
       Command{"train-bandwidth", "", "count a training run's FLOP and the data between its workers",

@@ -36,6 +36,7 @@ Action setup_optimal_execution_moe_flexible(CLI::App& app);
 Action setup_all_executions(CLI::App& app);
 Action setup_parameter_calculator(CLI::App& app);
 Action setup_validation(CLI::App& app);
+Action setup_statistics(CLI::App& app);
 Action setup_study(CLI::App& app);
 Action setup_train_bandwidth(CLI::App& app);
 Action setup_train_estimate(CLI::App& app);

@@ -5,6 +5,7 @@
 
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
+#include "calculon/statistics/unknown_statistic.h"
 #include "cli/commands.h"
 #include "cli/logging.h"
 #include "cli/options.h"
@@ -144,6 +145,8 @@ int run(int argc, const char* const* argv, Console console) {
       throw InputError("standard output cannot be written");
     }
     return status;
+  } catch (const UnknownStatistic& error) {
+    console.err << "calculon: " << error.what() << "; `calculon statistics` lists them\n";
   } catch (const InputError& error) {
     console.err << "calculon: " << error.what() << "\n";
   } catch (const std::bad_alloc&) {

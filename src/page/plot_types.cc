@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "calculon/base/quantity_text.h"
+#include "calculon/statistics/unknown_statistic.h"
 #include "page/cell_text.h"
 
 namespace calculon {
@@ -78,7 +79,10 @@ void require_one_of(const JsonReader& value, std::span<const std::string_view> n
 void check_column(const JsonReader& value, std::span<const std::string_view> columns) {
   const std::string name = value.string();
   if (!contains(columns, name)) {
-    value.reject("the name of a column" + did_you_mean(name, columns));
+    constexpr std::size_t kLongestShown = 60;
+    throw UnknownStatistic(fmt::format("{} is \"{}\", expected the name of a column{}",
+                                       value.place(), name.substr(0, kLongestShown),
+                                       did_you_mean(name, columns)));
   }
 }
 
@@ -120,8 +124,8 @@ void check_range(const JsonReader& value, Columns) {
 void check_where(const JsonReader& value, Columns columns) {
   for (const std::string_view column : value.keys()) {
     if (!contains(columns, column)) {
-      value.complain(fmt::format("has the key '{}', which is no column{}", column,
-                                 did_you_mean(column, columns)));
+      throw UnknownStatistic(fmt::format("{} has the key '{}', which is no column{}", value.place(),
+                                         column, did_you_mean(column, columns)));
     }
   }
 }

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "calculon/base/input_error.h"
+#include "calculon/statistics/unknown_statistic.h"
 
 namespace calculon {
 
@@ -16,7 +16,8 @@ const StatField& statistic(std::string_view name) {
     }
     names[i] = kStatsFields[i].name;
   }
-  throw InputError(fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
+  throw UnknownStatistic(
+      fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
 }
 
 std::optional<double> sum_of(const Stats& stats, Role role, Preset preset) {

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
+#include "calculon/statistics/unknown_statistic.h"
 #include "text/csv.h"
 
 namespace calculon {
@@ -85,7 +86,7 @@ CsvColumns CsvColumns::parse(std::string_view names, Preset preset) {
   for (const std::string_view name : split(names, ',')) {
     const auto found = std::find(known_names.begin(), known_names.end(), name);
     if (found == known_names.end()) {
-      throw InputError(
+      throw UnknownStatistic(
           fmt::format("there is no column '{}'{}", name, did_you_mean(name, known_names)));
     }
     columns.columns_.push_back(

@@ -92,7 +92,9 @@ TEST_CASE("an unknown column is told with the nearest one", "[cli]") {
   files.model = "nothing.json";
   const ProgramResult result = lae(files, "out.csv", {"--columns", "tensor_par,sample_rat"});
   CHECK(result.status == 2);
-  CHECK(result.err == "calculon: there is no column 'sample_rat' (did you mean 'sample_rate'?)\n");
+  CHECK(result.err ==
+        "calculon: there is no column 'sample_rat' (did you mean 'sample_rate'?); `calculon "
+        "statistics` lists them\n");
 }
 
 TEST_CASE("lae -d counts only", "[cli]") {  // F10

@@ -211,7 +211,7 @@ TEST_CASE("mistakes in a search of mixtures are one line and status 2", "[cli]")
            {"lae",
             {"--moe", "2", "--columns", "baseblock_recomm_time"},
             "there is no column 'baseblock_recomm_time' (did you mean"},
-           {"lae", {"--columns", "expert_par"}, "there is no column 'expert_par'\n"},
+           {"lae", {"--columns", "expert_par"}, "there is no column 'expert_par'; "},
        }) {
     const ProgramResult result = files.run(mistake.command, "out.csv", mistake.options);
     INFO(mistake.message);

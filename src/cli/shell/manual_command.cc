@@ -24,12 +24,13 @@ constexpr std::array<Row, 3> kFiles = {{
      "hetero/, and the bundled studies in studies/."},
 }};
 
-constexpr std::array<Row, 10> kExamples = {{
+constexpr std::array<Row, 11> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
     {"calculon llm --layers model.json execution.json system.json stats.json.gz",
      "Write all statistics, with those of every layer, as compressed JSON."},
+    {"calculon statistics --json", "List every statistic with its unit and meaning."},
     {"calculon llm-optimal-execution models/gpt3-175B.json 4096 4096 float16 "
      "systems/a100_80g.json best.json --top-n 10",
      "Find the ten best ways to run a model on 4096 processors with at most 4096 sequences a "

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "calculon/base/files.h"
+#include "calculon/statistics/unknown_statistic.h"
 #include "page/page.h"
 #include "study/spec/derivation.h"
 #include "study/spec/table_columns.h"
@@ -28,8 +29,8 @@ void check_outputs(const Study& study, const std::string& place) {
   columns.insert(columns.end(), derived.begin(), derived.end());
   for (const std::string& column : study.columns()) {
     if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
-      throw InputError(fmt::format("{}: columns: there is no column '{}'{}", place, column,
-                                   did_you_mean(column, columns)));
+      throw UnknownStatistic(fmt::format("{}: columns: there is no column '{}'{}", place, column,
+                                         did_you_mean(column, columns)));
     }
   }
   const Json plots = {{"plots", study.plots()}};
