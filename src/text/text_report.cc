@@ -7,9 +7,7 @@
 #include <cmath>
 
 #include "calculon/base/quantity_text.h"
-#include "calculon/block/parameter_count.h"
 #include "calculon/strategy/placement.h"
-#include "text/json_report.h"
 
 namespace calculon {
 namespace {
@@ -98,89 +96,6 @@ std::string summary_text(const Transformer& transformer, const System& system,
   text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
   text += "Where the time goes\n";
   text += time_bars(stats, strategy.preset, color);
-  return text;
-}
-
-std::string published_report(const Transformer& transformer, const Strategy& strategy,
-                             const Stats& stats, const std::string& system_literal) {
-  std::string text = std::string(80, '=') + "\n";
-  const auto add = [&](const std::string& line) { text += line + "\n"; };
-  const auto bytes = [&](std::string_view name, double value) {
-    add(fmt::format("{}: {};", name, quantity_text(value, QuantityKind::kBytes)));
-  };
-  const auto seconds = [&](std::string_view name, double value) {
-    add(fmt::format("{}: {:.4f};", name, value));
-  };
-  const auto bandwidth = [&](std::string_view name, double value) {
-    add(fmt::format("{}: {};", name, quantity_text(value, QuantityKind::kBandwidth)));
-  };
-  const auto percent = [&](std::string_view name, double value) {
-    add(fmt::format("{}: {:.2f}%;", name, 100 * value));
-  };
-  const bool moe = strategy.preset == Preset::kCalculonMoe;
-  const std::string_view data_parallel = moe ? "DP (DP+DP_exp)" : "DP";
-  add(fmt::format("blocks={}, hidden={}, feedforward={}", transformer.num_blocks,
-                  transformer.hidden, transformer.feedforward));
-  add(fmt::format("num attn heads: {}, attn_size={}", transformer.attn_heads,
-                  transformer.attn_size));
-  add(fmt::format("Run on {} processors with:", strategy.num_procs));
-  add(fmt::format("TP={}", strategy.tensor_par));
-  add(fmt::format("PP={}", strategy.pipeline_par));
-  add(fmt::format("DP={}", strategy.data_par));
-  if (moe) {
-    add(fmt::format("SP={}", strategy.tensor_par));  // quirk M37
-    add(fmt::format("EP={}", strategy.expert_par));
-    add(fmt::format("ES={}", strategy.expert_slice));
-  }
-  add(fmt::format("Blocks per processor: {}",
-                  blocks_per_processor(transformer, strategy.pipeline_par)));
-  add(fmt::format("Execution: {};", python_literal(to_json(strategy))));
-  add(fmt::format("System: {};", system_literal));
-  bytes("Weights", stats.weight_space);
-  if (moe) {
-    constexpr double kBillion = 1e9;
-    add(fmt::format("Total Weight Params: {:.0f} Billion;",
-                    std::floor(count_parameters(transformer, strategy).total / kBillion)));
-  }
-  bytes("Act", stats.act_space);
-  bytes("Act CP", stats.act_checkpoint_size);
-  bytes("Act grad", stats.act_grad_space);
-  bytes("Weight grad", stats.weight_grad_space);
-  bytes("Optim space", stats.optimizer_space);
-  seconds("Batch FW time", stats.fw_time);
-  seconds("Batch BW time", stats.bw_time);
-  seconds("Batch optim time", stats.optim_step_time);
-  seconds("Batch FW offload overhead", stats.fw_offload_exposed_time);
-  seconds("Batch BW offload overhead", stats.bw_offload_exposed_time);
-  seconds("Batch recompute overhead", stats.recompute_time);
-  seconds("Batch recomm overhead", stats.recomm_exposed_time);
-  seconds("Batch bubble overhead", stats.bubble_time);
-  seconds("Batch TP comm overhead", stats.tp_comm_exposed_time);
-  if (moe) {
-    seconds("Batch EP comm overhead", stats.ep_comm_exposed_time);
-    seconds("Batch ES comm overhead", stats.es_comm_exposed_time);
-  }
-  seconds("Batch PP comm overhead", stats.pp_comm_exposed_time);
-  seconds(fmt::format("Batch {} comm overhead", data_parallel), stats.dp_comm_exposed_time);
-  seconds("Batch TP comm time on link", stats.tp_comm_link_time);
-  if (moe) {
-    seconds("Batch EP comm time on link", stats.ep_comm_link_time);
-    seconds("Batch ES comm time on link", stats.es_comm_link_time);
-  }
-  seconds("Batch PP comm time on link", stats.pp_comm_link_time);
-  seconds(fmt::format("Batch {} comm time on link", data_parallel), stats.dp_comm_link_time);
-  seconds("Batch total time", stats.total_time);
-  bandwidth("Activation offload required BW", stats.act_offload_bw_req);
-  bandwidth("Weight offload required BW", stats.weight_offload_bw_req);
-  bandwidth("Optimizer offload required BW", stats.optim_offload_bw_req);
-  bandwidth("Total offload required BW", stats.offload_mem_bw_req);
-  bytes("Mem tier1 capacity requirement", stats.proc_mem_tier1_cap_req);
-  bytes("Mem tier2 capacity requirement", stats.proc_mem_tier2_cap_req);
-  bandwidth("Mem tier2 BW for offload", stats.offload_mem_bw_req);  // quirk G5: once more
-  percent("Compute efficiency", stats.compute_efficiency);
-  percent("System efficiency", stats.system_efficiency);
-  percent("Total efficiency", stats.total_efficiency);
-  add(fmt::format("Sample rate: {:.2f};", stats.sample_rate));
   return text;
 }
 
