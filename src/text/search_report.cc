@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "calculon/base/quantity_text.h"
 #include "text/csv_report.h"
@@ -39,6 +40,81 @@ std::string overlap_text(const Strategy& s) {
   return fmt::format("{}{}", enum_name(s.tensor_par_overlap), s.data_par_overlap ? "+dp" : "");
 }
 
+// A column of the table of the best.
+struct BestColumn {
+  std::string_view heading;
+  int width;
+  bool to_the_left;
+  bool of_experts;
+  std::string (*cell)(const Strategy& strategy, const Stats& stats);
+};
+
+constexpr std::array kBestColumns = {
+    BestColumn{"TP", 5, false, false,
+               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.tensor_par); }},
+    BestColumn{"PP", 4, false, false,
+               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.pipeline_par); }},
+    BestColumn{"DP", 5, false, false,
+               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.data_par); }},
+    BestColumn{"EP", 4, false, true,
+               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.expert_par); }},
+    BestColumn{"ES", 5, false, true,
+               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.expert_slice); }},
+    BestColumn{"XDP", 5, false, true,
+               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.data_par_exp); }},
+    BestColumn{"nets", 11, true, false,
+               [](const Strategy& s, const Stats&) { return nets_text(s); }},
+    BestColumn{
+        "int", 3, false, false,
+        [](const Strategy& s, const Stats&) { return fmt::format("{}", s.pipeline_interleaving); }},
+    BestColumn{
+        "mb", 4, false, false,
+        [](const Strategy& s, const Stats&) { return fmt::format("{}", s.microbatch_size); }},
+    BestColumn{"recompute", 9, true, false,
+               [](const Strategy& s, const Stats&) {
+                 return std::string(enum_name(s.activation_recompute));
+               }},
+    BestColumn{"comm", 9, true, false,
+               [](const Strategy& s, const Stats&) {
+                 return std::string(enum_name(s.effective_comm_type()));
+               }},
+    BestColumn{"overlap", 8, true, false,
+               [](const Strategy& s, const Stats&) { return overlap_text(s); }},
+    BestColumn{"off", 3, true, false,
+               [](const Strategy& s, const Stats&) { return offload_text(s); }},
+    BestColumn{"batch s", 12, false, false,
+               [](const Strategy&, const Stats& stats) {
+                 return fmt::format("{:.4f}", stats.total_time);
+               }},
+    BestColumn{"samples/s", 12, false, false,
+               [](const Strategy&, const Stats& stats) {
+                 return fmt::format("{:.4f}", stats.sample_rate);
+               }},
+    BestColumn{"MFU", 7, false, false,
+               [](const Strategy&, const Stats& stats) {
+                 return fmt::format("{:.2f}%", 100 * stats.total_efficiency);
+               }},
+    BestColumn{"memory", 12, false, false,
+               [](const Strategy&, const Stats& stats) {
+                 return bytes_text(stats.proc_mem_tier1_cap_req);
+               }},
+};
+
+// A line of that table behind its rank; `text_of` gives the text of a column.
+template <class TextOf>
+std::string table_line(std::string_view rank, bool with_experts, const TextOf& text_of) {
+  std::string line = fmt::format("{:>4}", rank);
+  for (const BestColumn& column : kBestColumns) {
+    if (column.of_experts && !with_experts) {
+      continue;
+    }
+    const std::string text = text_of(column);
+    line += column.to_the_left ? fmt::format(" {:<{}}", text, column.width)
+                               : fmt::format(" {:>{}}", text, column.width);
+  }
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string counts_text(const Tally& tally, double seconds) {
@@ -71,28 +147,15 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
 std::string best_table(const std::vector<RankedStrategy>& best, Preset preset, bool color) {
   constexpr std::size_t kMostLines = 20;
   const bool moe = preset == Preset::kCalculonMoe;
-  const auto experts = [&](const auto& ep, const auto& es, const auto& dp) {
-    return moe ? fmt::format(" {:>4} {:>5} {:>5}", ep, es, dp) : std::string();
-  };
-  std::string text = fmt::format(
-      "{:>4} {:>5} {:>4} {:>5}{} {:<11} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12} {:>12} {:>7} "
-      "{:>12}\n",
-      "#", "TP", "PP", "DP", experts("EP", "ES", "XDP"), "nets", "int", "mb", "recompute", "comm",
-      "overlap", "off", "batch s", "samples/s", "MFU", "memory");
+  std::string text =
+      table_line("#", moe, [](const BestColumn& column) { return std::string(column.heading); });
   if (color) {
     text = "\x1b[1m" + text + "\x1b[0m";
   }
   for (std::size_t i = 0; i < std::min(best.size(), kMostLines); ++i) {
-    const Strategy& s = best[i].strategy;
-    const Stats& stats = best[i].stats;
-    text += fmt::format(
-        "{:>4} {:>5} {:>4} {:>5}{} {:<11} {:>3} {:>4} {:<9} {:<9} {:<8} {:<3} {:>12.4f} {:>12.4f} "
-        "{:>6.2f}% {:>12}\n",
-        i, s.tensor_par, s.pipeline_par, s.data_par,
-        experts(s.expert_par, s.expert_slice, s.data_par_exp), nets_text(s),
-        s.pipeline_interleaving, s.microbatch_size, enum_name(s.activation_recompute),
-        enum_name(s.effective_comm_type()), overlap_text(s), offload_text(s), stats.total_time,
-        stats.sample_rate, 100 * stats.total_efficiency, bytes_text(stats.proc_mem_tier1_cap_req));
+    text += table_line(fmt::format("{}", i), moe, [&](const BestColumn& column) {
+      return column.cell(best[i].strategy, best[i].stats);
+    });
   }
   if (best.size() > kMostLines) {
     text += fmt::format("     and {} more\n", best.size() - kMostLines);
