@@ -15,51 +15,26 @@
 namespace calculon {
 namespace {
 
-// The statistics that most tables are about.
-constexpr std::array<std::string_view, 39> kKeyStatistics = {
-    "sample_rate",
-    "total_time",
-    "compute_efficiency",
-    "system_efficiency",
-    "total_efficiency",
-    "fw_time",
-    "bw_time",
-    "optim_step_time",
-    "recompute_time",
-    "recomm_exposed_time",
-    "bubble_time",
-    "tp_comm_exposed_time",
-    "ep_comm_exposed_time",
-    "es_comm_exposed_time",
-    "pp_comm_exposed_time",
-    "dp_comm_exposed_time",
-    "fw_offload_exposed_time",
-    "bw_offload_exposed_time",
-    "tp_comm_link_time",
-    "pp_comm_link_time",
-    "dp_comm_link_time",
-    "weight_space",
-    "act_space",
-    "act_checkpoint_size",
-    "act_grad_space",
-    "weight_grad_space",
-    "optimizer_space",
-    "weight_space_with_offload",
-    "act_space_with_offload",
-    "act_checkpoint_size_with_offload",
-    "act_grad_space_with_offload",
-    "weight_grad_space_with_offload",
-    "optimizer_space_with_offload",
-    "proc_mem_tier1_cap_req",
-    "proc_mem_tier2_cap_req",
-    "act_offload_bw_req",
-    "weight_offload_bw_req",
-    "optim_offload_bw_req",
-    "offload_mem_bw_req",
-};
-
-bool is_of_preset(std::string_view statistic_name, Preset preset) {
-  return statistic(statistic_name).belongs_to(preset);
+// The statistics that most tables are about, those of a preset: what is judged by, the parts of the
+// batch time and of the memory, and what needs bandwidth.
+std::vector<std::string_view> key_statistics(Preset preset) {
+  std::vector<std::string_view> names = {"sample_rate", "total_time", "compute_efficiency",
+                                         "system_efficiency", "total_efficiency"};
+  const auto add_roles = [&](const auto& wanted) {
+    for (const StatField& field : kStatsFields) {
+      if (field.belongs_to(preset) && wanted(field.role)) {
+        names.push_back(field.name);
+      }
+    }
+  };
+  add_roles(is_time_part);
+  names.insert(names.end(), {"tp_comm_link_time", "pp_comm_link_time", "dp_comm_link_time"});
+  add_roles(is_memory_part);
+  add_roles([](Role role) { return role == Role::kLeftInTier1; });
+  names.insert(names.end(),
+               {"proc_mem_tier1_cap_req", "proc_mem_tier2_cap_req", "act_offload_bw_req",
+                "weight_offload_bw_req", "optim_offload_bw_req", "offload_mem_bw_req"});
+  return names;
 }
 
 double number_or_none(const Json& object, std::string_view key) {
@@ -141,10 +116,8 @@ StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index)
         columns_.emplace_back(name);
       }
     }
-    for (const std::string_view name : kKeyStatistics) {
-      if (is_of_preset(name, preset)) {
-        columns_.emplace_back(name);
-      }
+    for (const std::string_view name : key_statistics(preset)) {
+      columns_.emplace_back(name);
     }
   }
   columns_.insert(columns_.end(), study.columns().begin(), study.columns().end());
