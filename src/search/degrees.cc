@@ -138,6 +138,7 @@ std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   s.datatype = options.datatype;
   s.attention_type = options.attention_type;
   s.training = true;
+  s.set_preset(options.preset());
   s.num_procs = options.num_procs;
   s.tensor_par = degrees.tensor_par;
   s.pipeline_par = degrees.pipeline_par;
@@ -145,7 +146,6 @@ std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   s.data_par = stage / degrees.tensor_par;
   if (options.moe()) {
     constexpr std::int64_t kPublishedTopK = 2;
-    s.set_preset(Preset::kCalculonMoe);
     s.model_MoE = true;
     s.num_experts = options.num_experts;
     s.top_k_experts = options.top_k_experts.value_or(std::min(kPublishedTopK, options.num_experts));

@@ -53,6 +53,8 @@ struct SpaceOptions {
   bool distinct = false;
 
   bool moe() const { return kind != SpaceKind::kDense; }
+  // Whose model answers the strategies of the space.
+  Preset preset() const { return moe() ? Preset::kCalculonMoe : Preset::kCalculon; }
 };
 
 // A setting of an execution that a search chooses, so that a filter can narrow it.

@@ -36,7 +36,7 @@ class StrategySpace {
   const SpaceOptions& options() const { return options_; }
   Datatype datatype() const { return options_.datatype; }
   bool moe() const { return options_.moe(); }
-  Preset preset() const { return moe() ? Preset::kCalculonMoe : Preset::kCalculon; }
+  Preset preset() const { return options_.preset(); }
 
   // The strategy with index 0 <= index < size().
   Strategy at(std::int64_t index) const;

@@ -21,8 +21,25 @@
 namespace calculon {
 namespace {
 
-// Changes whenever a formula does, so that old results are never mixed with new ones.
-constexpr std::string_view kMethodologyVersion = "calculon 1, calculon-moe 1";
+// The formulas of a preset. Its text changes whenever one of them does, so that old results of the
+// preset are never mixed with new ones, and results of other presets stay valid. The two published
+// ones keep the text that was everybody's when there were no others.
+constexpr std::string_view formulas_of(Preset preset) {
+  switch (preset) {
+    case Preset::kCalculon:
+    case Preset::kCalculonMoe:
+      break;
+  }
+  return "calculon 1, calculon-moe 1";
+}
+
+// The preset of a point; the first where the point is invalid and so has no task.
+Preset preset_of(const PointTask& task) {
+  if (task.execution) {
+    return task.execution->strategy.preset;
+  }
+  return task.search ? task.search->spaces.front().preset() : Preset::kCalculon;
+}
 
 // Of a model only what is read counts.
 Json model_json(const Transformer& transformer) {
@@ -89,9 +106,9 @@ class SpaceSizes {
 
 // `ask` is the hash of the search or the execution.
 Hash128 point_id(const Study& study, const PointEntry& entry, const Hash128& ask) {
-  return hash_of(fmt::format("{} {} {} {} {}", kMethodologyVersion, entry.model.hex(),
-                             entry.system.hex(), study.searches() ? "search" : "execution",
-                             ask.hex()));
+  return hash_of(fmt::format("{} {} {} {} {}", formulas_of(preset_of(entry.task)),
+                             entry.model.hex(), entry.system.hex(),
+                             study.searches() ? "search" : "execution", ask.hex()));
 }
 
 // The number of strategies of a point, which it has to have a sense for. Throws InputError.

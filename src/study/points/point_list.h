@@ -27,7 +27,7 @@ struct PointTask {
 // What a study has to compute, without computing it.
 struct PointEntry {
   // The same for inputs that mean the same, whatever they are called and whichever study they
-  // belong to: hashes of their canonical text and of the methodology's version.
+  // belong to: hashes of their canonical text and of the formulas of the point's preset.
   Hash128 id;
   Hash128 model;
   Hash128 system;
