@@ -31,6 +31,14 @@ std::vector<Strategy> mixed_strategies() {
   return mixed;
 }
 
+// A strategy, and others of the same block choices: a larger batch, another number of shards.
+std::vector<Strategy> with_other_schedules(const Strategy& strategy) {
+  std::vector<Strategy> strategies(3, strategy);
+  strategies[1].batch_size *= 2;
+  strategies[2].optimizer_sharding = strategy.data_par > 1 && !strategy.optimizer_sharding;
+  return strategies;
+}
+
 }  // namespace
 
 TEST_CASE("an evaluator gives the statistics of a fresh evaluation, whatever came before",
@@ -42,15 +50,12 @@ TEST_CASE("an evaluator gives the statistics of a fresh evaluation, whatever cam
   const std::vector<Strategy> strategies = mixed_strategies();
   CHECK(strategies.size() > 500);
   for (const Strategy& strategy : strategies) {
-    for (const std::int64_t batch : {strategy.batch_size, 2 * strategy.batch_size}) {
-      Strategy same_block = strategy;
-      same_block.batch_size = batch;
-      const Outcome<Stats> fresh = evaluate(transformer, system, same_block);
-      for (const Outcome<Stats>& again :
-           {evaluator.evaluate(same_block), evaluator.answer(same_block)}) {
+    for (const Strategy& next : with_other_schedules(strategy)) {
+      const Outcome<Stats> fresh = evaluate(transformer, system, next);
+      for (const Outcome<Stats>& again : {evaluator.evaluate(next), evaluator.answer(next)}) {
         REQUIRE(static_cast<bool>(again) == static_cast<bool>(fresh));
         const std::string difference = fresh ? first_difference(*fresh, *again) : "";
-        findings.add_unless(difference.empty(), strategy_text(same_block) + ": " + difference);
+        findings.add_unless(difference.empty(), strategy_text(next) + ": " + difference);
       }
     }
   }
