@@ -10,6 +10,7 @@
 #include <random>
 
 #include "calculon/base/files.h"
+#include "study/points/record.h"
 #include "support/background_program.h"
 #include "support/input_error_of.h"
 #include "support/program.h"
@@ -237,6 +238,33 @@ TEST_CASE("a reason has the same kind in new records and in ones without it", "[
   std::vector<Json> old_rows;
   StudyTable(run.loaded(), index).for_each_row([&](const Json& row) { old_rows.push_back(row); });
   CHECK(old_rows == rows);
+}
+
+TEST_CASE("a search that fails is its own point's, and whoever wants to stop is heard", "[study]") {
+  Json study = small_study();
+  const std::string curve = "system.matrix.float16.gflops_efficiency";
+  study["axes"][0] = {{"name", "curve"},
+                      {"cases",
+                       {{"whole", {{"system.mem1.GiB", 80}}},
+                        {"with a gap", {{curve, Json::parse("[[1e9, 0.9]]")}}}}}};
+  const LoadedStudy loaded = study_of(study);
+  const TempFolder folder;
+  const std::vector<std::size_t> all = {0, 1, 2, 3};
+  const auto lines = [&](bool stopped) {
+    const std::atomic<bool> stop{stopped};  // which nobody can set back
+    std::vector<std::string> texts;
+    for (const RecordLine& line : compute_points(*loaded.study, all, loaded.points,
+                                                 {2, folder.path()}, stop, [](std::int64_t) {})) {
+      texts.push_back(line.text);
+    }
+    return texts;
+  };
+  const std::vector<std::string> records = lines(false);
+  for (const std::size_t i : {0U, 1U}) {
+    CHECK_THAT(records[i], Catch::Contains(R"("status":"ok")"));
+    CHECK_THAT(records[i + 2], Catch::Contains(R"("status":"invalid")"));
+  }
+  CHECK(lines(true)[0].empty());
 }
 
 TEST_CASE("what is missing is listed by shard with the command that computes it", "[study]") {

@@ -69,8 +69,8 @@ void begin(const PointEntry& entry, SharedSpaces& spaces, PointWork& work) {
   }
 }
 
-void search_together(const std::vector<PointWork*>& works, int threads, std::atomic<bool>& stop,
-                     const Progress& progress) {
+void search_together(const std::vector<PointWork*>& works, int threads,
+                     const std::atomic<bool>& stop, const Progress& progress) {
   std::vector<SpaceSearch*> searches;
   std::vector<SearchTask> tasks;
   for (PointWork* work : works) {
@@ -92,13 +92,12 @@ void search_together(const std::vector<PointWork*>& works, int threads, std::ato
 }
 
 // Together; if one of them turns out to be invalid, each alone.
-void search_works(std::vector<PointWork*> works, int threads, std::atomic<bool>& stop,
+void search_works(std::vector<PointWork*> works, int threads, const std::atomic<bool>& stop,
                   const Progress& progress) {
   try {
     search_together(works, threads, stop, progress);
     return;
   } catch (const InputError& error) {
-    stop = false;  // it was set for the other threads to see
     if (works.size() == 1) {
       works.front()->error = error.what();
       return;
@@ -110,7 +109,7 @@ void search_works(std::vector<PointWork*> works, int threads, std::atomic<bool>&
 }
 
 // Bins need the extremes, so that a summary takes a second pass.
-void count_bins(std::vector<PointWork>& works, int threads, std::atomic<bool>& stop) {
+void count_bins(std::vector<PointWork>& works, int threads, const std::atomic<bool>& stop) {
   std::vector<PointWork*> counted;
   std::vector<std::vector<SearchResult>> first_results;
   for (PointWork& work : works) {
@@ -143,7 +142,7 @@ void count_bins(std::vector<PointWork>& works, int threads, std::atomic<bool>& s
 
 // Every good execution of a point, in a file called after its id.
 void write_rows(PointWork& work, const PointEntry& entry, const ComputeOptions& options,
-                std::atomic<bool>& stop) {
+                const std::atomic<bool>& stop) {
   const Preset preset = work.searches.front().space->preset();
   const CsvColumns columns = CsvColumns::all(preset);
   OutputFile file(options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz");
@@ -213,7 +212,7 @@ std::vector<const RankedStrategy*> ranked(const PointWork& work, std::size_t cou
 
 std::vector<PointWork> compute_works(const Study& study, std::span<const std::size_t> indices,
                                      const std::vector<PointEntry>& entries,
-                                     const ComputeOptions& options, std::atomic<bool>& stop,
+                                     const ComputeOptions& options, const std::atomic<bool>& stop,
                                      const Progress& progress) {
   std::vector<PointWork> works(indices.size());
   SharedSpaces spaces;

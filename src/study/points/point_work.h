@@ -61,7 +61,7 @@ std::vector<const RankedStrategy*> ranked(const PointWork& work, std::size_t cou
 // Computes points of a study, in order. Points of one model and system share block profiles.
 std::vector<PointWork> compute_works(const Study& study, std::span<const std::size_t> indices,
                                      const std::vector<PointEntry>& entries,
-                                     const ComputeOptions& options, std::atomic<bool>& stop,
+                                     const ComputeOptions& options, const std::atomic<bool>& stop,
                                      const Progress& progress);
 
 }  // namespace calculon

@@ -171,7 +171,7 @@ double best_rate(const PointWork& work) {
 
 std::vector<RecordLine> compute_points(const Study& study, std::span<const std::size_t> indices,
                                        const std::vector<PointEntry>& entries,
-                                       const ComputeOptions& options, std::atomic<bool>& stop,
+                                       const ComputeOptions& options, const std::atomic<bool>& stop,
                                        const Progress& progress) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();

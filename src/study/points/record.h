@@ -23,7 +23,7 @@ struct RecordLine {
 // or one that is large; points of one model and system share block profiles. In order.
 std::vector<RecordLine> compute_points(const Study& study, std::span<const std::size_t> indices,
                                        const std::vector<PointEntry>& entries,
-                                       const ComputeOptions& options, std::atomic<bool>& stop,
+                                       const ComputeOptions& options, const std::atomic<bool>& stop,
                                        const Progress& progress);
 
 }  // namespace calculon

@@ -55,7 +55,7 @@ std::size_t batch_end(const std::vector<PointEntry>& points,
 }  // namespace
 
 StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& options,
-                         std::atomic<bool>& stop,
+                         const std::atomic<bool>& stop,
                          const std::function<void(const StudyProgress&)>& progress) {
   StudyRunResult result;
   std::optional<StudyLock> lock;

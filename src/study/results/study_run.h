@@ -39,7 +39,7 @@ struct StudyRunResult {
 
 // Throws InputError, with every finished point on disk.
 StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& options,
-                         std::atomic<bool>& stop,
+                         const std::atomic<bool>& stop,
                          const std::function<void(const StudyProgress&)>& progress);
 
 }  // namespace calculon
