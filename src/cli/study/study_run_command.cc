@@ -75,10 +75,20 @@ int finish(const RunCommandOptions& options, const LoadedStudy& loaded, const Re
   return kExitSuccess;
 }
 
-int run_run(const RunCommandOptions& options, Console& console) {
-  const Shard shard = parse_shard(options.shard);
-  const LoadedStudy loaded = study_of(options, console);
-  const InterruptGuard interrupt;
+// The strategies of a shard's points, whether they are done or not.
+std::int64_t strategies_of(const LoadedStudy& loaded, const Shard& shard) {
+  std::int64_t strategies = 0;
+  const auto dealt = deal_points(loaded.points, shard.count);
+  for (const std::size_t i : dealt[static_cast<std::size_t>(shard.index)]) {
+    strategies += std::max<std::int64_t>(1, loaded.points[i].strategies);
+  }
+  return strategies;
+}
+
+// Computes what is missing of a shard and shows how far that is.
+StudyRunResult compute_shard(const RunCommandOptions& options, const LoadedStudy& loaded,
+                             const Shard& shard, const std::atomic<bool>& stop,
+                             Console& console) {
   write_study(options.folder, loaded, options.extend);
   StudyRunOptions run;
   run.folder = options.folder;
@@ -86,30 +96,20 @@ int run_run(const RunCommandOptions& options, Console& console) {
   run.threads = num_threads(options.study);
   run.lock = !options.no_lock;
   run.tell = [&](const std::string& line) { console.err << "calculon: " << line << "\n"; };
-  std::int64_t all_strategies = 0;
-  const auto dealt = deal_points(loaded.points, shard.count);
-  for (const std::size_t i : dealt[static_cast<std::size_t>(shard.index)]) {
-    all_strategies += std::max<std::int64_t>(1, loaded.points[i].strategies);
-  }
-  StudyRunResult result;
-  {
-    ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
-    ProgressLog log(console.err, options.progress == "log");
-    result = run_study(loaded, run, interrupt.stop(), [&](const StudyProgress& progress) {
-      const std::int64_t before = all_strategies - progress.all_strategies;
-      const std::string best =
-          progress.best > 0 ? fmt::format("  best {:.4g}", progress.best) : std::string();
-      bar.show(before + progress.strategies, before,
-               fmt::format("{}/{} points{}", progress.points, progress.all_points, best));
-      log.show(progress);
-    });
-  }
-  if (!result.busy.empty()) {
-    console.err << fmt::format(
-        "study run: results-{} of {} is being written by {}. Nothing was changed.\n", shard.name(),
-        options.folder, result.busy);
-    return kExitBusy;
-  }
+  const std::int64_t all_strategies = strategies_of(loaded, shard);
+  ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
+  ProgressLog log(console.err, options.progress == "log");
+  return run_study(loaded, run, stop, [&](const StudyProgress& progress) {
+    const std::int64_t before = all_strategies - progress.all_strategies;
+    const std::string best =
+        progress.best > 0 ? fmt::format("  best {:.4g}", progress.best) : std::string();
+    bar.show(before + progress.strategies, before,
+             fmt::format("{}/{} points{}", progress.points, progress.all_points, best));
+    log.show(progress);
+  });
+}
+
+void tell_result(const StudyRunResult& result, const Shard& shard, Console& console) {
   console.log->info("Points: {} in this {}, {} done before, {} computed now",
                     grouped_digits(result.points), shard.count > 1 ? "shard" : "study",
                     grouped_digits(result.done), grouped_digits(result.computed));
@@ -119,6 +119,20 @@ int run_run(const RunCommandOptions& options, Console& console) {
         result.seconds,
         grouped_digits(std::llround(static_cast<double>(result.strategies) / result.seconds)));
   }
+}
+
+int run_run(const RunCommandOptions& options, Console& console) {
+  const Shard shard = parse_shard(options.shard);
+  const LoadedStudy loaded = study_of(options, console);
+  const InterruptGuard interrupt;
+  const StudyRunResult result = compute_shard(options, loaded, shard, interrupt.stop(), console);
+  if (!result.busy.empty()) {
+    console.err << fmt::format(
+        "study run: results-{} of {} is being written by {}. Nothing was changed.\n", shard.name(),
+        options.folder, result.busy);
+    return kExitBusy;
+  }
+  tell_result(result, shard, console);
   if (result.interrupted) {
     console.err << fmt::format("calculon: interrupted; go on with: {}\n",
                                resume_command(options.folder, shard));

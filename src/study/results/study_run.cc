@@ -52,40 +52,29 @@ std::size_t batch_end(const std::vector<PointEntry>& points,
   return end;
 }
 
-}  // namespace
-
-StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& options,
-                         const std::atomic<bool>& stop,
-                         const std::function<void(const StudyProgress&)>& progress) {
-  StudyRunResult result;
-  std::optional<StudyLock> lock;
-  if (options.lock) {
-    lock.emplace(lock_path(options.folder, options.shard));
-    if (!lock->held()) {
-      result.busy = lock->holder().empty() ? "another process" : lock->holder();
-      return result;
-    }
-  }
-  const std::string path = results_path(options.folder, options.shard);
-  ResultLog log(path);
-  if (log.dropped_bytes() > 0) {
-    options.tell(fmt::format("{}: the last line was torn and is computed again", path));
-  }
+// What is missing of a shard, in the order of computing.
+std::vector<std::size_t> missing_of_shard(const LoadedStudy& loaded, const StudyRunOptions& options,
+                                          StudyRunResult& result) {
   const ResultIndex index({options.folder});  // what others are writing may end in the middle
-
-  const auto& points = loaded.points;
-  std::vector<std::size_t> missing =
-      deal_points(points, options.shard.count)[static_cast<std::size_t>(options.shard.index)];
+  std::vector<std::size_t> missing = deal_points(
+      loaded.points, options.shard.count)[static_cast<std::size_t>(options.shard.index)];
   result.points = missing.size();
-  std::erase_if(missing, [&](std::size_t i) { return index.has(points[i].id); });
+  std::erase_if(missing, [&](std::size_t i) { return index.has(loaded.points[i].id); });
   result.done = result.points - missing.size();
-  order_by_work(points, missing);
+  order_by_work(loaded.points, missing);
+  return missing;
+}
 
+// Computes points batch by batch and appends each batch to the log.
+void compute_batches(const LoadedStudy& loaded, const std::vector<std::size_t>& missing,
+                     const StudyRunOptions& options, const std::atomic<bool>& stop,
+                     const std::function<void(const StudyProgress&)>& progress, ResultLog& log,
+                     StudyRunResult& result) {
+  const auto& points = loaded.points;
   StudyProgress at{0, missing.size(), 0, 0, 0};
   for (const std::size_t i : missing) {
     at.all_strategies += cost_of(points[i]);
   }
-  const auto start = std::chrono::steady_clock::now();
   const ComputeOptions compute{options.threads, options.folder};
   for (std::size_t begin = 0; begin < missing.size() && !stop;) {
     const std::size_t end = batch_end(points, missing, begin, options.threads);
@@ -110,8 +99,32 @@ StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& optio
     progress(at);
     begin = end;
   }
-  log.sync();
   result.strategies = at.strategies;
+}
+
+}  // namespace
+
+StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& options,
+                         const std::atomic<bool>& stop,
+                         const std::function<void(const StudyProgress&)>& progress) {
+  StudyRunResult result;
+  std::optional<StudyLock> lock;
+  if (options.lock) {
+    lock.emplace(lock_path(options.folder, options.shard));
+    if (!lock->held()) {
+      result.busy = lock->holder().empty() ? "another process" : lock->holder();
+      return result;
+    }
+  }
+  const std::string path = results_path(options.folder, options.shard);
+  ResultLog log(path);
+  if (log.dropped_bytes() > 0) {
+    options.tell(fmt::format("{}: the last line was torn and is computed again", path));
+  }
+  const std::vector<std::size_t> missing = missing_of_shard(loaded, options, result);
+  const auto start = std::chrono::steady_clock::now();
+  compute_batches(loaded, missing, options, stop, progress, log, result);
+  log.sync();
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.interrupted = stop;
   return result;
