@@ -41,21 +41,21 @@ std::string cell_number(double value, std::string_view as, int decimals) {
   return text;
 }
 
-std::vector<std::string> cell_lines(const PlotRequest& request, const RowTable& table,
-                                    std::size_t row, const std::string& color) {
+std::vector<std::string> cell_lines(const PlotRequest& request, std::size_t row,
+                                    const std::string& color) {
+  const Table& table = request.table();
   const Json fallback = {{{"column", color}}};
   const Json& items = request.has("text") ? request.plot["text"] : fallback;
   std::vector<std::string> lines;
   for (const Json& item : items) {
     const std::string column = item["column"].get<std::string>();
     const CellFormat usual = usual_format(column);
-    const Json& value = table.value(row, column);
     if (const auto number = table.number(row, column)) {
       const double shown = std::min(*number, item.value("most", *number));
       lines.push_back(cell_number(shown, item.value("as", std::string(usual.as)),
                                   item.value("decimals", usual.decimals)));
     } else {
-      lines.push_back(value_label(value));
+      lines.push_back(value_label(table.value(row, column)));
     }
   }
   return lines;

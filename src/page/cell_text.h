@@ -8,8 +8,8 @@
 namespace calculon {
 
 // The lines in a cell of a heat map: what `text` of the plot asks for, else the value of `color`.
-std::vector<std::string> cell_lines(const PlotRequest& request, const RowTable& table,
-                                    std::size_t row, const std::string& color);
+std::vector<std::string> cell_lines(const PlotRequest& request, std::size_t row,
+                                    const std::string& color);
 
 // "12.3", "59G" (binary: steps of 1024; decimal: steps of 1000), "76.7%". `as` is one of
 // kCellFormats.

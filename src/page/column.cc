@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
+#include "page/study_columns.h"
 
 namespace calculon {
 namespace {
@@ -37,27 +37,6 @@ ShownUnit shown_unit(Unit unit) {
   return {unit_name(unit), 1};
 }
 
-// Columns that a study adds to those of the field rows.
-const std::vector<ColumnInfo>& further_columns() {
-  static const std::vector<ColumnInfo> kColumns = {
-      {"enumerated", "", 1, "executions that were tried"},
-      {"feasible", "", 1, "executions that fit"},
-      {"status", "", 1, "ok, infeasible or invalid"},
-      {"reason", "", 1, "why there is no answer"},
-      {"varied", "", 1, "the parameter that left its base value"},
-      {"price", "$", 1, "of a processor"},
-      {"max_procs", "", 1, "processors that the budget buys"},
-      {"system_cost", "M$", 1 / kMega, "of all processors"},
-      {"rate_per_megadollar", "samples/s per M$", 1, "sample rate / cost of the system"},
-      {"best_so_far", "samples/s", 1, "best rate of this and all smaller sizes"},
-      {"best_so_far_at", "", 1, "the size that gives it"},
-      {"loss_below", "%", 100, "rate that is lost on the next smaller machine"},
-      {"speedup_percent", "%", 1, "gain over the variant that it is compared with"},
-      {"speedup_percent_published", "%", 1, "the same by the published rule (quirk S4)"},
-  };
-  return kColumns;
-}
-
 }  // namespace
 
 ColumnInfo column_info(std::string_view name) {
@@ -67,10 +46,13 @@ ColumnInfo column_info(std::string_view name) {
       return {std::string(name), std::string(unit.text), unit.factor, std::string(field.help)};
     }
   }
-  for (const ColumnInfo& column : further_columns()) {
+  for (const StudyColumn& column : kStudyColumns) {
     if (column.name == name) {
-      return column;
+      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help)};
     }
+  }
+  if (name == "speedup_percent_published") {
+    return {std::string(name), "%", 1, "the same by the published rule (quirk S4)"};
   }
   if (name.starts_with("relative_to_")) {
     return {std::string(name), "%", 100, "relative to the point named"};
@@ -106,21 +88,19 @@ bool is_statistic(std::string_view column) {
 }
 
 bool less_is_better(std::string_view column) {
-  constexpr std::array<std::string_view, 4> kCosts = {"price", "system_cost", "loss_below",
-                                                      "num_procs"};
   const std::string unit = column_info(column).unit;
-  return unit == "s" || unit == "GiB" || unit == "GB/s" ||
-         std::find(kCosts.begin(), kCosts.end(), column) != kCosts.end();
+  return unit == "s" || unit == "GiB" || unit == "GB/s" || column == "num_procs" ||
+         std::any_of(kStudyColumns.begin(), kStudyColumns.end(), [&](const StudyColumn& known) {
+           return known.less_is_better && known.name == column;
+         });
 }
 
-std::string value_label(const Json& value) {
-  if (value.is_null()) {
+std::string value_label(const Cell& value) {
+  if (value.is_missing()) {
     return "—";
   }
-  if (value.is_string()) {
-    return value.get<std::string>();
-  }
-  return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : value.dump();
+  return value.is_number() && !value.is_whole() ? fmt::format("{:.6g}", value.number())
+                                                : plain_text(value);
 }
 
 }  // namespace calculon

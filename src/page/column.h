@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json_reader.h"
+#include "text/table.h"
 
 namespace calculon {
 
@@ -30,6 +30,6 @@ bool is_statistic(std::string_view column);
 bool less_is_better(std::string_view column);
 
 // A value as a label: "8", "0.65", "true", "H100"; "—" for none.
-std::string value_label(const Json& value);
+std::string value_label(const Cell& value);
 
 }  // namespace calculon

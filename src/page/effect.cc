@@ -13,7 +13,7 @@ namespace calculon {
 namespace {
 
 // Factors of the value in the file read as such: the base value of their axis is 1.
-std::string parameter_text(const Json& value, const Json& base) {
+std::string parameter_text(const Cell& value, const Cell& base) {
   return (value.is_number() && base.is_number() && base == 1 ? "×" : "") + value_label(value);
 }
 
@@ -55,28 +55,29 @@ double Effect::greatest() const {
   return greatest;
 }
 
-Json base_value(const RowTable& table, const RowNumbers& rows, const std::string& parameter) {
+Cell base_value(const Table& table, const RowNumbers& rows, const std::string& parameter) {
   bool below = false;
   bool above = false;
   for (const std::size_t row : rows) {
-    const Json& value = table.value(row, parameter);
-    const Json& varied = table.value(row, "varied");
-    if (varied == "" && !value.is_null()) {
+    const Cell& value = table.value(row, parameter);
+    const Cell& varied = table.value(row, "varied");
+    if (varied == "" && !value.is_missing()) {
       return value;
     }
     if (varied == parameter) {
       if (!value.is_number()) {
-        return nullptr;
+        return {};
       }
-      below = below || value < 1;
-      above = above || value > 1;
+      below = below || value.number() < 1;
+      above = above || value.number() > 1;
     }
   }
-  return below && above ? Json(1) : Json();
+  return below && above ? Cell(1) : Cell();
 }
 
-std::vector<Effect> effects_of(const PageContent& content, const RowTable& table,
-                               const RowNumbers& rows, const std::string& measure) {
+std::vector<Effect> effects_of(const PageContent& content, const RowNumbers& rows,
+                               const std::string& measure) {
+  const Table& table = content.rows;
   const auto base = std::find_if(rows.begin(), rows.end(), [&](std::size_t row) {
     return table.value(row, "varied") == "" && table.ok(row);
   });
@@ -88,15 +89,16 @@ std::vector<Effect> effects_of(const PageContent& content, const RowTable& table
   for (const std::string& parameter : content.varied) {
     Effect effect;
     effect.parameter = parameter;
-    const Json at_base = base_value(table, rows, parameter);
+    const Cell at_base = base_value(table, rows, parameter);
     for (const std::size_t row : rows) {
       if (table.value(row, "varied") != parameter) {
         continue;
       }
       effect.rows.push_back(row);
       if (const auto value = table.number(row, measure); value && table.ok(row)) {
-        const Json& setting = table.value(row, parameter);
-        const bool above = setting.is_number() && at_base.is_number() && setting > at_base;
+        const Cell& setting = table.value(row, parameter);
+        const bool above =
+            setting.is_number() && at_base.is_number() && setting.number() > at_base.number();
         effect.points.push_back(
             {row, parameter_text(setting, at_base), *value / *unchanged - 1, above});
       }
@@ -108,11 +110,11 @@ std::vector<Effect> effects_of(const PageContent& content, const RowTable& table
   return effects;
 }
 
-std::vector<std::string> axes_without_effect(const PageContent& content, const RowTable& table,
+std::vector<std::string> axes_without_effect(const PageContent& content,
                                              const std::string& measure) {
+  const Table& table = content.rows;
   std::vector<std::string> axes;
-  for (const Json& axis : content.axes) {
-    const std::string name = axis["name"].get<std::string>();
+  for (const std::string& name : content.axes) {
     if (std::find(content.varied.begin(), content.varied.end(), name) == content.varied.end()) {
       axes.push_back(name);
     }
@@ -121,9 +123,9 @@ std::vector<std::string> axes_without_effect(const PageContent& content, const R
   for (const std::string& axis : axes) {
     std::unordered_map<std::string, Line> lines;
     for (std::size_t row = 0; row < table.size(); ++row) {
-      std::string others = table.value(row, "varied").dump();
+      std::string others = value_key(table.value(row, "varied"));
       for (const std::string& other : axes) {
-        others += other == axis ? "" : table.value(row, other).dump() + ",";
+        others += other == axis ? "" : value_key(table.value(row, other)) + ",";
       }
       lines[others].add(table.ok(row) ? table.number(row, measure) : std::nullopt);
     }

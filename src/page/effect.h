@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "page/page.h"
-#include "page/row_table.h"
+#include "page/page_content.h"
+#include "page/row_groups.h"
 
 namespace calculon {
 
@@ -13,7 +13,7 @@ inline constexpr double kNoEffect = 1e-9;
 
 // The value of a parameter in the base row. Where that does not say, numbers on both sides of 1 are
 // factors, of which the base's is 1; else there is none.
-Json base_value(const RowTable& table, const RowNumbers& rows, const std::string& parameter);
+Cell base_value(const Table& table, const RowNumbers& rows, const std::string& parameter);
 
 // What happens to a measure when one parameter leaves its base value.
 struct Effect {
@@ -35,11 +35,11 @@ struct Effect {
 
 // Those of all varied axes on `measure`, greatest span first, among `rows`; without a base that has
 // an answer there are none.
-std::vector<Effect> effects_of(const PageContent& content, const RowTable& table,
-                               const RowNumbers& rows, const std::string& measure);
+std::vector<Effect> effects_of(const PageContent& content, const RowNumbers& rows,
+                               const std::string& measure);
 
 // A sentence for each axis of the product that does not change the measure anywhere.
-std::vector<std::string> axes_without_effect(const PageContent& content, const RowTable& table,
+std::vector<std::string> axes_without_effect(const PageContent& content,
                                              const std::string& measure);
 
 std::string no_effect_sentence(const std::string& parameter, const std::string& measure);

@@ -11,6 +11,7 @@
 #include "page/page_assets.h"
 #include "page/plot_types.h"
 #include "page/result_columns.h"
+#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -60,17 +61,17 @@ std::string script_text(const Json& json) {
   return text;
 }
 
-std::vector<Drawing> drawings_of(const PageContent& content, const RowTable& table) {
-  const Json plots = content.plots.empty() ? default_plots(content, table) : content.plots;
+std::vector<Drawing> drawings_of(const PageContent& content) {
+  const Json plots = content.plots.empty() ? default_plots(content) : content.plots;
   std::vector<Drawing> drawings;
   for (const Json& plot : plots) {
-    drawings.push_back(draw_plot(plot, content, table));
+    drawings.push_back(draw_plot(plot, content));
   }
   return drawings;
 }
 
 // The rows that a page carries: all of a small table, of a large one what is seen of it.
-RowNumbers embedded_rows(const RowTable& table, const std::vector<Drawing>& drawings) {
+RowNumbers embedded_rows(const Table& table, const std::vector<Drawing>& drawings) {
   std::set<std::size_t> rows;
   for (std::size_t row = 0; row < table.size() && (table.size() <= kMostRows || row < kLeastRows);
        ++row) {
@@ -82,9 +83,9 @@ RowNumbers embedded_rows(const RowTable& table, const std::vector<Drawing>& draw
   return {rows.begin(), rows.end()};
 }
 
-Json page_data(const PageContent& content, const RowTable& table,
-               const std::vector<Drawing>& drawings) {
-  const std::vector<std::string> foot = result_columns(content, table);
+Json page_data(const PageContent& content, const std::vector<Drawing>& drawings) {
+  const Table& table = content.rows;
+  const std::vector<std::string> foot = result_columns(content);
   std::vector<std::string> names = foot;
   for (const Drawing& drawing : drawings) {
     for (const Json& name : drawing.table) {
@@ -111,7 +112,7 @@ Json page_data(const PageContent& content, const RowTable& table,
   for (const std::size_t row : rows) {
     Json cells = Json::array();
     for (const std::string& name : names) {
-      cells.push_back(table.value(row, name));
+      cells.push_back(Json(table.value(row, name)));
     }
     data["rows"].push_back(std::move(cells));
   }
@@ -130,13 +131,13 @@ Json page_data(const PageContent& content, const RowTable& table,
 }
 
 // What a reader is to know first: which parameter matters, and which axes do not.
-std::vector<std::string> findings_of(const PageContent& content, const RowTable& table,
+std::vector<std::string> findings_of(const PageContent& content,
                                      const std::vector<Drawing>& drawings) {
   std::vector<std::string> findings;
   for (const Drawing& drawing : drawings) {
     findings.insert(findings.end(), drawing.findings.begin(), drawing.findings.end());
   }
-  for (std::string& sentence : axes_without_effect(content, table, "sample_rate")) {
+  for (std::string& sentence : axes_without_effect(content, "sample_rate")) {
     findings.push_back(std::move(sentence));
   }
   return findings;
@@ -156,8 +157,7 @@ std::string plot_section(const Drawing& drawing, std::size_t number) {
 }  // namespace
 
 std::string html_page(const PageContent& content) {
-  const RowTable table(content.rows);
-  const std::vector<Drawing> drawings = drawings_of(content, table);
+  const std::vector<Drawing> drawings = drawings_of(content);
 
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -167,7 +167,7 @@ std::string html_page(const PageContent& content) {
   if (!content.notes.empty()) {
     html += fmt::format("<p class=\"notes\">{}</p>\n", escaped(content.notes));
   }
-  for (const std::string& finding : findings_of(content, table, drawings)) {
+  for (const std::string& finding : findings_of(content, drawings)) {
     html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(finding));
   }
   for (std::size_t i = 0; i < drawings.size(); ++i) {
@@ -186,7 +186,7 @@ std::string html_page(const PageContent& content) {
       "<noscript><p class=\"error\">The plots and the table need JavaScript.</p></noscript>\n",
       CALCULON_VERSION);
   html += fmt::format("<script type=\"application/json\" id=\"page-data\">{}</script>\n",
-                      script_text(page_data(content, table, drawings)));
+                      script_text(page_data(content, drawings)));
   html += fmt::format("<script>\n{}</script>\n<script>\n{}</script>\n</body>\n</html>\n",
                       kVegaScript, kPageScript);
   return html;

@@ -5,17 +5,18 @@
 #include <vector>
 
 #include "page/column.h"
-#include "page/page.h"
-#include "page/row_table.h"
+#include "page/page_content.h"
+#include "page/row_groups.h"
 
 namespace calculon {
 
 // What a plot is to show: its object, and the rows of the table that its `where` lets through.
 struct PlotRequest {
   const Json& plot;
-  const RowTable& table;
   const PageContent& content;
   RowNumbers rows;
+
+  const Table& table() const { return content.rows; }
 
   bool has(std::string_view key) const { return plot.contains(std::string(key)); }
   // The text of a key, or `otherwise`.

@@ -9,6 +9,8 @@
 #include "calculon/base/quantity_text.h"
 #include "calculon/statistics/unknown_statistic.h"
 #include "page/cell_text.h"
+#include "page/page.h"
+#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -42,23 +44,12 @@ constexpr std::size_t kMostDrawnRows = 20000;
 constexpr std::array<std::string_view, 2> kBlueEnds = {"least", "greatest"};
 constexpr std::array<std::string_view, 2> kBestEnds = {"least", "greatest"};
 
-// Those rows that have the values that the plot asks for.
-RowNumbers chosen_rows(const Json& plot, const RowTable& table) {
-  RowNumbers rows;
-  const Json where = plot.value("where", Json::object());
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    const bool chosen =
-        std::all_of(where.items().begin(), where.items().end(), [&](const auto& item) {
-          const Json& value = table.value(row, item.key());
-          const Json& wanted = item.value();
-          return wanted.is_array() ? std::find(wanted.begin(), wanted.end(), value) != wanted.end()
-                                   : value == wanted;
-        });
-    if (chosen) {
-      rows.push_back(row);
-    }
+bool is_wanted(const Json& wanted, const Cell& found) {
+  if (wanted.is_array()) {
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](const Json& value) { return is_wanted(value, found); });
   }
-  return rows;
+  return !wanted.is_object() && cell_of(wanted) == found;
 }
 
 std::vector<std::string_view> words(std::string_view text) {
@@ -242,15 +233,33 @@ void check_plot(const JsonReader& plot, Columns columns) {
 
 }  // namespace
 
-Drawing draw_plot(const Json& plot, const PageContent& content, const RowTable& table) {
+bool shows_row(const Json& plot, const Table& table, std::size_t row) {
+  const auto where = plot.find("where");
+  if (where == plot.end()) {
+    return true;
+  }
+  for (const auto& item : where->items()) {
+    if (!is_wanted(item.value(), table.value(row, item.key()))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Drawing draw_plot(const Json& plot, const PageContent& content) {
   const auto type = std::find_if(kTypes.begin(), kTypes.end(),
                                  [&](const PlotType& t) { return plot["type"] == t.name; });
-  RowNumbers rows = chosen_rows(plot, table);
+  RowNumbers rows;
+  for (std::size_t row = 0; row < content.rows.size(); ++row) {
+    if (shows_row(plot, content.rows, row)) {
+      rows.push_back(row);
+    }
+  }
   const std::size_t num_chosen = rows.size();
   if (type->by_row) {
     rows.resize(std::min(rows.size(), kMostDrawnRows));
   }
-  Drawing drawing = type->draw({plot, table, content, std::move(rows)});
+  Drawing drawing = type->draw({plot, content, std::move(rows)});
   if (type->by_row && num_chosen > kMostDrawnRows) {
     drawing.notes.push_back(
         fmt::format("This shows the first {} of {} rows; a narrower 'where' shows others.",
@@ -268,15 +277,15 @@ void check_plots(const JsonReader& plots, std::span<const std::string_view> colu
   }
 }
 
-Json default_plots(const PageContent& content, const RowTable& table) {
+Json default_plots(const PageContent& content) {
   if (!content.varied.empty()) {
     return {{{"type", "tornado"}}, {{"type", "line"}, {"series", "varied"}}};
   }
-  if (table.has("summary")) {
+  if (content.rows.has_summary()) {
     return {{{"type", "histogram"}}, {{"type", "cdf"}}};
   }
   const std::size_t num_axes = content.axes.size();
-  const auto axis = [&](std::size_t i) { return content.axes[i]["name"]; };
+  const auto axis = [&](std::size_t i) { return content.axes[i]; };
   if (num_axes == 1) {
     return {{{"type", "line"}, {"x", axis(0)}}};
   }

@@ -7,17 +7,14 @@
 
 namespace calculon {
 
-std::vector<std::string> result_columns(const PageContent& content, const RowTable& table) {
+std::vector<std::string> result_columns(const PageContent& content) {
   const std::vector<std::string>& settings = setting_columns();
-  const std::vector<std::string> present = table.columns();
+  const std::vector<std::string> present = content.rows.columns();
   const auto contains = [](const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
 
-  std::vector<std::string> names;
-  for (const Json& axis : content.axes) {
-    names.push_back(axis["name"].get<std::string>());
-  }
+  std::vector<std::string> names = content.axes;
   names.insert(names.end(), content.varied.begin(), content.varied.end());
   for (const std::string& name : present) {
     if (!is_statistic(name) && !contains(settings, name) && name != "summary" &&

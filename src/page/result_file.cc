@@ -10,8 +10,9 @@
 
 #include "base/gzip_input.h"
 #include "calculon/base/enum_names.h"
-#include "page/row_table.h"
+#include "page/row_groups.h"
 #include "page/table_reader.h"
+#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -30,18 +31,16 @@ namespace {
 
 struct ResultFile {
   ResultKind kind;
-  Json rows = Json::array();
+  Table rows;
 };
 
-// The members of a row that a table can show: numbers, words, flags.
-Json plain_members(const Json& json) {
-  Json row = Json::object();
+// Sets the members that a table can show: numbers, words, flags.
+void set_members(const Json& json, Table& rows) {
   for (const auto& item : json.items()) {
     if (item.value().is_primitive()) {
-      row[item.key()] = item.value();
+      rows.set(item.key(), cell_of(item.value()));
     }
   }
-  return row;
 }
 
 bool is_statistics(const Json& json) {
@@ -60,17 +59,21 @@ bool is_ranked(const Json& json) {
 ResultFile json_result(const std::string& name, const std::string& text) {
   const Json json = parse_json(name, text);
   if (is_statistics(json)) {
-    return {ResultKind::kStatistics, Json::array({plain_members(json)})};
+    ResultFile result = {ResultKind::kStatistics, {}};
+    result.rows.add_row();
+    set_members(json, result.rows);
+    return result;
   }
   if (!is_ranked(json)) {
     reject_result(name);
   }
-  ResultFile result = {ResultKind::kBest};
+  ResultFile result = {ResultKind::kBest, {}};
   for (const auto& item : json.items()) {
-    Json row = {{"rank", result.rows.size()}};
-    row.update(plain_members(item.value()["execution"]));
-    row.update(plain_members(item.value()["stats"]));
-    result.rows.push_back(std::move(row));
+    const std::size_t rank = result.rows.size();
+    result.rows.add_row();
+    result.rows.set("rank", rank);
+    set_members(item.value()["execution"], result.rows);
+    set_members(item.value()["stats"], result.rows);
   }
   return result;
 }
@@ -114,7 +117,7 @@ std::vector<std::string> labels_of(const std::vector<std::string>& paths) {
 }
 
 // Whether rows differ in a column.
-bool varies(const RowTable& table, std::string_view column) {
+bool varies(const Table& table, std::string_view column) {
   DistinctValues values;
   for (std::size_t row = 0; row < table.size(); ++row) {
     values.add(table.value(row, column));
@@ -122,7 +125,17 @@ bool varies(const RowTable& table, std::string_view column) {
   return values.values().size() > 1;
 }
 
-Json plots_of(ResultKind kind, const RowTable& table, bool several) {
+// Adds the rows of one file to those of all, with its name in the column `file`.
+void append(const Table& from, const std::string& file, Table& rows) {
+  rows.add_columns({"file"});
+  const std::vector<std::string> columns = from.all_columns();
+  for (std::size_t row = 0; row < from.size(); ++row) {
+    rows.add_copy(from, row, columns);
+    rows.set("file", file);
+  }
+}
+
+Json plots_of(ResultKind kind, const Table& table, bool several) {
   Json plots = Json::array();
   const auto add = [&](Json plot) {
     if (several && kind != ResultKind::kStatistics) {
@@ -162,7 +175,7 @@ Json plots_of(ResultKind kind, const RowTable& table, bool several) {
 PageContent result_page(const std::vector<std::string>& paths) {
   const std::vector<std::string> labels = labels_of(paths);
   PageContent content;
-  content.axes = {{{"name", "file"}, {"values", labels}}};
+  content.axes = {"file"};
   std::optional<ResultKind> kind;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     ResultFile file = read_result(paths[i]);
@@ -171,14 +184,10 @@ PageContent result_page(const std::vector<std::string>& paths) {
                                    paths[i], enum_name(file.kind), paths[0], enum_name(*kind)));
     }
     kind = file.kind;
-    for (Json& row : file.rows) {
-      Json named = {{"file", labels[i]}};
-      named.update(row);
-      content.rows.push_back(std::move(named));
-    }
+    append(file.rows, labels[i], content.rows);
   }
   content.title = fmt::format("{}", fmt::join(labels, ", "));
-  content.plots = plots_of(*kind, RowTable(content.rows), paths.size() > 1);
+  content.plots = plots_of(*kind, content.rows, paths.size() > 1);
   return content;
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "page/page.h"
+#include "page/page_content.h"
 
 namespace calculon {
 

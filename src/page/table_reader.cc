@@ -12,16 +12,16 @@
 namespace calculon {
 namespace {
 
-Json cell_json(std::string_view cell) {
-  if (cell == "None" || cell.empty()) {
-    return nullptr;
+Cell cell_in(std::string_view text) {
+  if (text == "None" || text.empty()) {
+    return {};
   }
-  if (cell == "True" || cell == "False") {
-    return cell == "True";
+  if (text == "True" || text == "False") {
+    return text == "True";
   }
-  const auto number = parse_number<double>(cell);
+  const auto number = parse_number<double>(text);
   if (!number) {
-    return cell;
+    return text;
   }
   constexpr double kLargestCount = 1e15;
   if (*number == std::floor(*number) && std::fabs(*number) < kLargestCount) {
@@ -84,52 +84,57 @@ void TableReader::keep(const std::vector<std::string_view>& cells, double rate,
   for (const std::size_t place : {tensor_par_, pipeline_par_}) {
     split += place < cells.size() ? std::string(cells[place]) + "," : "";
   }
-  Kept& best_of_split = best_of_split_[split];
+  KeptRow& best_of_split = best_of_split_[split];
   if (best_of_split.number == 0 || rate > best_of_split.rate) {
     best_of_split = {rate, number_, std::string(line)};
   }
   if (best_.size() == kBest && rate <= best_.back().rate) {
     return;
   }
-  const auto place =
-      std::find_if(best_.begin(), best_.end(), [&](const Kept& kept) { return rate > kept.rate; });
+  const auto place = std::find_if(best_.begin(), best_.end(),
+                                  [&](const KeptRow& kept) { return rate > kept.rate; });
   best_.insert(place, {rate, number_, std::string(line)});
   best_.resize(std::min(best_.size(), kBest));
 }
 
-Json TableReader::finish() {
-  std::map<std::size_t, std::string> lines = kept_;
-  std::map<std::size_t, std::size_t> ranks;  // row -> rank
-  for (const auto& [split, kept] : best_of_split_) {
-    lines.emplace(kept.number, kept.line);
-  }
-  for (std::size_t i = 0; i < best_.size(); ++i) {
-    lines.emplace(best_[i].number, best_[i].line);
-    ranks[best_[i].number] = i;
-  }
-  std::vector<std::size_t> order;  // the best first, then as they came
-  for (const Kept& kept : best_) {
+std::vector<std::size_t> TableReader::order_of(
+    const std::map<std::size_t, std::string>& lines) const {
+  std::vector<std::size_t> order;
+  for (const KeptRow& kept : best_) {
     order.push_back(kept.number);
   }
+  const auto num_best = static_cast<std::ptrdiff_t>(order.size());
   for (const auto& entry : lines) {
-    if (!ranks.contains(entry.first)) {
+    if (std::find(order.begin(), order.begin() + num_best, entry.first) ==
+        order.begin() + num_best) {
       order.push_back(entry.first);
     }
   }
-  Json rows = Json::array();
-  for (const std::size_t number : order) {
+  return order;
+}
+
+Table TableReader::finish() {
+  std::map<std::size_t, std::string> lines = kept_;
+  for (const auto& [degrees, kept] : best_of_split_) {
+    lines.emplace(kept.number, kept.line);
+  }
+  for (const KeptRow& kept : best_) {
+    lines.emplace(kept.number, kept.line);
+  }
+  Table rows;
+  for (const std::size_t number : order_of(lines)) {
+    const std::size_t rank = rows.size();
+    rows.add_row();
+    if (rank < best_.size()) {
+      rows.set("rank", rank);
+    }
+    if (rank == 0 && !best_.empty()) {
+      rows.set_summary(rates_.finish());
+    }
     const std::vector<std::string_view> cells = split(lines.at(number), ',');
-    Json row = Json::object();
-    if (const auto rank = ranks.find(number); rank != ranks.end()) {
-      row["rank"] = rank->second;
-      if (rank->second == 0) {
-        row["summary"] = summary_json(rates_.finish());
-      }
-    }
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      row[std::string(columns_[i])] = cell_json(cells[i]);
+      rows.set(columns_[i], cell_in(cells[i]));
     }
-    rows.push_back(std::move(row));
   }
   return rows;
 }

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "page/distribution.h"
+#include "text/distribution.h"
+#include "text/table.h"
 
 namespace calculon {
 
@@ -25,17 +26,19 @@ class TableReader {
   // The ranks stand in a first column that has no name.
   bool ranked() const { return ranked_; }
   void add(std::string_view line);
-  // The kept rows in their order; the best one has the distribution of all as `summary`.
-  Json finish();
+  // The kept rows in their order; the best one has the distribution of all as its summary.
+  Table finish();
 
  private:
-  struct Kept {
+  struct KeptRow {
     double rate = 0;
     std::size_t number = 0;  // of the row, from 1; 0: none yet
     std::string line;
   };
 
   std::size_t place_of(std::string_view column) const;
+  // The numbers of the kept rows: the best first, then as they came.
+  std::vector<std::size_t> order_of(const std::map<std::size_t, std::string>& lines) const;
   void keep(const std::vector<std::string_view>& cells, double rate, std::string_view line);
 
   std::string name_;
@@ -47,8 +50,8 @@ class TableReader {
   std::size_t pipeline_par_;
   std::size_t number_ = 0;
   DistributionMaker rates_{"sample_rate"};
-  std::map<std::string, Kept> best_of_split_;
-  std::vector<Kept> best_;                   // best first; of equal ones the earlier row
+  std::map<std::string, KeptRow> best_of_split_;
+  std::vector<KeptRow> best_;                // best first; of equal ones the earlier row
   std::map<std::size_t, std::string> kept_;  // lines of ranked rows by their number
 };
 

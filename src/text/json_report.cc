@@ -1,9 +1,7 @@
 #include "text/json_report.h"
 
-#include <cmath>
-
-#include "base/whole_number.h"
 #include "calculon/base/files.h"
+#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -33,13 +31,7 @@ Json setting_json(Enum value) {
 }  // namespace
 
 Json to_json(double value) {
-  if (!std::isfinite(value)) {
-    return nullptr;
-  }
-  if (is_exact_count(value)) {
-    return static_cast<std::int64_t>(value);
-  }
-  return value;
+  return number_cell(value);
 }
 
 Json to_json(const Stats& stats, Preset preset) {

@@ -3,12 +3,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/json_page.h"
+
 namespace calculon::test {
 namespace {
 
 // Rates over two axes; the second one changes them by `change`.
-PageContent product(double change) {
-  PageContent content;
+JsonPage product(double change) {
+  JsonPage content;
   content.axes = {{{"name", "memory"}, {"values", {1, 2}}}, {{"name", "link"}, {"values", {1, 2}}}};
   for (const int memory : {1, 2}) {
     for (const int link : {1, 2}) {
@@ -21,7 +23,7 @@ PageContent product(double change) {
 }
 
 std::vector<std::string> silent_axes(const PageContent& content) {
-  return axes_without_effect(content, RowTable(content.rows), "sample_rate");
+  return axes_without_effect(content, "sample_rate");
 }
 
 }  // namespace
@@ -34,20 +36,20 @@ TEST_CASE("an axis that changes less than a billionth has no effect", "[page]") 
 }
 
 TEST_CASE("an axis that decides whether there is an answer has an effect", "[page]") {
-  PageContent content = product(0);
+  JsonPage content = product(0);
   content.rows[3] = {{"memory", 2}, {"link", 2}, {"status", "infeasible"}};
   CHECK(silent_axes(content).empty());
 }
 
 TEST_CASE("an axis that is never compared with itself is not called silent", "[page]") {
-  PageContent content = product(0);
+  JsonPage content = product(0);
   content.rows.erase(3);
   content.rows.erase(1);  // link 1 alone, of both memories
   CHECK(silent_axes(content).empty());
 }
 
 TEST_CASE("an axis of one value is not called silent", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.axes = {{{"name", "size"}, {"values", {8}}}};
   content.rows = {{{"size", 8}, {"sample_rate", 1.0}}};
   CHECK(silent_axes(content).empty());

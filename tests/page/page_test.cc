@@ -5,13 +5,14 @@
 #include <sstream>
 
 #include "support/input_error_of.h"
+#include "support/json_page.h"
 #include "support/source_tree.h"
 
 namespace calculon::test {
 namespace {
 
-PageContent sizes_page() {
-  PageContent content;
+JsonPage sizes_page() {
+  JsonPage content;
   content.title = "Sizes";
   content.axes = {{{"name", "size"}, {"values", {8, 16, 24}}}};
   content.rows = {{{"size", 8}, {"status", "ok"}, {"sample_rate", 10.5}, {"tensor_par", 8}},
@@ -27,7 +28,7 @@ TEST_CASE("a page is the same whenever it is made", "[page]") {
 }
 
 TEST_CASE("what a title says cannot become part of the page", "[page]") {
-  PageContent content = sizes_page();
+  JsonPage content = sizes_page();
   content.title = "</title></script><script>alert(1)</script>";
   content.notes = "a < b & </style>";
   content.inputs = {{"note", "</pre><script>alert(2)</script>"}};
@@ -50,7 +51,7 @@ TEST_CASE("a page asks nothing from outside", "[page]") {
 
 TEST_CASE("a page of a large table carries what its plots show", "[page]") {
   constexpr int kRows = 30000;
-  PageContent content;
+  JsonPage content;
   content.title = "Large";
   content.axes = {{{"name", "size"}}, {{"name", "model"}}};
   for (int i = 0; i < kRows; ++i) {

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "page/page.h"
 #include "page/plot_types.h"
 #include "support/tiny_page.h"
 
@@ -9,7 +10,7 @@ namespace calculon::test {
 namespace {
 
 Drawing drawn(const PageContent& content, const std::string& plot) {
-  return draw_plot(Json::parse(plot), content, RowTable(content.rows));
+  return draw_plot(Json::parse(plot), content);
 }
 
 // The data of a panel by name.
@@ -44,7 +45,7 @@ TEST_CASE("a line has its points, with gaps where there is no answer", "[page]")
 }
 
 TEST_CASE("a point of a line is the best of the rows that fall on it", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.rows = Json::parse(R"([{"size": 8, "link": 1, "sample_rate": 3},
     {"size": 8, "link": 2, "sample_rate": 5}, {"size": 16, "link": 1, "sample_rate": 7}])");
   const Drawing drawing = drawn(content, R"({"type": "line", "x": "size"})");
@@ -55,7 +56,7 @@ TEST_CASE("a point of a line is the best of the rows that fall on it", "[page]")
 }
 
 TEST_CASE("a malformed summary is told as such", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.rows = {{{"summary", {{"count", 3}}}}};
   CHECK_THROWS_AS(html_page(content), InputError);
   content.rows =
@@ -64,7 +65,7 @@ TEST_CASE("a malformed summary is told as such", "[page]") {
 }
 
 TEST_CASE("a heat map has a cell for each pair, with its best row", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.rows = Json::parse(R"([
     {"t": 1, "p": 1, "sample_rate": 5, "total_time": 9.96, "proc_mem_tier1_cap_req": 63e9},
     {"t": 1, "p": 1, "sample_rate": 7, "total_time": 8, "proc_mem_tier1_cap_req": 64e9},
@@ -87,7 +88,7 @@ TEST_CASE("a heat map has a cell for each pair, with its best row", "[page]") {
 }
 
 TEST_CASE("scaling is relative to the largest machine without overheads", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.rows = Json::parse(R"([
     {"size": 8, "sample_rate": 4, "system_efficiency": 0.5},
     {"size": 16, "sample_rate": 3, "system_efficiency": 0.2},
@@ -107,7 +108,7 @@ TEST_CASE("scaling is relative to the largest machine without overheads", "[page
 }
 
 TEST_CASE("a speed-up is that of the best so far, with a band where one runs alone", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.rows = Json::parse(R"([
     {"ddr": 0, "size": 8, "status": "infeasible"}, {"ddr": 512, "size": 8, "sample_rate": 2},
     {"ddr": 0, "size": 16, "sample_rate": 10}, {"ddr": 512, "size": 16, "sample_rate": 12},
@@ -135,7 +136,7 @@ TEST_CASE("a histogram and the best of a distribution come from its summary", "[
 }
 
 TEST_CASE("without a summary a distribution is that of the rows", "[page]") {
-  PageContent content;
+  JsonPage content;
   for (const double rate : {0, 1, 2, 5, 9, 10}) {
     content.rows.push_back({{"sample_rate", rate}});
   }
@@ -177,7 +178,7 @@ TEST_CASE("parameters have their own lines, which meet in the base", "[page]") {
 }
 
 TEST_CASE("points without an answer are counted by what they lack", "[page]") {
-  PageContent content;
+  JsonPage content;
   for (const char* kind : {"memory tier 1 is too small", "memory tier 1 is too small",
                            "network tier 0 is too small", "no execution in the search space"}) {
     content.rows.push_back({{"size", 8}, {"status", "infeasible"}, {"reason_kind", kind}});
@@ -189,7 +190,7 @@ TEST_CASE("points without an answer are counted by what they lack", "[page]") {
 }
 
 TEST_CASE("without an answer at the base a tornado says so", "[page]") {
-  PageContent content = tiny_sensitivity_page();
+  JsonPage content = tiny_sensitivity_page();
   content.rows[0]["status"] = "infeasible";
   const Drawing drawing = drawn(content, R"({"type": "tornado"})");
   CHECK(drawing.findings.empty());
@@ -197,7 +198,7 @@ TEST_CASE("without an answer at the base a tornado says so", "[page]") {
 }
 
 TEST_CASE("a table marks the best cells of its columns", "[page]") {
-  PageContent content;
+  JsonPage content;
   content.rows = Json::parse(R"([{"name": "a", "total_time": 3}, {"name": "b", "total_time": 2},
     {"name": "c", "total_time": 2}, {"name": "d", "status": "infeasible", "total_time": 1}])");
   const Drawing drawing = drawn(content, R"({"type": "table", "columns": ["name", "total_time"],
@@ -207,7 +208,7 @@ TEST_CASE("a table marks the best cells of its columns", "[page]") {
 }
 
 TEST_CASE("a plot that shows nothing still has a specification", "[page]") {
-  PageContent content = tiny_page();
+  JsonPage content = tiny_page();
   for (Json& row : content.rows) {
     row = {{"model", row["model"]},
            {"offload", row["offload"]},

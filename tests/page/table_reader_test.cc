@@ -12,14 +12,15 @@ TEST_CASE("the best of all executions come first, in the order of their ranks", 
   for (const int rate : {5, 30, 10, 40, 20, 1, 2, 3, 4, 6, 7, 8, 9}) {
     reader.add(fmt::format("{},1,{}", rate, rate));
   }
-  const Json rows = reader.finish();
+  const Table rows = reader.finish();
   REQUIRE(rows.size() == 13);  // every split has a best one
   for (std::size_t i = 0; i < TableReader::kBest; ++i) {
-    CHECK(rows[i]["rank"] == i);
+    CHECK(rows.value(i, "rank") == Cell(i));
   }
-  CHECK(rows[0]["sample_rate"] == 40);
-  CHECK(rows[0]["summary"]["count"] == 13);
-  CHECK_FALSE(rows[10].contains("rank"));
+  CHECK(rows.value(0, "sample_rate") == Cell(40));
+  REQUIRE(rows.summary(0));
+  CHECK(rows.summary(0)->count == 13);
+  CHECK(rows.value(10, "rank").is_missing());
 }
 
 }  // namespace calculon::test

@@ -13,6 +13,7 @@
 #include "study/points/record.h"
 #include "support/background_program.h"
 #include "support/input_error_of.h"
+#include "support/json_page.h"
 #include "support/program.h"
 #include "support/source_tree.h"
 #include "support/study_run.h"
@@ -236,7 +237,9 @@ TEST_CASE("a reason has the same kind in new records and in ones without it", "[
   std::ofstream(path, std::ios::binary) << text;
   const ResultIndex index({run.folder()});
   std::vector<Json> old_rows;
-  StudyTable(run.loaded(), index).for_each_row([&](const Json& row) { old_rows.push_back(row); });
+  StudyTable(run.loaded(), index).for_each_row([&](const Table& table, std::size_t row) {
+    old_rows.push_back(row_json(table, row));
+  });
   CHECK(old_rows == rows);
 }
 

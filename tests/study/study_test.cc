@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "study/spec/document_forms.h"
 #include "support/input_error_of.h"
 #include "support/program.h"
 #include "support/study_run.h"
@@ -138,6 +139,40 @@ TEST_CASE("ids depend on what is computed, not on what it is called", "[study]")
   const auto more = ids(longer);
   CHECK(more[0] == plain[0]);
   CHECK(more[3] == plain[2]);
+}
+
+TEST_CASE("each form of a document is that of all points that have it", "[study]") {
+  Json study = small_study();
+  study["vary"] = {{{"name", "rate"}, {"path", "system.mem1.GBps"}, {"scale", {0.5, 2}}},
+                   {{"name", "batch"}, {"path", "search.max_batch"}, {"values", {8, 32}}}};
+  const LoadedStudy loaded = study_of(study);
+  const std::vector<std::pair<std::string, std::size_t>> counts = {
+      {"model", 1}, {"system", 2 * 3}, {"search", 2 * 3}, {"execution", 1}};
+  for (const auto& [name, count] : counts) {
+    INFO(name);
+    const DocumentForms forms(*loaded.study, {name});
+    CHECK(forms.count() == count);
+    for (std::size_t i = 0; i < loaded.study->size(); ++i) {
+      const std::size_t form = forms.form_at(i);
+      const std::size_t first = forms.first_point(form);
+      CHECK(form < count);
+      CHECK(first <= i);
+      CHECK(forms.form_at(first) == form);
+      const Json document = loaded.study->document(i, name);
+      CHECK(document == loaded.study->point(i).inputs.document(name));
+      CHECK(document == loaded.study->document(first, name));
+    }
+  }
+}
+
+TEST_CASE("points with equal documents share what was read", "[study]") {
+  const LoadedStudy loaded = study_of(small_study());
+  const auto& points = loaded.points;
+  CHECK(points[0].task.transformer == points[3].task.transformer);
+  CHECK(points[0].task.system == points[1].task.system);
+  CHECK(points[0].task.system != points[2].task.system);
+  CHECK(points[0].task.search == points[2].task.search);
+  CHECK(points[0].task.search != points[1].task.search);
 }
 
 TEST_CASE("strategies are counted quickly as they are one by one", "[study]") {

@@ -1,5 +1,7 @@
 #include "support/study_run.h"
 
+#include "study/table/table_file.h"
+#include "support/json_page.h"
 #include "support/source_tree.h"
 
 namespace calculon::test {
@@ -52,7 +54,9 @@ StudyRunResult StudyRun::run(const Shard& shard, int threads) {
 const std::vector<Json>& StudyRun::rows() const {
   if (rows_.empty()) {
     const ResultIndex index({folder_.path()});
-    StudyTable(loaded_, index).for_each_row([&](const Json& row) { rows_.push_back(row); });
+    StudyTable(loaded_, index).for_each_row([&](const Table& rows, std::size_t row) {
+      rows_.push_back(row_json(rows, row));
+    });
   }
   return rows_;
 }

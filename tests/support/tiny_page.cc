@@ -92,8 +92,8 @@ Json tiny_summary() {
 
 }  // namespace
 
-PageContent tiny_page() {
-  PageContent content;
+JsonPage tiny_page() {
+  JsonPage content;
   content.title = "Every kind of plot";
   content.notes = "A table made by hand; the numbers mean nothing.";
   content.axes = {{{"name", "model"}, {"values", {"GPT3 175B", "Megatron-1T"}}},
@@ -122,7 +122,7 @@ PageContent tiny_page() {
   return content;
 }
 
-PageContent tiny_sensitivity_page() {
+JsonPage tiny_sensitivity_page() {
   struct Parameter {
     const char* name;
     double exponent;  // the rate follows the factor to this power
@@ -132,7 +132,7 @@ PageContent tiny_sensitivity_page() {
                                        {"tier-1 memory capacity", 0.1},
                                        {"tier-0 network bandwidth", 0},
                                        {"tier-1 network bandwidth", -0.01}};
-  PageContent content;
+  JsonPage content;
   content.title = "Sensitivity of a small machine";
   Json base = {{"varied", ""}, {"status", "ok"}, {"sample_rate", 100.0}, {"tensor_par", 8}};
   for (const Parameter& parameter : kParameters) {

@@ -3,6 +3,7 @@
 #include "calculon/base/files.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "page/page.h"
 #include "page/result_file.h"
 
 namespace calculon {

@@ -14,6 +14,7 @@
 #include "study/results/study_lock.h"
 #include "study/table/study_page.h"
 #include "study/table/study_table.h"
+#include "study/table/table_file.h"
 
 namespace calculon {
 namespace {
@@ -109,9 +110,9 @@ struct ReportOptions {
   std::string output;
 };
 
-void write_page(const StudyTable& table, const LoadedStudy& loaded, const std::string& path) {
+void write_page(const std::string& html, const std::string& path) {
   OutputFile file(path);
-  file.write(study_page(loaded, table));
+  file.write(html);
   file.commit();
 }
 
@@ -126,41 +127,36 @@ int run_report(const ReportOptions& options, Console& console) {
   const std::string path = options.output.empty()
                                ? (std::filesystem::path(options.folder) / "report.html").string()
                                : options.output;
-  write_page(StudyTable(loaded, index), loaded, path);
+  write_page(study_page(loaded, StudyTable(loaded, index)), path);
   if (path != kStandardStream) {
     console.log->info("Output: {}", path);
   }
   return kExitSuccess;
 }
 
-// Few points are shown as they are, many as a count.
-void tell_rows(const StudyTable& table, const LoadedStudy& loaded, Console& console) {
-  constexpr std::size_t kMostShown = 40;
-  if (loaded.points.size() > kMostShown) {
-    return;
+// A row in a line.
+std::string row_line(const LoadedStudy& loaded, const Table& rows, std::size_t row) {
+  std::string line;
+  for (const std::string& axis : loaded.study->column_names()) {
+    const Cell& label = rows.value(row, axis);
+    if (!label.is_missing()) {
+      line += fmt::format("{}{} {}", line.empty() ? "" : ", ", axis, plain_text(label));
+    }
   }
-  const std::vector<std::string> axes = loaded.study->column_names();
-  table.for_each_row([&](const Json& row) {
-    std::string place;
-    for (const std::string& axis : axes) {
-      if (!row[axis].is_null()) {
-        place += fmt::format("{}{} {}", place.empty() ? "" : ", ", axis, label_text(row[axis]));
-      }
-    }
-    std::string line = place.empty() ? std::string("base") : place;
-    if (row["feasible"].is_number() && loaded.study->searches()) {
-      line += fmt::format(": {} feasible of {}", grouped_digits(row["feasible"].get<long long>()),
-                          grouped_digits(row["enumerated"].get<long long>()));
-    }
-    if (row["status"] == "ok") {
-      line += fmt::format("; {} samples/s, {:.2f} s, {}", row["sample_rate"].dump(),
-                          row["total_time"].get<double>(),
-                          bytes_text(row["proc_mem_tier1_cap_req"].get<double>(), 2));
-    } else {
-      line += fmt::format("; {}: {}", row["status"].get<std::string>(), label_text(row["reason"]));
-    }
-    console.log->info("{}", line);
-  });
+  line = line.empty() ? "base" : line;
+  const Cell& feasible = rows.value(row, "feasible");
+  if (feasible.is_number() && loaded.study->searches()) {
+    line += fmt::format(": {} feasible of {}", grouped_digits(feasible.whole()),
+                        grouped_digits(rows.value(row, "enumerated").whole()));
+  }
+  if (!rows.ok(row)) {
+    return line + fmt::format("; {}: {}", plain_text(rows.value(row, "status")),
+                              plain_text(rows.value(row, "reason")));
+  }
+  return line + fmt::format("; {} samples/s, {:.2f} s, {}",
+                            plain_text(rows.value(row, "sample_rate")),
+                            *rows.number(row, "total_time"),
+                            bytes_text(*rows.number(row, "proc_mem_tier1_cap_req"), 2));
 }
 
 }  // namespace
@@ -192,17 +188,26 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
                                  const ResultIndex& index, Console& console) {
   namespace fs = std::filesystem;
   require_agreement(index);
+  constexpr std::size_t kMostShown = 40;  // few points are shown as they are, many as a count
   const StudyTable table(loaded, index);
-  tell_rows(table, loaded, console);
   const std::string path = (fs::path(folder) / "table.csv").string();
-  const std::string page = (fs::path(folder) / "report.html").string();
-  write_table(table, path);
-  write_page(table, loaded, page);
+  const std::string page_path = (fs::path(folder) / "report.html").string();
+  TableFile file(path, table.columns());
+  StudyPage page(loaded, table);
+  table.for_each_row([&](const Table& rows, std::size_t row) {
+    if (loaded.points.size() <= kMostShown) {
+      console.log->info("{}", row_line(loaded, rows, row));
+    }
+    file.add(rows, row);
+    page.add(rows, row);
+  });
+  file.finish();
+  write_page(page.html(), page_path);
   const auto& counts = table.counts();
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
                     grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
   console.log->info("Table: {}", path);
-  console.log->info("Report: {}", page);
+  console.log->info("Report: {}", page_path);
   return counts;
 }
 

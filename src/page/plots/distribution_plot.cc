@@ -3,8 +3,8 @@
 #include <fmt/ranges.h>
 
 #include "calculon/base/quantity_text.h"
-#include "page/distribution.h"
 #include "page/plots/figure.h"
+#include "text/distribution.h"
 
 namespace calculon {
 namespace {
@@ -17,16 +17,15 @@ struct Labelled {
 
 // One per row with a summary; else that of the column `y` over all rows of a panel.
 std::vector<Labelled> distributions_of(const PlotRequest& request) {
-  const RowTable& table = request.table;
+  const Table& table = request.table();
   std::vector<Labelled> all;
   for (const std::size_t row : request.rows) {
-    if (const Json& summary = table.value(row, "summary"); !summary.is_null()) {
+    if (const Distribution* summary = table.summary(row)) {
       std::vector<std::string> parts;
-      for (const Json& axis : request.content.axes) {
-        const Json& value = table.value(row, axis["name"].get<std::string>());
-        parts.push_back(group_title(axis["name"].get<std::string>(), value));
+      for (const std::string& axis : request.content.axes) {
+        parts.push_back(group_title(axis, table.value(row, axis)));
       }
-      all.push_back({fmt::format("{}", fmt::join(parts, ", ")), row, distribution_of(summary)});
+      all.push_back({fmt::format("{}", fmt::join(parts, ", ")), row, *summary});
     }
   }
   if (!all.empty()) {
@@ -55,9 +54,7 @@ Drawing empty_drawing(const PlotRequest& request, const std::vector<Labelled>& a
   for (const Labelled& one : all) {
     drawing.rows.push_back(one.row);
   }
-  if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
-    drawing.notes.push_back(note);
-  }
+  add_note(drawing, missing_note(request.table(), request.rows));
   return drawing;
 }
 

@@ -14,14 +14,14 @@ constexpr std::array<const char*, 10> kColors = {"#4c78a8", "#f58518", "#54a24b"
                                                  "#ff8aa0", "#8b8f94"};
 
 // Whether values grow by factors, as 1, 2, 4, 8 do.
-bool grows_by_factors(const std::vector<Json>& values) {
+bool grows_by_factors(const std::vector<Cell>& values) {
   constexpr double kLeastFactor = 1.4;
   if (values.size() < 4) {
     return false;
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double x = values[i].get<double>();
-    if (x <= 0 || (i > 0 && x < kLeastFactor * values[i - 1].get<double>())) {
+    const double x = values[i].number();
+    if (x <= 0 || (i > 0 && x < kLeastFactor * values[i - 1].number())) {
       return false;
     }
   }
@@ -69,12 +69,12 @@ Json bottom_axis(const std::string& title) {
   return {{"orient", "bottom"}, {"scale", "x"}, {"title", title}};
 }
 
-Json named_axis(const std::string& title, const std::vector<Json>& values, double width) {
+Json named_axis(const std::string& title, const std::vector<Cell>& values, double width) {
   constexpr double kLetter = 7.5;
   constexpr double kSlanted = 24;
   constexpr double kUpright = 12;
   std::size_t longest = 0;
-  for (const Json& value : values) {
+  for (const Cell& value : values) {
     longest = std::max(longest, value_label(value).size());
   }
   Json axis = bottom_axis(title);
@@ -141,11 +141,11 @@ Json color_legend(const std::string& title) {
   return legend;
 }
 
-std::string group_title(const std::string& column, const Json& value) {
+std::string group_title(const std::string& column, const Cell& value) {
   if (column.empty()) {
     return "";
   }
-  return value.is_string() ? value.get<std::string>() : column + " " + value_label(value);
+  return value.is_text() ? std::string(value.text()) : column + " " + value_label(value);
 }
 
 Json missing_marks(const std::string& x_signal) {
@@ -160,14 +160,20 @@ Json missing_marks(const std::string& x_signal) {
   return mark;
 }
 
-std::string missing_note(const RowTable& table, const RowNumbers& rows) {
+void add_note(Drawing& drawing, const std::string& note) {
+  if (!note.empty()) {
+    drawing.notes.push_back(note);
+  }
+}
+
+std::string missing_note(const Table& table, const RowNumbers& rows) {
   std::size_t missing = 0;
   std::map<std::string, std::size_t> reasons;
   for (const std::size_t row : rows) {
     if (!table.ok(row)) {
       ++missing;
-      const Json& kind = table.value(row, "reason_kind");
-      ++reasons[kind.is_string() ? kind.get<std::string>() : "no reason given"];
+      const Cell& kind = table.value(row, "reason_kind");
+      ++reasons[kind.is_text() ? std::string(kind.text()) : "no reason given"];
     }
   }
   if (missing == 0) {
@@ -186,18 +192,18 @@ std::string missing_note(const RowTable& table, const RowNumbers& rows) {
                      sorted.size() > kMostReasons ? " and others" : "");
 }
 
-Json shown_value(const RowTable& table, std::size_t row, const ColumnInfo& column) {
+std::optional<double> shown_value(const Table& table, std::size_t row, const ColumnInfo& column) {
   const auto number = table.number(row, column.name);
-  return table.ok(row) && number ? Json(*number * column.factor) : Json();
+  return table.ok(row) && number ? std::optional(*number * column.factor) : std::nullopt;
 }
 
 XScale x_scale(const PlotRequest& request, const std::string& title,
-               const std::vector<Json>& values, double width) {
+               const std::vector<Cell>& values, double width) {
   constexpr std::size_t kMostTicks = 16;
   XScale x;
   x.axis = bottom_axis(title);
   x.numeric = !values.empty() && std::all_of(values.begin(), values.end(),
-                                             [](const Json& v) { return v.is_number(); });
+                                             [](const Cell& v) { return v.is_number(); });
   if (!x.numeric) {
     x.scale = {
         {"name", "x"}, {"type", "point"}, {"range", "width"}, {"padding", 0.5}, {"domain", values}};
@@ -205,8 +211,8 @@ XScale x_scale(const PlotRequest& request, const std::string& title,
     return x;
   }
   Extent extent;
-  for (const Json& value : values) {
-    extent.add(value.get<double>());
+  for (const Cell& value : values) {
+    extent.add(value.number());
   }
   const bool log = request.flag("x_log", grows_by_factors(values));
   x.scale = number_scale("x", extent, log, Json(), false);

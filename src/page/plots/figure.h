@@ -8,6 +8,7 @@
 
 #include "page/extent.h"
 #include "page/plot.h"
+#include "text/table_json.h"
 
 namespace calculon {
 
@@ -26,7 +27,7 @@ Json number_scale(const std::string& name, const Extent& extent, bool log, const
 Json bottom_axis(const std::string& title);
 Json left_axis(const std::string& title);
 // One of names along the bottom, slanted or upright where they would not fit beside each other.
-Json named_axis(const std::string& title, const std::vector<Json>& values, double width);
+Json named_axis(const std::string& title, const std::vector<Cell>& values, double width);
 
 // One of the small plots that stand side by side.
 struct Panel {
@@ -49,16 +50,19 @@ std::string color_at(std::size_t index);
 Json color_legend(const std::string& title);
 
 // "size 8": a group's title; names alone speak for themselves.
-std::string group_title(const std::string& column, const Json& value);
+std::string group_title(const std::string& column, const Cell& value);
 
 // Ticks on the bottom axis where points have no answer; their hover text has the reason.
 Json missing_marks(const std::string& x_signal);
 
-// "12 of 64 points have no answer: tier-1 memory 10, network tier too small 2." or "".
-std::string missing_note(const RowTable& table, const RowNumbers& rows);
+// Adds a sentence unless it is empty.
+void add_note(Drawing& drawing, const std::string& note);
 
-// A value of a row as shown; null if there is none.
-Json shown_value(const RowTable& table, std::size_t row, const ColumnInfo& column);
+// "12 of 64 points have no answer: tier-1 memory 10, network tier too small 2." or "".
+std::string missing_note(const Table& table, const RowNumbers& rows);
+
+// A number of a row as shown, if it is an answer and has one.
+std::optional<double> shown_value(const Table& table, std::size_t row, const ColumnInfo& column);
 
 // The scale of x: numbers, or names in a row.
 struct XScale {
@@ -67,6 +71,6 @@ struct XScale {
   bool numeric = false;
 };
 XScale x_scale(const PlotRequest& request, const std::string& title,
-               const std::vector<Json>& values, double width);
+               const std::vector<Cell>& values, double width);
 
 }  // namespace calculon

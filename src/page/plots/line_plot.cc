@@ -13,18 +13,18 @@ namespace {
 
 // Where a row stands on x and to which series it belongs. In a study that varies one axis at a time
 // the base point is part of every series.
-struct Place {
-  Json x;
+struct PointPlace {
+  Cell x;
   std::string series;
 };
 
-class Places {
+class PointPlaces {
  public:
-  Places(const PlotRequest& request, std::vector<std::string> measures)
+  PointPlaces(const PlotRequest& request, std::vector<std::string> measures)
       : request_(&request), measures_(std::move(measures)), series_(request.text("series")) {
     if (follows_varied()) {
       for (const std::string& axis : request.content.varied) {
-        base_values_[axis] = base_value(request.table, request.rows, axis);
+        base_values_[axis] = base_value(request.table(), request.rows, axis);
       }
     }
   }
@@ -32,16 +32,16 @@ class Places {
   // With `series` "varied" and without `x`, a row stands at the value of the axis that it varies.
   bool follows_varied() const { return series_ == "varied" && !request_->has("x"); }
 
-  std::vector<Place> of(std::size_t row, const std::string& measure) const {
-    const RowTable& table = request_->table;
+  std::vector<PointPlace> of(std::size_t row, const std::string& measure) const {
+    const Table& table = request_->table();
     const std::string prefix = measures_.size() > 1 ? measure : "";
     if (!follows_varied()) {
       const std::string own = series_.empty() ? "" : value_label(table.value(row, series_));
       const std::string gap = prefix.empty() || own.empty() ? "" : ", ";
       return {{table.value(row, request_->text("x")), prefix + gap + own}};
     }
-    const Json& varied = table.value(row, "varied");
-    std::vector<Place> places;
+    const Cell& varied = table.value(row, "varied");
+    std::vector<PointPlace> places;
     for (const std::string& axis : request_->content.varied) {
       if (varied == axis) {
         places.push_back({table.value(row, axis), axis});
@@ -56,7 +56,7 @@ class Places {
   const PlotRequest* request_;
   std::vector<std::string> measures_;
   std::string series_;
-  std::map<std::string, Json> base_values_;
+  std::map<std::string, Cell> base_values_;
 };
 
 std::string y_title(const std::vector<std::string>& measures) {
@@ -88,17 +88,17 @@ struct Series {
   Drawing drawing;
 };
 
-void add_points(const PlotRequest& request, const Places& places, const std::string& measure,
+void add_points(const PlotRequest& request, const PointPlaces& places, const std::string& measure,
                 const RowNumbers& rows, Series& series, Points& points) {
   struct Spot {
-    Place place;
+    PointPlace place;
     RowNumbers rows;
   };
   std::vector<Spot> spots;
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;
   for (const std::size_t row : rows) {
-    for (Place& place : places.of(row, measure)) {
-      if (place.x.is_null()) {
+    for (PointPlace& place : places.of(row, measure)) {
+      if (place.x.is_missing()) {
         continue;
       }
       const auto [spot, added] = known.emplace(
@@ -113,18 +113,17 @@ void add_points(const PlotRequest& request, const Places& places, const std::str
   const ColumnInfo column = column_info(measure);
   for (const Spot& spot : spots) {
     const std::string& name = spot.place.series;
-    const std::size_t row = *best_row(request.table, spot.rows);
+    const std::size_t row = *best_row(request.table(), spot.rows);
     series.several = series.several || spot.rows.size() > 1;
     Json point = {{"x", spot.place.x}, {"s", name}, {"i", series.names.add(name)}, {"row", row}};
-    const Json y = shown_value(request.table, row, column);
-    if (y.is_null()) {
+    const auto y = shown_value(request.table(), row, column);
+    if (!y) {
       points.missing.push_back(std::move(point));
       continue;
     }
-    series.extent.add(y.get<double>());
-    point["y"] = y;
-    point["about"] =
-        fmt::format("{}{}{:.6g} {}", name, name.empty() ? "" : ": ", y.get<double>(), column.unit);
+    series.extent.add(*y);
+    point["y"] = *y;
+    point["about"] = fmt::format("{}{}{:.6g} {}", name, name.empty() ? "" : ": ", *y, column.unit);
     points.values.push_back(std::move(point));
   }
 }
@@ -132,10 +131,10 @@ void add_points(const PlotRequest& request, const Places& places, const std::str
 Series series_of(const PlotRequest& request) {
   Series series;
   series.measures = request.names("y", "sample_rate");
-  const Places places(request, series.measures);
+  const PointPlaces places(request, series.measures);
   series.x_title = places.follows_varied() ? "value of the parameter"
                                            : column_info(request.text("x")).with_unit();
-  series.panels = grouped(request.table, request.rows, request.text("panel"));
+  series.panels = grouped(request.table(), request.rows, request.text("panel"));
   for (const RowGroup& panel : series.panels) {
     Points points;
     for (const std::string& measure : series.measures) {
@@ -151,9 +150,7 @@ Series series_of(const PlotRequest& request) {
   if (series.several) {
     drawing.notes.push_back("A point shows the best of the rows that fall on it.");
   }
-  if (const std::string note = missing_note(request.table, request.rows); !note.empty()) {
-    drawing.notes.push_back(note);
-  }
+  add_note(drawing, missing_note(request.table(), request.rows));
   return series;
 }
 
@@ -172,8 +169,8 @@ Panel panel_of(const PlotRequest& request, const Series& series, std::size_t ind
 
 Json finished(const Series& series, const PlotRequest& request, const std::vector<Panel>& panels) {
   std::vector<std::string> names;
-  for (const Json& name : series.names.values()) {
-    names.push_back(name.get<std::string>());
+  for (const Cell& name : series.names.values()) {
+    names.emplace_back(name.text());
   }
   const bool varied = request.text("series") == "varied" || series.measures.size() > 1;
   return figure(panels, Json::array({color_scale(names)}),
@@ -230,7 +227,7 @@ Drawing bars_plot(const PlotRequest& request) {
   const std::size_t count = std::max<std::size_t>(series.names.values().size(), 1);
   for (std::size_t i = 0; i < series.panels.size(); ++i) {
     Panel panel = panel_of(request, series, i);
-    const std::vector<Json> xs = series.xs.sorted();
+    const std::vector<Cell> xs = series.xs.sorted();
     Json x = {
         {"name", "x"}, {"type", "band"}, {"range", "width"}, {"padding", 0.2}, {"domain", xs}};
     const bool log = request.flag("y_log", false);

@@ -17,8 +17,8 @@
 namespace calculon {
 namespace {
 
-// A part of a stack: the sum of columns, of which a row may lack some.
-struct Segment {
+// A part of a stacked bar: the sum of columns, of which a row may lack some.
+struct BarPart {
   std::string_view name;
   std::array<std::string_view, 2> columns;
   bool always;  // else it is shown only where some row has it
@@ -45,7 +45,7 @@ constexpr Columns columns_of(Role role) {
 
 // They add up to total_time. The published stack leaves out repeated communication (quirk S1) and
 // exposed offload (quirk S6).
-constexpr std::array<Segment, 11> kTimes = {{
+constexpr std::array<BarPart, 11> kTimes = {{
     {"FW pass", columns_of(Role::kForward), true, "#4c78a8"},
     {"BW pass", columns_of(Role::kBackward), true, "#82add1"},
     {"Optim step", columns_of(Role::kOptimizer), true, "#8b8f94"},
@@ -58,36 +58,36 @@ constexpr std::array<Segment, 11> kTimes = {{
     {"DP comm", columns_of(Role::kDataComm), true, "#54a24b"},
     {"Offload exposed", columns_of(Role::kOffload), false, "#72b7b2"},
 }};
-static_assert(kTimes.size() == kTimeParts.size(), "a part of the batch time has no segment");
+static_assert(kTimes.size() == kTimeParts.size(), "a part of the batch time has no part of a bar");
 
-// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1. The
-// published stack has the names of both gradients swapped (quirk S2).
-constexpr std::array<Segment, 5> kSpaces = {{
+// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1.
+constexpr std::array<BarPart, 5> kSpaces = {{
     {"Weight", columns_of(Role::kWeights), true, "#4c78a8", 1},
     {"Activation", columns_of(Role::kActivations, Role::kCheckpoints), true, "#f58518", 2},
     {"Weight gradients", columns_of(Role::kWeightGrads), true, "#54a24b", 4},
     {"Activation gradients", columns_of(Role::kActivationGrads), true, "#b279a2"},
     {"Optimizer space", columns_of(Role::kOptimizerState), true, "#d8a31f", 4},
 }};
-static_assert(kSpaces.size() + 1 == kMemoryParts.size(), "a part of the memory has no segment");
+static_assert(kSpaces.size() + 1 == kMemoryParts.size(),
+              "a part of the memory has no part of a bar");
 
-struct Stack {
+// What the bars of one kind show.
+struct StackKind {
   std::string_view title;
   std::string_view axis;
   std::string_view unit;
   double factor;
-  std::span<const Segment> segments;
+  std::span<const BarPart> parts;
   bool of_memory;
 };
 
-constexpr Stack kTimeStack = {"Batch time", "Time (s)", "s", 1, kTimes, false};
-constexpr Stack kMemoryStack = {
+constexpr StackKind kTimeStack = {"Batch time", "Time (s)", "s", 1, kTimes, false};
+constexpr StackKind kMemoryStack = {
     "Memory consumption", "Size (GiB)", "GiB", 1 / kGibi, kSpaces, true};
 
-double sum_of(const Segment& segment, const RowTable& table, std::size_t row,
-              std::string_view suffix) {
+double sum_of(const BarPart& part, const Table& table, std::size_t row, std::string_view suffix) {
   double sum = 0;
-  for (const std::string_view column : segment.columns) {
+  for (const std::string_view column : part.columns) {
     if (!column.empty()) {
       sum += table.number(row, std::string(column) + std::string(suffix)).value_or(0);
     }
@@ -100,21 +100,20 @@ constexpr std::array<std::string_view, 3> kOffloadFlags = {"weight_offload", "ac
                                                            "optimizer_offload"};
 constexpr std::string_view kOffloaded = "_with_offload";
 
-double tier1_amount(const Segment& segment, const RowTable& table, std::size_t row,
-                    unsigned offloads) {
-  const bool offloaded = (segment.offload & offloads) != 0;
-  return sum_of(segment, table, row, offloaded ? kOffloaded : "");
+double tier1_amount(const BarPart& part, const Table& table, std::size_t row, unsigned offloads) {
+  const bool offloaded = (part.offload & offloads) != 0;
+  return sum_of(part, table, row, offloaded ? kOffloaded : "");
 }
 
 // Statistics without their execution tell it by their sum.
-unsigned likely_offloads(const RowTable& table, std::size_t row) {
+unsigned likely_offloads(const Table& table, std::size_t row) {
   const double wanted = table.number(row, "proc_mem_tier1_cap_req").value_or(0);
   unsigned best = 0;
   double least_gap = std::numeric_limits<double>::infinity();
   for (unsigned offloads = 0; offloads < 1U << kOffloadFlags.size(); ++offloads) {
     double sum = 0;
-    for (const Segment& segment : kSpaces) {
-      sum += tier1_amount(segment, table, row, offloads);
+    for (const BarPart& part : kSpaces) {
+      sum += tier1_amount(part, table, row, offloads);
     }
     if (std::fabs(sum - wanted) < least_gap) {
       least_gap = std::fabs(sum - wanted);
@@ -124,39 +123,39 @@ unsigned likely_offloads(const RowTable& table, std::size_t row) {
   return best;
 }
 
-unsigned offloads_of(const RowTable& table, std::size_t row) {
+unsigned offloads_of(const Table& table, std::size_t row) {
   if (table.number(row, "proc_mem_tier2_cap_req").value_or(0) == 0) {
     return 0;
   }
   unsigned offloads = 0;
   for (std::size_t i = 0; i < kOffloadFlags.size(); ++i) {
-    const Json& flag = table.value(row, kOffloadFlags[i]);
-    if (!flag.is_boolean()) {
+    const Cell& flag = table.value(row, kOffloadFlags[i]);
+    if (!flag.is_flag()) {
       return likely_offloads(table, row);
     }
-    offloads |= flag == true ? 1U << i : 0;
+    offloads |= flag.flag() ? 1U << i : 0;
   }
   return offloads;
 }
 
-// The heights of the segments of a row, from the bottom, in the unit of the stack.
-std::vector<double> heights_of(const Stack& stack, std::span<const Segment> segments,
-                               const RowTable& table, std::size_t row) {
+// The heights of the parts of a row, from the bottom, in the unit of the stack.
+std::vector<double> heights_of(const StackKind& stack, std::span<const BarPart> parts,
+                               const Table& table, std::size_t row) {
   const unsigned offloads = stack.of_memory ? offloads_of(table, row) : 0;
   std::vector<double> heights;
-  for (const Segment& segment : segments) {
-    heights.push_back(tier1_amount(segment, table, row, offloads) * stack.factor);
+  for (const BarPart& part : parts) {
+    heights.push_back(tier1_amount(part, table, row, offloads) * stack.factor);
   }
   return heights;
 }
 
 // Whether the rows lack columns, so that the parts are less than the whole.
-bool incomplete(const Stack& stack, const RowTable& table, const RowNumbers& rows) {
+bool incomplete(const StackKind& stack, const Table& table, const RowNumbers& rows) {
   constexpr double kRounding = 1e-6;
   const std::string_view whole = stack.of_memory ? "proc_mem_tier1_cap_req" : "total_time";
   return std::any_of(rows.begin(), rows.end(), [&](std::size_t row) {
     const auto wanted = table.number(row, whole);
-    const auto heights = heights_of(stack, stack.segments, table, row);
+    const auto heights = heights_of(stack, stack.parts, table, row);
     const double sum = std::accumulate(heights.begin(), heights.end(), 0.0);
     return table.ok(row) && wanted && sum < *wanted * stack.factor * (1 - kRounding);
   });
@@ -166,9 +165,9 @@ bool incomplete(const Stack& stack, const RowTable& table, const RowNumbers& row
 std::vector<std::string> label_columns(const PlotRequest& request) {
   std::vector<std::string> columns = request.names("x");
   if (columns.empty()) {
-    for (const Json& axis : request.content.axes) {
-      if (axis["name"] != request.text("panel")) {
-        columns.push_back(axis["name"].get<std::string>());
+    for (const std::string& axis : request.content.axes) {
+      if (axis != request.text("panel")) {
+        columns.push_back(axis);
       }
     }
   }
@@ -182,51 +181,62 @@ struct Bars {
   DistinctValues labels;
 };
 
-Bars bars_of(const PlotRequest& request, const Stack& stack, std::span<const Segment> segments,
+// The words for a row, one for each of the columns.
+template <class Word>
+std::string words_of(const std::vector<std::string>& columns, const Word& word) {
+  std::vector<std::string> words;
+  for (const std::string& column : columns) {
+    words.push_back(word(column));
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+void add_bar(const Table& table, const StackKind& stack, std::span<const BarPart> parts,
+             std::size_t row, const Cell& label, const std::string& name, Extent& extent,
+             Bars& bars) {
+  const std::vector<double> heights = heights_of(stack, parts, table, row);
+  const double sum = std::accumulate(heights.begin(), heights.end(), 0.0);
+  double below = 0;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    bars.pieces.push_back(
+        {{"x", label},
+         {"s", parts[k].name},
+         {"y", below},
+         {"y2", below + heights[k]},
+         {"row", row},
+         {"about",
+          {name, fmt::format("{}: {:.5g} {} ({:.1f}%)", parts[k].name, heights[k], stack.unit,
+                             sum > 0 ? 100 * heights[k] / sum : 0.0)}}});
+    below += heights[k];
+  }
+  extent.add(below);
+  bars.totals.push_back({{"x", label}, {"y", below}, {"text", fmt::format("{:.4g}", below)}});
+}
+
+Bars bars_of(const PlotRequest& request, const StackKind& stack, std::span<const BarPart> parts,
              const RowNumbers& rows, Extent& extent) {
-  const RowTable& table = request.table;
+  const Table& table = request.table();
   const auto columns = label_columns(request);
   Bars bars;
   std::vector<RowNumbers> same;  // rows of one label: the best of them is shown
   for (const std::size_t row : rows) {
-    std::vector<std::string> parts;
-    for (const std::string& column : columns) {
-      parts.push_back(value_label(table.value(row, column)));
-    }
-    const std::string label = fmt::format("{}", fmt::join(parts, ", "));
+    const std::string label = words_of(
+        columns, [&](const std::string& column) { return value_label(table.value(row, column)); });
     const std::size_t place = bars.labels.add(label);
     same.resize(std::max(same.size(), place + 1));
     same[place].push_back(row);
   }
   for (std::size_t i = 0; i < same.size(); ++i) {
     const std::size_t row = *best_row(table, same[i]);
-    const Json& label = bars.labels.values()[i];
-    std::vector<std::string> parts;
-    for (const std::string& column : columns) {
-      parts.push_back(group_title(column, table.value(row, column)));
-    }
-    const std::string name = fmt::format("{}", fmt::join(parts, ", "));
-    if (!table.ok(row)) {
+    const Cell& label = bars.labels.values()[i];
+    const std::string name = words_of(columns, [&](const std::string& column) {
+      return group_title(column, table.value(row, column));
+    });
+    if (table.ok(row)) {
+      add_bar(table, stack, parts, row, label, name, extent, bars);
+    } else {
       bars.missing.push_back({{"x", label}, {"row", row}, {"about", name}});
-      continue;
     }
-    const std::vector<double> heights = heights_of(stack, segments, table, row);
-    const double sum = std::accumulate(heights.begin(), heights.end(), 0.0);
-    double below = 0;
-    for (std::size_t k = 0; k < segments.size(); ++k) {
-      bars.pieces.push_back(
-          {{"x", label},
-           {"s", segments[k].name},
-           {"y", below},
-           {"y2", below + heights[k]},
-           {"row", row},
-           {"about",
-            {name, fmt::format("{}: {:.5g} {} ({:.1f}%)", segments[k].name, heights[k], stack.unit,
-                               sum > 0 ? 100 * heights[k] / sum : 0.0)}}});
-      below += heights[k];
-    }
-    extent.add(below);
-    bars.totals.push_back({{"x", label}, {"y", below}, {"text", fmt::format("{:.4g}", below)}});
   }
   return bars;
 }
@@ -245,75 +255,84 @@ constexpr std::string_view kTotals = R"json({
     "x": {"scale": "x", "field": "x", "band": 0.5}, "y": {"scale": "y", "field": "y", "offset": -4},
     "align": {"value": "center"}, "baseline": {"value": "bottom"}, "text": {"field": "text"}}}})json";
 
-Drawing stack_plot(const PlotRequest& request, const Stack& stack) {
-  const RowTable& table = request.table;
-  std::vector<Segment> segments;
-  Json names = Json::array();
-  Json colors = Json::array();
-  for (const Segment& segment : stack.segments) {
-    const bool used = segment.always ||
-                      std::any_of(request.rows.begin(), request.rows.end(), [&](std::size_t row) {
-                        return sum_of(segment, table, row, "") != 0;
-                      });
+// Those that are always shown, and those that some row has.
+std::vector<BarPart> shown_parts(const PlotRequest& request, const StackKind& stack) {
+  std::vector<BarPart> parts;
+  for (const BarPart& part : stack.parts) {
+    const bool used =
+        part.always || std::any_of(request.rows.begin(), request.rows.end(), [&](std::size_t row) {
+          return sum_of(part, request.table(), row, "") != 0;
+        });
     if (used) {
-      segments.push_back(segment);
-      names.push_back(segment.name);
-      colors.push_back(segment.color);
+      parts.push_back(part);
     }
   }
+  return parts;
+}
 
+Panel panel_of(const PlotRequest& request, const StackKind& stack, const Bars& bars,
+               const Extent& extent) {
+  constexpr double kBar = 56;
+  constexpr std::size_t kMostTotals = 24;
+  const std::vector<Cell>& labels = bars.labels.values();
+  const auto count = static_cast<double>(labels.size());
+  Panel panel;
+  panel.width = std::clamp(kBar * count, 120.0, std::max(640.0, 3 * count));
+  panel.data = {{{"name", "pieces"}, {"values", bars.pieces}},
+                {{"name", "totals"}, {"values", bars.totals}},
+                {{"name", "missing"}, {"values", bars.missing}}};
+  panel.scales = Json::array(
+      {{{"name", "x"}, {"type", "band"}, {"range", "width"}, {"padding", 0.25}, {"domain", labels}},
+       number_scale("y", extent, false, request.plot.value("range", Json()), true)});
+  const auto columns = label_columns(request);
+  Json bottom = named_axis(fmt::format("{}", fmt::join(columns, ", ")), labels, panel.width);
+  panel.axes = Json::array({std::move(bottom), left_axis(std::string(stack.axis))});
+  panel.marks =
+      Json::array({spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")});
+  if (labels.size() <= kMostTotals) {
+    panel.marks.push_back(spec_part(kTotals));
+  }
+  return panel;
+}
+
+// The colors of the parts, and the legend that lists them as they lie, the last one on top.
+Json stack_figure(const std::vector<Panel>& panels, const std::vector<BarPart>& parts) {
+  Json names = Json::array();
+  Json colors = Json::array();
+  for (const BarPart& part : parts) {
+    names.push_back(part.name);
+    colors.push_back(part.color);
+  }
+  Json legend = color_legend("");
+  legend["values"] = names;
+  std::reverse(legend["values"].begin(), legend["values"].end());
+  const Json scale = {
+      {"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", colors}};
+  return figure(panels, Json::array({scale}), Json::array({std::move(legend)}));
+}
+
+Drawing stack_plot(const PlotRequest& request, const StackKind& stack) {
+  const std::vector<BarPart> parts = shown_parts(request, stack);
   Extent extent;
   std::vector<Bars> all;
-  const auto groups = grouped(table, request.rows, request.text("panel"));
+  const auto groups = grouped(request.table(), request.rows, request.text("panel"));
   for (const RowGroup& group : groups) {
-    all.push_back(bars_of(request, stack, segments, group.rows, extent));
+    all.push_back(bars_of(request, stack, parts, group.rows, extent));
   }
   std::vector<Panel> panels;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    constexpr double kBar = 56;
-    constexpr std::size_t kMostTotals = 24;
-    const std::vector<Json>& labels = all[i].labels.values();
-    const auto count = static_cast<double>(labels.size());
-    Panel panel;
-    panel.title = group_title(request.text("panel"), groups[i].value);
-    panel.width = std::clamp(kBar * count, 120.0, std::max(640.0, 3 * count));
-    panel.data = {{{"name", "pieces"}, {"values", all[i].pieces}},
-                  {{"name", "totals"}, {"values", all[i].totals}},
-                  {{"name", "missing"}, {"values", all[i].missing}}};
-    panel.scales =
-        Json::array({{{"name", "x"},
-                      {"type", "band"},
-                      {"range", "width"},
-                      {"padding", 0.25},
-                      {"domain", labels}},
-                     number_scale("y", extent, false, request.plot.value("range", Json()), true)});
-    const auto columns = label_columns(request);
-    Json bottom = named_axis(fmt::format("{}", fmt::join(columns, ", ")), labels, panel.width);
-    panel.axes = Json::array({std::move(bottom), left_axis(std::string(stack.axis))});
-    panel.marks = Json::array(
-        {spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")});
-    if (labels.size() <= kMostTotals) {
-      panel.marks.push_back(spec_part(kTotals));
-    }
-    panels.push_back(std::move(panel));
+    panels.push_back(panel_of(request, stack, all[i], extent));
+    panels.back().title = group_title(request.text("panel"), groups[i].value);
   }
 
   Drawing drawing;
   drawing.title = request.text("title", stack.title);
   drawing.rows = request.rows;
-  if (const std::string note = missing_note(table, request.rows); !note.empty()) {
-    drawing.notes.push_back(note);
-  }
-  if (incomplete(stack, table, request.rows)) {
+  add_note(drawing, missing_note(request.table(), request.rows));
+  if (incomplete(stack, request.table(), request.rows)) {
     drawing.notes.push_back("The table lacks some parts, so the bars are less than the whole.");
   }
-  // The legend lists the parts as they lie, the last one on top.
-  Json legend = color_legend("");
-  legend["values"] = names;
-  std::reverse(legend["values"].begin(), legend["values"].end());
-  drawing.spec = figure(
-      panels, {{{"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", colors}}},
-      {std::move(legend)});
+  drawing.spec = stack_figure(panels, parts);
   return drawing;
 }
 

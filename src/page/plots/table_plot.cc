@@ -17,7 +17,7 @@ Json best_rows(const PlotRequest& request, const std::string& column, bool least
   Json best = Json::array();
   std::optional<double> best_value;
   for (const std::size_t row : request.rows) {
-    const auto value = request.table.ok(row) ? request.table.number(row, column) : std::nullopt;
+    const auto value = request.table().ok(row) ? request.table().number(row, column) : std::nullopt;
     if (!value || (best_value && (least ? *value > *best_value : *value < *best_value))) {
       continue;
     }
@@ -42,7 +42,7 @@ Drawing table_plot(const PlotRequest& request) {
         fmt::format("These are the first {} of {} rows.", kMostShown, request.rows.size()));
   }
   drawing.table = request.has("columns") ? Json(request.names("columns"))
-                                         : Json(result_columns(request.content, request.table));
+                                         : Json(result_columns(request.content));
   drawing.best = Json::object();
   if (request.has("best")) {
     for (const auto& item : request.plot["best"].items()) {

@@ -22,8 +22,7 @@ std::string percent(double change) {
 // The axes of the product beside the parameters: a tornado for each of their points.
 std::vector<std::string> panel_axes(const PageContent& content) {
   std::vector<std::string> axes;
-  for (const Json& axis : content.axes) {
-    const std::string name = axis["name"].get<std::string>();
+  for (const std::string& name : content.axes) {
     if (std::find(content.varied.begin(), content.varied.end(), name) == content.varied.end()) {
       axes.push_back(name);
     }
@@ -41,7 +40,7 @@ std::vector<TornadoPanel> tornado_panels(const PlotRequest& request) {
   for (const std::string& axis : panel_axes(request.content)) {
     std::vector<TornadoPanel> finer;
     for (const TornadoPanel& panel : panels) {
-      const auto groups = grouped(request.table, panel.rows, axis);
+      const auto groups = grouped(request.table(), panel.rows, axis);
       for (const RowGroup& group : groups) {
         const std::string own = groups.size() > 1 ? group_title(axis, group.value) : "";
         const std::string gap = panel.title.empty() || own.empty() ? "" : ", ";
@@ -201,7 +200,7 @@ Drawing tornado(const PlotRequest& request) {
   std::vector<Panel> panels;
   bool any_above = false;
   for (const TornadoPanel& part : tornado_panels(request)) {
-    const auto effects = effects_of(request.content, request.table, part.rows, measure);
+    const auto effects = effects_of(request.content, part.rows, measure);
     if (effects.empty()) {
       drawing.notes.push_back((part.title.empty() ? "" : part.title + ": ") +
                               "the base point has no answer, so there is nothing to compare with.");
@@ -219,7 +218,7 @@ Drawing tornado(const PlotRequest& request) {
       if (effect.none()) {
         drawing.notes.push_back(where + no_effect_sentence(effect.parameter, measure));
       }
-      if (const std::string note = missing_note(request.table, effect.rows); !note.empty()) {
+      if (const std::string note = missing_note(request.table(), effect.rows); !note.empty()) {
         drawing.notes.push_back(where + effect.parameter + ": " + note);
       }
     }

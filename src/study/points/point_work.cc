@@ -9,6 +9,7 @@
 #include "calculon/model/evaluate.h"
 #include "calculon/search/row_stream.h"
 #include "text/csv_report.h"
+#include "text/distribution.h"
 
 namespace calculon {
 namespace {
@@ -61,7 +62,7 @@ void begin(const PointEntry& entry, SharedSpaces& spaces, PointWork& work) {
       if (keeps_summary(work)) {
         SearchOptions& options = work.searches.back().options;
         options.exhaustive = true;
-        options.top_n = std::max(options.top_n, kTopOfSummary);
+        options.top_n = std::max(options.top_n, Distribution::kTop);
       }
     }
   } catch (const InputError& error) {
@@ -120,7 +121,7 @@ void count_bins(std::vector<PointWork>& works, int threads, const std::atomic<bo
     counted.push_back(&work);
     first_results.emplace_back();
     for (SpaceSearch& search : work.searches) {
-      for (int i = 1; i < kBinsOfSummary; ++i) {
+      for (std::size_t i = 1; i < Distribution::kBins; ++i) {
         search.options.bin_edges.push_back(bin_edge(range, i));
       }
       first_results.back().push_back(search.result);
@@ -187,9 +188,11 @@ ScoreRange score_range(const PointWork& work) {
   return range;
 }
 
-double bin_edge(const ScoreRange& range, int i) {
-  return i == kBinsOfSummary ? range.best
-                             : range.worst + i * ((range.best - range.worst) / kBinsOfSummary);
+double bin_edge(const ScoreRange& range, std::size_t i) {
+  constexpr double kBins = Distribution::kBins;
+  return i == Distribution::kBins
+             ? range.best
+             : range.worst + static_cast<double>(i) * ((range.best - range.worst) / kBins);
 }
 
 std::vector<const RankedStrategy*> ranked(const PointWork& work, std::size_t count) {

@@ -17,9 +17,6 @@ namespace calculon {
 
 // Points while they are computed: many at once, through one queue of work for all threads.
 
-inline constexpr std::size_t kTopOfSummary = 100;
-inline constexpr int kBinsOfSummary = 10;
-
 // How points are computed.
 struct ComputeOptions {
   int threads = 1;
@@ -53,7 +50,7 @@ struct ScoreRange {
 };
 ScoreRange score_range(const PointWork& work);
 // Boundary i of the bins between them, from 0.
-double bin_edge(const ScoreRange& range, int i);
+double bin_edge(const ScoreRange& range, std::size_t i);
 
 // The best of all its spaces, best first.
 std::vector<const RankedStrategy*> ranked(const PointWork& work, std::size_t count);

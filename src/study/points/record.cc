@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "calculon/base/parallel.h"
+#include "text/distribution.h"
 #include "text/json_report.h"
 #include "text/reason_kind.h"
 
@@ -18,39 +19,30 @@ struct Closest {
   const StrategySpace* space = nullptr;
 };
 
-Json summary_json(const PointWork& work) {
+Distribution distribution_of(const PointWork& work) {
   const StatOrder& order = work.task.search->options.rank_by;
   const double sign = order.larger_is_better() ? 1 : -1;
   const ScoreRange range = score_range(work);
-  std::vector<std::int64_t> counts(kBinsOfSummary);
+  Distribution distribution;
+  distribution.statistic = order.field->name;
+  distribution.count = kept_by(work);
+  distribution.counts.assign(Distribution::kBins, 0);
   for (const SpaceSearch& search : work.searches) {
     for (std::size_t i = 0; i < search.result.bin_counts.size(); ++i) {
-      counts[i] += search.result.bin_counts[i];
+      distribution.counts[i] += search.result.bin_counts[i];
     }
   }
-  std::vector<double> edges;
-  for (int i = 0; i <= kBinsOfSummary; ++i) {
-    edges.push_back(sign * bin_edge(range, i));
+  for (std::size_t i = 0; i <= Distribution::kBins; ++i) {
+    distribution.edges.push_back(sign * bin_edge(range, i));
   }
   if (sign < 0) {
-    std::reverse(edges.begin(), edges.end());
-    std::reverse(counts.begin(), counts.end());
+    std::reverse(distribution.edges.begin(), distribution.edges.end());
+    std::reverse(distribution.counts.begin(), distribution.counts.end());
   }
-  Json top = Json::array();
-  for (const RankedStrategy* each : ranked(work, kTopOfSummary)) {
-    top.push_back(to_json(each->stats.*order.field->member));
+  for (const RankedStrategy* each : ranked(work, Distribution::kTop)) {
+    distribution.top.push_back(each->stats.*order.field->member);
   }
-  Json json = {{"statistic", order.field->name},
-               {"count", kept_by(work)},
-               {"least", to_json(edges.front())},
-               {"greatest", to_json(edges.back())},
-               {"edges", Json::array()},
-               {"counts", counts},
-               {"top", top}};
-  for (const double edge : edges) {
-    json["edges"].push_back(to_json(edge));
-  }
-  return json;
+  return distribution;
 }
 
 Tally tally_of(const PointWork& work, Closest& closest) {
@@ -124,7 +116,7 @@ ReasonKind add_search(const PointWork& work, Json& record) {
     add_result(each->strategy, each->stats, record["best"]);
   }
   if (found && work.task.search->keep == Keep::kSummary) {
-    record["summary"] = summary_json(work);
+    record["summary"] = summary_json(distribution_of(work));
   }
   return kind;
 }

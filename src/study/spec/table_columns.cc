@@ -6,14 +6,16 @@
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {
-namespace {
 
-// What else a record or a row can have.
-constexpr std::array<std::string_view, 12> kOtherColumns = {
-    "varied", "rank",    "best_so_far", "best_so_far_at", "loss_below", "speedup_percent", "id",
-    "axes",   "summary", "bad",         "closest",        "why"};
-
-}  // namespace
+std::vector<std::string> study_columns(StudyColumn::Group group) {
+  std::vector<std::string> names;
+  for (const StudyColumn& column : kStudyColumns) {
+    if (column.group == group) {
+      names.emplace_back(column.name);
+    }
+  }
+  return names;
+}
 
 std::vector<std::string_view> setting_names(Preset preset) {
   std::vector<std::string_view> names;
@@ -26,15 +28,22 @@ std::vector<std::string_view> setting_names(Preset preset) {
 }
 
 std::vector<std::string_view> study_columns() {
-  std::vector<std::string_view> columns(kStatusColumns.begin(), kStatusColumns.end());
+  std::vector<std::string_view> columns;
+  const auto add = [&](bool status) {
+    for (const StudyColumn& column : kStudyColumns) {
+      if ((column.group == StudyColumn::Group::kStatus) == status) {
+        columns.push_back(column.name);
+      }
+    }
+  };
+  add(true);
   for (const std::string_view name : setting_names(Preset::kCalculonMoe)) {
     columns.push_back(name);
   }
   for (const auto& field : kStatsFields) {
     columns.push_back(field.name);
   }
-  columns.insert(columns.end(), kCostColumns.begin(), kCostColumns.end());
-  columns.insert(columns.end(), kOtherColumns.begin(), kOtherColumns.end());
+  add(false);
   return columns;
 }
 

@@ -1,18 +1,17 @@
 #pragma once
 
-#include <array>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "calculon/base/field.h"
 #include "calculon/strategy/preset.h"
+#include "page/study_columns.h"
 
 namespace calculon {
 
-inline constexpr std::array<std::string_view, 4> kStatusColumns = {"status", "reason", "enumerated",
-                                                                   "feasible"};
-inline constexpr std::array<std::string_view, 4> kCostColumns = {
-    "price", "max_procs", "system_cost", "rate_per_megadollar"};
+// Those of page/study_columns.h that are of one group.
+std::vector<std::string> study_columns(StudyColumn::Group group);
 
 // The columns that the table of every study has, besides those of its axes: status and counts,
 // settings of the execution, statistics, cost and what is derived (docs/studies.md, "Results").

@@ -9,7 +9,7 @@
 
 #include "calculon/search/stat_rule.h"
 #include "study/spec/search_spec.h"
-#include "text/json_report.h"
+#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -71,18 +71,18 @@ std::vector<Derived::Column> Derived::columns_of(const Derivation& derivation) {
   return {};
 }
 
-std::vector<Json> Derived::cells(std::size_t index) const {
-  std::vector<Json> cells;
+std::vector<Cell> Derived::cells(std::size_t index) const {
+  std::vector<Cell> cells;
   for (const Column& column : cells_) {
     cells.push_back(column[index]);
   }
   return cells;
 }
 
-Json Derived::label(const std::string& axis, std::size_t index) const {
+Cell Derived::label(const std::string& axis, std::size_t index) const {
   const Axis& found = study_.axis(axis);
   return found.affordable ? scores_[index].label
-                          : found.values[study_.stride(axis).value(index)].label;
+                          : cell_of(found.values[study_.stride(axis).value(index)].label);
 }
 
 std::vector<std::size_t> Derived::ascending(const std::string& axis, std::size_t index) const {
@@ -92,9 +92,9 @@ std::vector<std::size_t> Derived::ascending(const std::string& axis, std::size_t
     points[v] = stride.at(index, v);
   }
   std::stable_sort(points.begin(), points.end(), [&](std::size_t a, std::size_t b) {
-    const Json first = label(axis, a);
-    const Json second = label(axis, b);
-    return first.is_number() && second.is_number() && first.get<double>() < second.get<double>();
+    const Cell first = label(axis, a);
+    const Cell second = label(axis, b);
+    return first.is_number() && second.is_number() && first.number() < second.number();
   });
   return points;
 }
@@ -124,7 +124,7 @@ std::vector<Derived::Column> Derived::best_so_far_columns(const std::string& axi
   Column at(scores_.size());
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     if (points[i]) {
-      best[i] = to_json(scores_[*points[i]].value);
+      best[i] = number_cell(scores_[*points[i]].value);
       at[i] = label(axis, *points[i]);
     }
   }
@@ -142,15 +142,15 @@ Derived::Column Derived::loss_below(const std::string& axis, double by) const {
     double so_far = kNone;
     std::size_t next = 0;  // of those not yet counted
     for (const std::size_t p : points) {
-      const double most = label(axis, p).get<double>() - by;
-      for (; next < points.size() && label(axis, points[next]).get<double>() <= most; ++next) {
+      const double most = label(axis, p).number() - by;
+      for (; next < points.size() && label(axis, points[next]).number() <= most; ++next) {
         const double value = scores_[points[next]].value;
         if (!std::isnan(value) && (std::isnan(so_far) || better(value, so_far))) {
           so_far = value;
         }
       }
       if (!std::isnan(scores_[p].value) && !std::isnan(so_far)) {
-        loss[p] = to_json(1 - so_far / scores_[p].value);
+        loss[p] = number_cell(1 - so_far / scores_[p].value);
       }
     }
   }
@@ -162,7 +162,7 @@ Derived::Column Derived::relative_to(const std::string& axis, const Json& value)
   const std::size_t number = value_number(study_, axis, value);
   Column relative(scores_.size());
   for (std::size_t i = 0; i < scores_.size() && number < stride.count; ++i) {
-    relative[i] = to_json(scores_[i].value / scores_[stride.at(i, number)].value);
+    relative[i] = number_cell(scores_[i].value / scores_[stride.at(i, number)].value);
   }
   return relative;
 }
@@ -186,9 +186,9 @@ std::vector<Derived::Column> Derived::speedups(const Derivation& derivation) con
   for (std::size_t i = 0; i < scores_.size() && number < across.count; ++i) {
     const std::size_t base = across.at(i, number);
     const double ratio = value_at(i) / value_at(base);
-    plain[i] = to_json(kPercent * (ratio - 1));
+    plain[i] = number_cell(kPercent * (ratio - 1));
     published[i] =
-        to_json(kPercent * (ratio / (scale[along.at(i, 0)] / scale[along.at(base, 0)]) - 1));
+        number_cell(kPercent * (ratio / (scale[along.at(i, 0)] / scale[along.at(base, 0)]) - 1));
   }
   return {std::move(plain), std::move(published)};
 }

@@ -7,6 +7,7 @@
 
 #include "study/spec/derivation.h"
 #include "study/spec/study.h"
+#include "text/table.h"
 
 namespace calculon {
 
@@ -14,7 +15,7 @@ namespace calculon {
 struct PointScore {
   double value;              // the statistic that decides, of the best execution
   double system_efficiency;  // of the same
-  Json label;                // on an axis of computed sizes; else null
+  Cell label;                // on an axis of computed sizes; else missing
 };
 
 // Columns that compare points (docs/studies.md, "Derived columns").
@@ -25,15 +26,15 @@ class Derived {
 
   const std::vector<std::string>& columns() const { return columns_; }
   // One cell a column.
-  std::vector<Json> cells(std::size_t index) const;
+  std::vector<Cell> cells(std::size_t index) const;
   // Whether the point has a row: with `best_over` only the best of an axis has.
   bool shown(std::size_t index) const { return hidden_.empty() || !hidden_[index]; }
 
  private:
-  using Column = std::vector<Json>;  // by point
+  using Column = std::vector<Cell>;  // by point
   // Positions along an axis, by ascending label.
   std::vector<std::size_t> ascending(const std::string& axis, std::size_t index) const;
-  Json label(const std::string& axis, std::size_t index) const;
+  Cell label(const std::string& axis, std::size_t index) const;
   bool better(double a, double b) const { return larger_is_better_ ? a > b : a < b; }
 
   // The cells of each of its columns; keep_best_over() hides points instead.

@@ -1,16 +1,11 @@
 #include "study/table/study_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <limits>
-#include <sstream>
 
-#include "calculon/base/files.h"
 #include "study/spec/table_columns.h"
-#include "text/json_report.h"
+#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -37,243 +32,188 @@ std::vector<std::string_view> key_statistics(Preset preset) {
   return names;
 }
 
-double number_or_none(const Json& object, std::string_view key) {
-  const auto found = object.find(std::string(key));
-  return found != object.end() && found->is_number() ? found->get<double>()
-                                                     : std::numeric_limits<double>::quiet_NaN();
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string reason_of(const Json& record) {
-  if (record.contains("why")) {
-    return record["why"].get<std::string>();
-  }
-  if (record.contains("closest")) {
-    return record["closest"]["what"].get<std::string>();
-  }
-  return record["status"] == "infeasible" ? "no execution in the search space" : "";
-}
-
-// The kind of a reason out of its words, for what has no kind of its own: invalid points, and
-// records that were written before there were kinds. It is what stands before a colon or the first
-// number that is not the name of a tier.
-std::string kind_in(const std::string& text) {
-  std::string kind;
-  std::istringstream words(text.substr(0, text.find(':')));
-  std::string last;
-  for (std::string word; words >> word; last = word) {
-    const bool number = std::isdigit(static_cast<unsigned char>(word[0])) != 0;
-    if (number && last != "tier") {
-      break;
-    }
-    kind += (kind.empty() ? "" : " ") + word;
-  }
-  constexpr std::string_view kNeeds = " needs";
-  if (kind.ends_with(kNeeds)) {
-    kind.replace(kind.size() - kNeeds.size(), kNeeds.size(), " is too small");
-  }
-  return kind.empty() ? text : kind;
-}
-
-std::string kind_of(const Json& record, const std::string& reason) {
-  return record.contains("reason_kind") ? record["reason_kind"].get<std::string>()
-                                        : kind_in(reason);
-}
-
-std::string csv_cell(const Json& value) {
-  if (value.is_null()) {
-    return "";
-  }
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    quoted += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return quoted + "\"";
+void append(const std::vector<std::string>& more, std::vector<std::string>& names) {
+  names.insert(names.end(), more.begin(), more.end());
 }
 
 }  // namespace
 
 StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index)
-    : loaded_(loaded), index_(index), statistic_(deciding_statistic(*loaded.study)) {
-  derived_.emplace(*loaded.study, read_scores());
-  const Study& study = *loaded.study;
-  columns_ = study.column_names();
+    : loaded_(loaded), index_(index), axes_(loaded.study->column_names()) {
+  Texts texts;
+  std::vector<PointRecord> kept;
+  derived_.emplace(*loaded.study, read_records(kept, texts));
+  columns_ = columns_of_study();
+  rows_.add_columns(columns_);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    add_point(i, kept[i], rows_);
+  }
+}
+
+std::vector<std::string> StudyTable::columns_of_study() const {
+  const Study& study = *loaded_.study;
+  std::vector<std::string> columns = axes_;
   if (!study.vary().empty()) {
-    columns_.emplace_back("varied");
+    columns.emplace_back("varied");
   }
   if (top_ > 1) {
-    columns_.emplace_back("rank");
+    columns.emplace_back("rank");
   }
-  columns_.insert(columns_.end(), kStatusColumns.begin(), kStatusColumns.end());
+  append(study_columns(StudyColumn::Group::kStatus), columns);
   const Preset preset = moe_ ? Preset::kCalculonMoe : Preset::kCalculon;
   if (study.columns().empty()) {
-    const std::vector<std::string> axes = study.column_names();
     for (const std::string_view name : setting_names(preset)) {
-      if (std::find(axes.begin(), axes.end(), name) == axes.end()) {
-        columns_.emplace_back(name);
+      if (!contains(axes_, name)) {
+        columns.emplace_back(name);
       }
     }
     for (const std::string_view name : key_statistics(preset)) {
-      columns_.emplace_back(name);
+      columns.emplace_back(name);
     }
   }
-  columns_.insert(columns_.end(), study.columns().begin(), study.columns().end());
+  append(study.columns(), columns);
   if (study.cost().known()) {
-    columns_.insert(columns_.end(), kCostColumns.begin(), kCostColumns.end());
+    append(study_columns(StudyColumn::Group::kCost), columns);
   }
-  columns_.insert(columns_.end(), derived_->columns().begin(), derived_->columns().end());
+  append(derived_->columns(), columns);
+  return columns;
 }
 
-Json StudyTable::record(std::size_t index) const {
-  return Json::parse(index_.line(loaded_.points[index].id));
+PointRecord StudyTable::record(std::size_t index, Texts& texts) const {
+  return read_record(index_.line(loaded_.points[index].id), texts);
 }
 
-std::vector<PointScore> StudyTable::read_scores() {
+void StudyTable::count(const PointRecord& record) {
+  if (record.status == "invalid" && counts_.invalid == 0) {
+    counts_.first_reason = record.reason;
+  }
+  ++(record.ok()                     ? counts_.ok
+     : record.status == "infeasible" ? counts_.infeasible
+                                     : counts_.invalid);
+  moe_ = moe_ || record.best_has("model_MoE");
+  top_ = std::max(top_, record.best.size());
+}
+
+std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept, Texts& texts) {
   const Study& study = *loaded_.study;
-  bool computed_labels = false;
-  for (const Axis& axis : study.axes()) {
-    computed_labels = computed_labels || axis.affordable;
-  }
+  const std::string_view statistic = deciding_statistic(study);
+  const bool computed_labels =
+      std::any_of(study.axes().begin(), study.axes().end(),
+                  [](const Axis& axis) { return axis.affordable.has_value(); });
   std::vector<PointScore> scores;
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
-    const Json found = record(i);
-    PointScore score{kNone, kNone, nullptr};
-    const Json best = found.value("best", Json::array());
-    if (!best.empty()) {
-      score.value = number_or_none(best[0]["stats"], statistic_);
-      score.system_efficiency = number_or_none(best[0]["stats"], "system_efficiency");
-      moe_ = moe_ || best[0]["execution"].contains("model_MoE");
-      top_ = std::max(top_, best.size());
-    }
+    PointRecord found = record(i, texts);
+    count(found);
+    PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}};
     if (computed_labels) {
       const std::vector<Json> labels = study.labels(i);
       for (std::size_t a = 0; a < study.axes().size(); ++a) {
-        score.label = study.axes()[a].affordable ? labels[a] : score.label;
+        score.label = study.axes()[a].affordable ? cell_of(labels[a]) : score.label;
       }
     }
-    scores.push_back(std::move(score));
-    const std::string status = found["status"];
-    if (status == "invalid" && counts_.invalid == 0) {
-      counts_.first_reason = reason_of(found);
+    scores.push_back(score);
+    if (!is_large()) {
+      kept.push_back(std::move(found));
     }
-    ++(status == "ok" ? counts_.ok : status == "infeasible" ? counts_.infeasible : counts_.invalid);
   }
   return scores;
 }
 
-void StudyTable::for_each_row(const std::function<void(const Json& row)>& visit) const {
-  for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
-    if (!derived_->shown(i)) {
-      continue;
+void StudyTable::for_each_row(const Visit& visit) const {
+  if (!is_large()) {
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      visit(rows_, row);
     }
-    const Json found = record(i);
-    const std::size_t ranks = std::max<std::size_t>(1, found.value("best", Json::array()).size());
-    for (std::size_t rank = 0; rank < ranks; ++rank) {
-      visit(row(i, found, rank));
+    return;
+  }
+  Texts texts;
+  Table rows;  // of one point
+  rows.add_columns(columns_);
+  for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
+    rows.clear();
+    add_point(i, record(i, texts), rows);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      visit(rows, row);
     }
   }
 }
 
-Json StudyTable::row(std::size_t index, const Json& record, std::size_t rank) const {
-  Json row = Json::object();
-  for (const std::string& column : columns_) {
-    row[column] = nullptr;
+void StudyTable::add_point(std::size_t index, const PointRecord& record, Table& rows) const {
+  if (!derived_->shown(index)) {
+    return;
   }
+  const std::size_t ranks = std::max<std::size_t>(1, record.best.size());
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    add_row(index, record, rank, rows);
+  }
+}
+
+void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size_t rank,
+                         Table& rows) const {
   const Study& study = *loaded_.study;
-  const std::vector<std::string> names = study.column_names();
+  rows.add_row();
   const std::vector<Json> labels = study.labels(index);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    row[names[i]] = labels[i];
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    rows.set(axes_[i], cell_of(labels[i]));
   }
   if (!study.vary().empty()) {
     const int varied = study.varied(index);
-    row["varied"] = varied < 0 ? "" : study.vary()[static_cast<std::size_t>(varied)].name;
+    rows.set("varied", varied < 0 ? "" : study.vary()[static_cast<std::size_t>(varied)].name);
   }
   if (top_ > 1) {
-    row["rank"] = rank;
+    rows.set("rank", rank);
   }
-  row["status"] = record["status"];
-  if (record["status"] != "ok") {
-    const std::string reason = reason_of(record);
-    row["reason"] = reason;
-    row["reason_kind"] = kind_of(record, reason);
+  rows.set("status", record.status);
+  if (!record.ok()) {
+    rows.set("reason", record.reason);
+    rows.set("reason_kind", record.reason_kind);
   }
-  for (const std::string_view count : {"enumerated", "feasible"}) {
-    row[std::string(count)] = record.value(std::string(count), Json(nullptr));
-  }
-  const Json best = record.value("best", Json::array());
-  if (rank < best.size()) {
-    for (const char* part : {"execution", "stats"}) {
-      for (const auto& item : best[rank][part].items()) {
-        if (std::find(names.begin(), names.end(), item.key()) == names.end()) {
-          row[item.key()] = item.value();
-        }
+  rows.set("enumerated", record.enumerated);
+  rows.set("feasible", record.feasible);
+  if (rank < record.best.size()) {
+    for (const PointRecord::Value& value : record.best[rank]) {
+      if (!contains(axes_, value.name)) {
+        rows.set(value.name, value.cell);
       }
     }
   }
   if (study.cost().known()) {
-    add_cost(index, row);
+    set_cost(index, rows);
   }
-  const std::vector<Json> derived = derived_->cells(index);
+  const std::vector<Cell> derived = derived_->cells(index);
   for (std::size_t i = 0; i < derived.size(); ++i) {
-    row[derived_->columns()[i]] = derived[i];
+    rows.set(derived_->columns()[i], derived[i]);
   }
-  if (record.contains("summary")) {
-    row["summary"] = record["summary"];
+  if (record.summary) {
+    rows.set_summary(*record.summary);
+    if (contains(columns_, "summary")) {
+      rows.set("summary", summary_json(*record.summary).dump());
+    }
   }
-  return row;
 }
 
-void StudyTable::add_cost(std::size_t index, Json& row) const {
+void StudyTable::set_cost(std::size_t index, Table& rows) const {
   try {
     const Point point = loaded_.study->point(index);
-    row["price"] = to_json(*point.price);
+    const std::size_t row = rows.size() - 1;
+    rows.set("price", number_cell(*point.price));
     if (point.max_procs) {
-      row["max_procs"] = *point.max_procs;
+      rows.set("max_procs", *point.max_procs);
     }
-    const double procs = number_or_none(row, "num_procs");
-    const double cost = procs * *point.price;
-    row["system_cost"] = to_json(cost);
+    const double cost = rows.number(row, "num_procs").value_or(kNone) * *point.price;
+    rows.set("system_cost", number_cell(cost));
     constexpr double kMillion = 1e6;
-    row["rate_per_megadollar"] = to_json(number_or_none(row, "sample_rate") / (cost / kMillion));
+    rows.set("rate_per_megadollar",
+             number_cell(rows.number(row, "sample_rate").value_or(kNone) / (cost / kMillion)));
   } catch (const InputError&) {
     // An invalid point has no price.
   }
-}
-
-void write_table(const StudyTable& table, const std::string& path) {
-  OutputFile file(path);
-  if (has_extension(path, ".json")) {
-    bool first = true;
-    file.write("[");
-    table.for_each_row([&](const Json& row) {
-      Json shown = Json::object();
-      for (const std::string& column : table.columns()) {
-        shown[column] = row[column];
-      }
-      file.write((first ? "\n" : ",\n") + shown.dump());
-      first = false;
-    });
-    file.write("\n]\n");
-  } else {
-    std::string header;
-    for (const std::string& column : table.columns()) {
-      header += (header.empty() ? "" : ",") + csv_cell(column);
-    }
-    file.write(header + "\n");
-    table.for_each_row([&](const Json& row) {
-      std::string line;
-      for (std::size_t i = 0; i < table.columns().size(); ++i) {
-        line += (i > 0 ? "," : "") + csv_cell(row[table.columns()[i]]);
-      }
-      file.write(line + "\n");
-    });
-  }
-  file.commit();
 }
 
 }  // namespace calculon

@@ -5,24 +5,31 @@
 #include <string>
 #include <vector>
 
-#include "study/results/result_log.h"
 #include "study/results/study_folder.h"
 #include "study/table/derive.h"
+#include "study/table/point_record.h"
+#include "text/table.h"
 
 namespace calculon {
 
 // The table of a study: a row for each point, in its order, from the records on disk, whoever
-// wrote them (docs/studies.md, "Results"). One record is in memory at a time.
+// wrote them (docs/studies.md, "Results"). The rows of a study of many points are not kept: each
+// walk over them reads the records again, one at a time.
 class StudyTable {
  public:
+  // Studies of more points are large.
+  static constexpr std::size_t kMostKeptPoints = 20'000;
+
   // All points need a record.
   StudyTable(const LoadedStudy& loaded, const ResultIndex& index);
 
   const std::vector<std::string>& columns() const { return columns_; }
+  bool is_large() const { return loaded_.points.size() > kMostKeptPoints; }
 
-  // Calls `visit` with each row, an object with all columns, then what only reports show: all
-  // statistics, the kind of a reason, and the summary of a point that has one. Cells without a value are null.
-  void for_each_row(const std::function<void(const Json& row)>& visit) const;
+  // Calls `visit` with each row. It has all columns, then what only reports show: all statistics,
+  // the kind of a reason, and the summary of a point that has one.
+  using Visit = std::function<void(const Table& rows, std::size_t row)>;
+  void for_each_row(const Visit& visit) const;
 
   struct Counts {
     std::size_t ok = 0;
@@ -34,22 +41,25 @@ class StudyTable {
   const Counts& counts() const { return counts_; }
 
  private:
-  Json record(std::size_t index) const;
-  std::vector<PointScore> read_scores();
-  Json row(std::size_t index, const Json& record, std::size_t rank) const;
-  void add_cost(std::size_t index, Json& row) const;
+  PointRecord record(std::size_t index, Texts& texts) const;
+  // Learns what the columns and rows depend on; the records of a study that is not large are kept.
+  std::vector<PointScore> read_records(std::vector<PointRecord>& kept, Texts& texts);
+  void count(const PointRecord& record);
+  std::vector<std::string> columns_of_study() const;
+  // Adds the rows of a point.
+  void add_point(std::size_t index, const PointRecord& record, Table& rows) const;
+  void add_row(std::size_t index, const PointRecord& record, std::size_t rank, Table& rows) const;
+  void set_cost(std::size_t index, Table& rows) const;
 
   const LoadedStudy& loaded_;
   const ResultIndex& index_;
-  std::string_view statistic_;
-  bool moe_ = false;     // some execution is of a mixture of experts
-  std::size_t top_ = 1;  // most rows of a point
+  std::vector<std::string> axes_;  // names of the study's axes
+  bool moe_ = false;               // some execution is of a mixture of experts
+  std::size_t top_ = 1;            // most rows of a point
   Counts counts_;
   std::optional<Derived> derived_;
   std::vector<std::string> columns_;
+  Table rows_;  // of a study that is not large
 };
-
-// The text of a table: CSV with a header, or a JSON array, as the extension of `path` says.
-void write_table(const StudyTable& table, const std::string& path);
 
 }  // namespace calculon

@@ -22,7 +22,7 @@ struct Distribution {
   std::vector<double> top;  // descending
 };
 
-// From the `summary` of a row, and as one.
+// From the `summary` of a record, and as one. Throws InputError for anything else.
 Distribution distribution_of(const Json& summary);
 Json summary_json(const Distribution& distribution);
 

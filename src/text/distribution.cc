@@ -1,7 +1,9 @@
-#include "page/distribution.h"
+#include "text/distribution.h"
 
 #include <algorithm>
 #include <functional>
+
+#include "text/json_report.h"
 
 namespace calculon {
 
@@ -23,13 +25,20 @@ Distribution distribution_of(const Json& summary) {
 }
 
 Json summary_json(const Distribution& distribution) {
-  return {{"count", distribution.count},
-          {"least", distribution.edges.front()},
-          {"greatest", distribution.edges.back()},
-          {"statistic", distribution.statistic},
-          {"edges", distribution.edges},
-          {"counts", distribution.counts},
-          {"top", distribution.top}};
+  Json json = {{"statistic", distribution.statistic},
+               {"count", distribution.count},
+               {"least", to_json(distribution.edges.front())},
+               {"greatest", to_json(distribution.edges.back())},
+               {"edges", Json::array()},
+               {"counts", distribution.counts},
+               {"top", Json::array()}};
+  for (const double edge : distribution.edges) {
+    json["edges"].push_back(to_json(edge));
+  }
+  for (const double value : distribution.top) {
+    json["top"].push_back(to_json(value));
+  }
+  return json;
 }
 
 Distribution DistributionMaker::finish() {

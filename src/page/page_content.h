@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "text/table.h"
+
+namespace calculon {
+
+// A table of results and how it is to be drawn.
+struct PageContent {
+  std::string title;
+  std::string notes;
+  // Next to axes, settings of the execution, statistics, costs and derived columns a row may have
+  // `status` ("ok", "infeasible" or "invalid"; without it a row is ok), `reason`, `reason_kind`
+  // (the same without numbers, by which points are counted), `varied`, and a summary: the
+  // distribution over all executions of a point.
+  Table rows;
+  // The columns that are axes, the last one fastest.
+  std::vector<std::string> axes;
+  // Axes that leave their base value one at a time; a row names the one that did in `varied`, which
+  // is "" for the base.
+  std::vector<std::string> varied;
+  // Plot objects (docs/report.md) that check_plots() lets through; empty: what suits the axes.
+  Json plots = Json::array();
+  // What the table was computed from, shown at the foot.
+  Json inputs;
+};
+
+}  // namespace calculon

@@ -1,0 +1,103 @@
+#include "study/table/point_record.h"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <sstream>
+
+#include "text/table_json.h"
+
+namespace calculon {
+namespace {
+
+std::string reason_of(const Json& record) {
+  if (record.contains("why")) {
+    return record["why"].get<std::string>();
+  }
+  if (record.contains("closest")) {
+    return record["closest"]["what"].get<std::string>();
+  }
+  return record["status"] == "infeasible" ? "no execution in the search space" : "";
+}
+
+// The kind of a reason out of its words, for what has no kind of its own: invalid points, and
+// records that were written before there were kinds. It is what stands before a colon or the first
+// number that is not the name of a tier.
+std::string kind_in(const std::string& text) {
+  std::string kind;
+  std::istringstream words(text.substr(0, text.find(':')));
+  std::string last;
+  for (std::string word; words >> word; last = word) {
+    const bool number = std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+    if (number && last != "tier") {
+      break;
+    }
+    kind += (kind.empty() ? "" : " ") + word;
+  }
+  constexpr std::string_view kNeeds = " needs";
+  if (kind.ends_with(kNeeds)) {
+    kind.replace(kind.size() - kNeeds.size(), kNeeds.size(), " is too small");
+  }
+  return kind.empty() ? text : kind;
+}
+
+Cell member(const Json& record, std::string_view key) {
+  const auto found = record.find(std::string(key));
+  return found == record.end() ? Cell() : cell_of(*found);
+}
+
+PointRecord::Execution read_execution(const Json& json, Texts& texts) {
+  PointRecord::Execution execution;
+  for (const char* part : {"execution", "stats"}) {
+    for (const auto& item : json[part].items()) {
+      execution.push_back({texts.keep(item.key()), texts.keep_cell(cell_of(item.value()))});
+    }
+  }
+  return execution;
+}
+
+const PointRecord::Value* find(const PointRecord& record, std::string_view name) {
+  if (record.best.empty()) {
+    return nullptr;
+  }
+  const PointRecord::Execution& best = record.best.front();
+  const auto found =
+      std::find_if(best.begin(), best.end(), [&](const auto& value) { return value.name == name; });
+  return found == best.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+double PointRecord::best_number(std::string_view name) const {
+  const Value* found = find(*this, name);
+  return found && found->cell.is_number() ? found->cell.number()
+                                          : std::numeric_limits<double>::quiet_NaN();
+}
+
+bool PointRecord::best_has(std::string_view name) const {
+  return find(*this, name) != nullptr;
+}
+
+PointRecord read_record(std::string_view line, Texts& texts) {
+  const Json json = Json::parse(line);
+  PointRecord record;
+  record.status = json["status"].get<std::string>();
+  if (!record.ok()) {
+    record.reason = reason_of(json);
+    record.reason_kind = json.contains("reason_kind") ? json["reason_kind"].get<std::string>()
+                                                      : kind_in(record.reason);
+  }
+  record.enumerated = member(json, "enumerated");
+  record.feasible = member(json, "feasible");
+  if (json.contains("best")) {
+    for (const Json& execution : json["best"]) {
+      record.best.push_back(read_execution(execution, texts));
+    }
+  }
+  if (json.contains("summary")) {
+    record.summary = distribution_of(json["summary"]);
+  }
+  return record;
+}
+
+}  // namespace calculon
