@@ -18,7 +18,7 @@ std::string parameter_text(const Cell& value, const Cell& base) {
 }
 
 // A measure along one axis, everything else being the same.
-struct Line {
+struct AxisLine {
   Extent values;
   std::size_t points = 0;
   std::size_t missing = 0;  // without an answer
@@ -121,7 +121,7 @@ std::vector<std::string> axes_without_effect(const PageContent& content,
   }
   std::vector<std::string> sentences;
   for (const std::string& axis : axes) {
-    std::unordered_map<std::string, Line> lines;
+    std::unordered_map<std::string, AxisLine> lines;
     for (std::size_t row = 0; row < table.size(); ++row) {
       std::string others = value_key(table.value(row, "varied"));
       for (const std::string& other : axes) {

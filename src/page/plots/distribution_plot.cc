@@ -9,16 +9,17 @@
 namespace calculon {
 namespace {
 
-struct Labelled {
+// The distribution of a point, or of a panel's rows.
+struct LabelledDistribution {
   std::string label;
   std::size_t row;  // the point, or the best of many
   Distribution distribution;
 };
 
 // One per row with a summary; else that of the column `y` over all rows of a panel.
-std::vector<Labelled> distributions_of(const PlotRequest& request) {
+std::vector<LabelledDistribution> distributions_of(const PlotRequest& request) {
   const Table& table = request.table();
-  std::vector<Labelled> all;
+  std::vector<LabelledDistribution> all;
   for (const std::size_t row : request.rows) {
     if (const Distribution* summary = table.summary(row)) {
       std::vector<std::string> parts;
@@ -47,11 +48,11 @@ std::vector<Labelled> distributions_of(const PlotRequest& request) {
   return all;
 }
 
-Drawing empty_drawing(const PlotRequest& request, const std::vector<Labelled>& all,
+Drawing empty_drawing(const PlotRequest& request, const std::vector<LabelledDistribution>& all,
                       const std::string& title) {
   Drawing drawing;
   drawing.title = request.text("title", title);
-  for (const Labelled& one : all) {
+  for (const LabelledDistribution& one : all) {
     drawing.rows.push_back(one.row);
   }
   add_note(drawing, missing_note(request.table(), request.rows));
@@ -73,6 +74,37 @@ constexpr std::string_view kTop = R"json({
     "fill": {"scale": "color", "field": "s"}, "size": {"value": 30}, "tooltip": {"value": "row"}},
     "hover": {"size": {"value": 100}}}})json";
 
+// `range` is that of the counts, or null.
+Panel histogram_panel(const LabelledDistribution& one, const Json& range) {
+  const Distribution& distribution = one.distribution;
+  const ColumnInfo column = column_info(distribution.statistic);
+  Extent x;
+  Extent y;
+  Json bins = Json::array();
+  for (std::size_t i = 0; i < distribution.counts.size(); ++i) {
+    const double from = distribution.edges[i] * column.factor;
+    const double to = distribution.edges[i + 1] * column.factor;
+    const auto count = distribution.counts[i];
+    x.add(from);
+    x.add(to);
+    y.add(static_cast<double>(count));
+    bins.push_back({{"from", from},
+                    {"to", to},
+                    {"count", count},
+                    {"row", one.row},
+                    {"about", fmt::format("{} executions from {:.5g} to {:.5g} {}", count, from, to,
+                                          column.unit)}});
+  }
+  Panel panel;
+  panel.title = one.label;
+  panel.data = {{{"name", "bins"}, {"values", bins}}};
+  panel.scales = Json::array(
+      {number_scale("x", x, false, Json(), false), number_scale("y", y, false, range, true)});
+  panel.axes = Json::array({bottom_axis(column.with_unit()), left_axis("Occurrences")});
+  panel.marks = Json::array({spec_part(kBins)});
+  return panel;
+}
+
 }  // namespace
 
 Drawing histogram(const PlotRequest& request) {
@@ -80,38 +112,11 @@ Drawing histogram(const PlotRequest& request) {
   std::vector<Panel> panels;
   std::int64_t total = 0;
   std::string statistic = request.text("y", "sample_rate");
-  for (const Labelled& one : all) {
-    const Distribution& distribution = one.distribution;
-    statistic = distribution.statistic;
-    total += distribution.count;
-    const ColumnInfo column = column_info(statistic);
-    Extent x;
-    Extent y;
-    Json bins = Json::array();
-    for (std::size_t i = 0; i < distribution.counts.size(); ++i) {
-      const double from = distribution.edges[i] * column.factor;
-      const double to = distribution.edges[i + 1] * column.factor;
-      const auto count = distribution.counts[i];
-      x.add(from);
-      x.add(to);
-      y.add(static_cast<double>(count));
-      bins.push_back({{"from", from},
-                      {"to", to},
-                      {"count", count},
-                      {"row", one.row},
-                      {"about", fmt::format("{} executions from {:.5g} to {:.5g} {}", count, from,
-                                            to, column.unit)}});
-    }
-    Panel panel;
-    panel.title = one.label;
-    panel.width = panel_width(all.size());
-    panel.data = {{{"name", "bins"}, {"values", bins}}};
-    panel.scales =
-        Json::array({number_scale("x", x, false, Json(), false),
-                     number_scale("y", y, false, request.plot.value("range", Json()), true)});
-    panel.axes = Json::array({bottom_axis(column.with_unit()), left_axis("Occurrences")});
-    panel.marks = Json::array({spec_part(kBins)});
-    panels.push_back(std::move(panel));
+  for (const LabelledDistribution& one : all) {
+    statistic = one.distribution.statistic;
+    total += one.distribution.count;
+    panels.push_back(histogram_panel(one, request.plot.value("range", Json())));
+    panels.back().width = panel_width(all.size());
   }
   Drawing drawing = empty_drawing(
       request, all, fmt::format("{} executions by {}", grouped_digits(total), statistic));
@@ -126,7 +131,7 @@ Drawing cdf_plot(const PlotRequest& request) {
   Extent x;
   std::size_t longest = 0;
   std::string statistic = request.text("y", "sample_rate");
-  for (const Labelled& one : all) {
+  for (const LabelledDistribution& one : all) {
     statistic = one.distribution.statistic;
     const ColumnInfo column = column_info(statistic);
     const std::vector<double>& top = one.distribution.top;  // descending

@@ -306,8 +306,7 @@ Json stack_figure(const std::vector<Panel>& panels, const std::vector<BarPart>& 
   Json legend = color_legend("");
   legend["values"] = names;
   std::reverse(legend["values"].begin(), legend["values"].end());
-  const Json scale = {
-      {"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", colors}};
+  const Json scale = {{"name", "color"}, {"type", "ordinal"}, {"domain", names}, {"range", colors}};
   return figure(panels, Json::array({scale}), Json::array({std::move(legend)}));
 }
 

@@ -119,64 +119,86 @@ constexpr std::string_view kSilent = R"json({
     "y": {"scale": "y", "field": "p", "band": 0.5}, "baseline": {"value": "middle"},
     "fontStyle": {"value": "italic"}, "text": {"field": "text"}}}})json";
 
-Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
+// What the marks of a tornado stand for.
+struct TornadoMarks {
   Json bars = Json::array();
   Json points = Json::array();
-  Json silent = Json::array();
-  std::vector<std::string> parameters;
+  Json silent = Json::array();  // words in place of bars
+};
+
+void add_points(const Effect& effect, TornadoMarks& marks) {
+  if (effect.points.empty() || effect.none()) {
+    marks.silent.push_back(
+        {{"p", effect.parameter}, {"text", effect.points.empty() ? "no answer" : "no effect"}});
+  }
+  for (const Effect::Point& point : effect.points) {
+    marks.points.push_back({{"x", 100 * point.change},
+                            {"p", effect.parameter},
+                            {"row", point.row},
+                            {"about", fmt::format("{} {}: {}", effect.parameter, point.value,
+                                                  percent(point.change))}});
+  }
+}
+
+// A bar to either side of the base, as far as there are changes.
+void add_bars(const Effect& effect, TornadoMarks& marks) {
+  for (const bool least : {true, false}) {
+    const BarEnd end = bar_end(effect, least);
+    const auto at = std::find_if(
+        effect.points.begin(), effect.points.end(),
+        [&](const auto& point) { return point.change == end.change && point.value == end.value; });
+    if (std::fabs(end.change) < kNoEffect || at == effect.points.end()) {
+      continue;
+    }
+    marks.bars.push_back(
+        {{"from", 0},
+         {"to", 100 * end.change},
+         {"p", effect.parameter},
+         {"text", end.value},
+         {"color", at->above ? kAbove : kBelow},
+         {"row", at->row},
+         {"about", fmt::format("{} {}: {}", effect.parameter, end.value, percent(end.change))}});
+  }
+}
+
+// From the most negative to the greatest change, in per cent, with room for the texts at the ends
+// of bars.
+Extent extent_of(const std::vector<Effect>& effects) {
   Extent changes;
   changes.add(0);
   for (const Effect& effect : effects) {
-    parameters.push_back(effect.parameter);
-    if (effect.points.empty() || effect.none()) {
-      silent.push_back(
-          {{"p", effect.parameter}, {"text", effect.points.empty() ? "no answer" : "no effect"}});
-    }
     for (const Effect::Point& point : effect.points) {
       changes.add(100 * point.change);
-      points.push_back({{"x", 100 * point.change},
-                        {"p", effect.parameter},
-                        {"row", point.row},
-                        {"about", fmt::format("{} {}: {}", effect.parameter, point.value,
-                                              percent(point.change))}});
-    }
-    for (const bool least : {true, false}) {
-      const BarEnd end = bar_end(effect, least);
-      const auto at =
-          std::find_if(effect.points.begin(), effect.points.end(), [&](const auto& point) {
-            return point.change == end.change && point.value == end.value;
-          });
-      if (std::fabs(end.change) < kNoEffect || at == effect.points.end()) {
-        continue;
-      }
-      bars.push_back(
-          {{"from", 0},
-           {"to", 100 * end.change},
-           {"p", effect.parameter},
-           {"text", end.value},
-           {"color", at->above ? kAbove : kBelow},
-           {"row", at->row},
-           {"about", fmt::format("{} {}: {}", effect.parameter, end.value, percent(end.change))}});
     }
   }
-  // Room for the texts at the ends of bars.
   const double margin = 0.12 * std::max(changes.greatest - changes.least, kNoEffect);
   changes.add(changes.least - margin);
   changes.add(changes.greatest + margin);
+  return changes;
+}
 
+Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
   constexpr double kBarHeight = 30;
+  TornadoMarks marks;
+  std::vector<std::string> parameters;
+  for (const Effect& effect : effects) {
+    parameters.push_back(effect.parameter);
+    add_points(effect, marks);
+    add_bars(effect, marks);
+  }
   Panel panel;
   panel.width = 560;
   panel.height = kBarHeight * static_cast<double>(parameters.size());
-  panel.data = {{{"name", "bars"}, {"values", bars}},
-                {{"name", "points"}, {"values", points}},
-                {{"name", "silent"}, {"values", silent}}};
+  panel.data = {{{"name", "bars"}, {"values", marks.bars}},
+                {{"name", "points"}, {"values", marks.points}},
+                {{"name", "silent"}, {"values", marks.silent}}};
   Json y = {{"name", "y"},
             {"type", "band"},
             {"domain", parameters},
             {"range", "height"},
             {"padding", 0.3}};
-  panel.scales = Json::array({number_scale("x", changes, false, range, true), std::move(y)});
+  panel.scales =
+      Json::array({number_scale("x", extent_of(effects), false, range, true), std::move(y)});
   Json bottom = bottom_axis("");
   bottom["grid"] = true;
   Json left = left_axis("");

@@ -154,14 +154,14 @@ void ResultIndex::add_line(std::string_view line, std::uint64_t offset, std::uin
   if (!id || !nlohmann::json::accept(line)) {
     throw InputError(fmt::format("{}: line {} is no record of a result", files_.back(), number));
   }
-  const Place place{static_cast<std::uint32_t>(files_.size() - 1),
-                    static_cast<std::uint32_t>(line.size()), offset, number,
-                    hash_of(content_of(line))};
+  const RecordPlace place{static_cast<std::uint32_t>(files_.size() - 1),
+                          static_cast<std::uint32_t>(line.size()), offset, number,
+                          hash_of(content_of(line))};
   const auto [known, is_new] = places_.emplace(*id, place);
   if (is_new || known->second.content == place.content || conflict_) {
     return;
   }
-  const auto name = [&](const Place& at) {
+  const auto name = [&](const RecordPlace& at) {
     return fmt::format("{}, line {}", files_[at.file], at.line);
   };
   conflict_ = {name(known->second), name(place), text_at(known->second), std::string(line)};
@@ -171,7 +171,7 @@ std::string ResultIndex::line(const Hash128& id) const {
   return text_at(places_.at(id));
 }
 
-std::string ResultIndex::text_at(const Place& place) const {
+std::string ResultIndex::text_at(const RecordPlace& place) const {
   std::ifstream file(files_[place.file], std::ios::binary);
   std::string text(place.length, '\0');
   file.seekg(static_cast<std::streamoff>(place.offset));

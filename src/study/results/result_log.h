@@ -67,7 +67,7 @@ class ResultIndex {
   const std::optional<Conflict>& conflict() const { return conflict_; }
 
  private:
-  struct Place {
+  struct RecordPlace {
     std::uint32_t file;
     std::uint32_t length;
     std::uint64_t offset;
@@ -76,10 +76,10 @@ class ResultIndex {
   };
   void read_file(const std::string& path);
   void add_line(std::string_view line, std::uint64_t offset, std::uint64_t number);
-  std::string text_at(const Place& place) const;
+  std::string text_at(const RecordPlace& place) const;
 
   std::vector<std::string> files_;
-  std::map<Hash128, Place> places_;
+  std::map<Hash128, RecordPlace> places_;
   std::vector<std::string> torn_;
   std::optional<Conflict> conflict_;
 };

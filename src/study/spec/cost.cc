@@ -36,8 +36,8 @@ Cost::Cost(const JsonReader& cost) {
   }
 }
 
-Cost::Part Cost::parse_part(const JsonReader& json) const {
-  Part part;
+Cost::PricePart Cost::parse_part(const JsonReader& json) const {
+  PricePart part;
   if (json.is_number()) {
     part.dollars = json.number(kNotNegative);
     return part;
@@ -59,7 +59,7 @@ Cost::Part Cost::parse_part(const JsonReader& json) const {
 
 std::vector<std::string_view> Cost::documents() const {
   std::vector<std::string_view> names;
-  for (const Part& part : parts_) {
+  for (const PricePart& part : parts_) {
     for (const InputPath& path : part.path) {
       names.push_back(path.root());
     }
@@ -69,7 +69,7 @@ std::vector<std::string_view> Cost::documents() const {
 
 double Cost::price(const PointInputs& inputs) const {
   double sum = 0;
-  for (const Part& part : parts_) {
+  for (const PricePart& part : parts_) {
     if (part.path.empty()) {
       sum += part.dollars;
       continue;
@@ -85,7 +85,7 @@ double Cost::price(const PointInputs& inputs) const {
   return sum;
 }
 
-double Cost::price_of(const Part& part, double value) const {
+double Cost::price_of(const PricePart& part, double value) const {
   const auto above =
       std::lower_bound(part.table.begin(), part.table.end(), std::pair<double, double>{value, -1});
   if (above != part.table.end() && above->first == value) {

@@ -27,17 +27,18 @@ class Cost {
   std::int64_t affordable(double price) const;
 
  private:
-  struct Part {
+  // What one thing adds to the price of a processor.
+  struct PricePart {
     double dollars = 0;                            // without a path
     std::vector<InputPath> path;                   // one or none
     std::vector<std::pair<double, double>> table;  // value to dollars, ascending
     bool linear = false;                           // between the entries
   };
-  Part parse_part(const JsonReader& part) const;
-  double price_of(const Part& part, double value) const;
+  PricePart parse_part(const JsonReader& part) const;
+  double price_of(const PricePart& part, double value) const;
 
   double budget_ = 0;
-  std::vector<Part> parts_;
+  std::vector<PricePart> parts_;
 };
 
 }  // namespace calculon

@@ -187,18 +187,18 @@ void Study::check_paths() const {
 }
 
 void Study::try_every_value() const {
-  const auto attempt = [&](const Place& place, const std::string& axis, const Json& label) {
+  const auto attempt = [&](const AxisChoice& choice, const std::string& axis, const Json& label) {
     try {
-      resolve(place);
+      resolve(choice);
     } catch (const InputError& error) {
       throw InputError(
           fmt::format("{}: axis '{}', value {}: {}", file_, axis, label_text(label), error.what()));
     }
   };
-  Place place;
-  place.axes.assign(axes_.size(), 0);
+  AxisChoice choice;
+  choice.axes.assign(axes_.size(), 0);
   try {
-    resolve(place);
+    resolve(choice);
   } catch (const InputError&) {
     if (axes_.empty() && vary_.empty()) {
       throw;
@@ -206,16 +206,16 @@ void Study::try_every_value() const {
   }
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     for (std::size_t v = 0; v < axes_[a].values.size(); ++v) {
-      place.axes[a] = v;
-      attempt(place, axes_[a].name, axes_[a].values[v].label);
+      choice.axes[a] = v;
+      attempt(choice, axes_[a].name, axes_[a].values[v].label);
     }
-    place.axes[a] = 0;
+    choice.axes[a] = 0;
   }
   for (std::size_t a = 0; a < vary_.size(); ++a) {
     for (std::size_t v = 0; v < vary_[a].values.size(); ++v) {
-      place.varied = static_cast<int>(a);
-      place.vary_value = v;
-      attempt(place, vary_[a].name, vary_[a].values[v].label);
+      choice.varied = static_cast<int>(a);
+      choice.vary_value = v;
+      attempt(choice, vary_[a].name, vary_[a].values[v].label);
     }
   }
 }
@@ -272,34 +272,34 @@ std::size_t Study::size() const {
   return size;
 }
 
-Study::Place Study::place(std::size_t index) const {
-  Place place;
+Study::AxisChoice Study::choice(std::size_t index) const {
+  AxisChoice choice;
   const std::size_t variants = num_variants();
   std::size_t variant = index % variants;
   index /= variants;
   if (variant > 0) {
     --variant;
-    place.varied = 0;
-    while (variant >= vary_[static_cast<std::size_t>(place.varied)].values.size()) {
-      variant -= vary_[static_cast<std::size_t>(place.varied)].values.size();
-      ++place.varied;
+    choice.varied = 0;
+    while (variant >= vary_[static_cast<std::size_t>(choice.varied)].values.size()) {
+      variant -= vary_[static_cast<std::size_t>(choice.varied)].values.size();
+      ++choice.varied;
     }
-    place.vary_value = variant;
+    choice.vary_value = variant;
   }
-  place.axes.resize(axes_.size());
+  choice.axes.resize(axes_.size());
   for (std::size_t a = axes_.size(); a-- > 0;) {
-    place.axes[a] = index % axes_[a].values.size();
+    choice.axes[a] = index % axes_[a].values.size();
     index /= axes_[a].values.size();
   }
-  return place;
+  return choice;
 }
 
 int Study::varied(std::size_t index) const {
-  return place(index).varied;
+  return choice(index).varied;
 }
 
 std::vector<Json> Study::labels(std::size_t index) const {
-  const Place at = place(index);
+  const AxisChoice at = choice(index);
   std::vector<Json> labels;
   bool computed = false;
   for (std::size_t a = 0; a < axes_.size(); ++a) {
@@ -321,19 +321,19 @@ std::vector<Json> Study::labels(std::size_t index) const {
 }
 
 Point Study::point(std::size_t index) const {
-  return resolve(place(index));
+  return resolve(choice(index));
 }
 
 template <class Visit>
-void Study::for_each_change(const Place& place, const Visit& visit) const {
+void Study::for_each_change(const AxisChoice& choice, const Visit& visit) const {
   for (std::size_t a = 0; a < axes_.size(); ++a) {
-    std::for_each(axes_[a].values[place.axes[a]].changes.begin(),
-                  axes_[a].values[place.axes[a]].changes.end(), visit);
+    std::for_each(axes_[a].values[choice.axes[a]].changes.begin(),
+                  axes_[a].values[choice.axes[a]].changes.end(), visit);
   }
-  if (place.varied >= 0) {
-    const Axis& axis = vary_[static_cast<std::size_t>(place.varied)];
-    std::for_each(axis.values[place.vary_value].changes.begin(),
-                  axis.values[place.vary_value].changes.end(), visit);
+  if (choice.varied >= 0) {
+    const Axis& axis = vary_[static_cast<std::size_t>(choice.varied)];
+    std::for_each(axis.values[choice.vary_value].changes.begin(),
+                  axis.values[choice.vary_value].changes.end(), visit);
   }
   std::for_each(last_.begin(), last_.end(), visit);
 }
@@ -346,7 +346,7 @@ Json Study::document(std::size_t index, std::string_view name) const {
   }
   PointInputs inputs;
   inputs.document(name) = base_.document(name);
-  for_each_change(place(index), [&](const Change& change) {
+  for_each_change(choice(index), [&](const Change& change) {
     if (change.path.root() == name) {
       apply(change, documents_, inputs);
     }
@@ -354,16 +354,16 @@ Json Study::document(std::size_t index, std::string_view name) const {
   return std::move(inputs.document(name));
 }
 
-Point Study::resolve(const Place& place) const {
+Point Study::resolve(const AxisChoice& choice) const {
   Point point;
   point.inputs = base_;
-  for_each_change(place, [&](const Change& change) { apply(change, documents_, point.inputs); });
+  for_each_change(choice, [&](const Change& change) { apply(change, documents_, point.inputs); });
   for (std::size_t a = 0; a < axes_.size(); ++a) {
-    point.labels.push_back(axes_[a].values[place.axes[a]].label);
+    point.labels.push_back(axes_[a].values[choice.axes[a]].label);
   }
   for (std::size_t a = 0; a < vary_.size(); ++a) {
-    point.labels.push_back(static_cast<int>(a) == place.varied
-                               ? vary_[a].values[place.vary_value].label
+    point.labels.push_back(static_cast<int>(a) == choice.varied
+                               ? vary_[a].values[choice.vary_value].label
                                : Json(nullptr));
   }
   if (cost_.known()) {
@@ -374,7 +374,7 @@ Point Study::resolve(const Place& place) const {
   }
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     if (axes_[a].affordable) {
-      set_affordable(axes_[a], place.axes[a], point.labels[a], point);
+      set_affordable(axes_[a], choice.axes[a], point.labels[a], point);
       for (const Change& change : last_) {
         apply(change, documents_, point.inputs);
       }

@@ -14,7 +14,7 @@
 
 namespace calculon {
 
-// One place in a study.
+// One point of a study.
 struct Point {
   std::vector<Json> labels;  // in the order of Study::column_names(); null: not varied here
   PointInputs inputs;
@@ -70,18 +70,19 @@ class Study {
   const Json& plots() const { return plots_; }
 
  private:
-  struct Place {
+  // Which value each axis has at a point.
+  struct AxisChoice {
     std::vector<std::size_t> axes;  // value of each
     int varied = -1;
     std::size_t vary_value = 0;
   };
   std::size_t num_variants() const;
   std::size_t axis_number(const std::string& name) const;
-  Place place(std::size_t index) const;
-  Point resolve(const Place& place) const;
-  // Calls `visit` with each change that leads from the base to this place, in their order.
+  AxisChoice choice(std::size_t index) const;
+  Point resolve(const AxisChoice& choice) const;
+  // Calls `visit` with each change that leads from the base to a point, in their order.
   template <class Visit>
-  void for_each_change(const Place& place, const Visit& visit) const;
+  void for_each_change(const AxisChoice& choice, const Visit& visit) const;
   void parse_inputs(const JsonReader& file, Documents& documents);
   void parse_axes(const JsonReader& file, const StudyChoices& choices);
   void keep_only(const StudyChoices& choices);
