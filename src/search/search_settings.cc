@@ -79,8 +79,11 @@ Candidates activations_offload_candidates(const ChoiceContext& context) {  // qu
 }
 
 Candidates fused_activation_candidates(const ChoiceContext& context) {
-  const std::vector<bool>& wanted = context.options.fused_activation;
-  return Candidates(wanted.begin(), wanted.end());
+  Candidates candidates;
+  for (const bool wanted : context.options.fused_activation) {
+    candidates.push_back(wanted ? 1 : 0);
+  }
+  return candidates;
 }
 
 // The loops of the published enumeration, outermost first: each one multiplies the list by the
@@ -89,13 +92,17 @@ std::vector<SettingValues> list_free_settings(ChoiceContext context) {
   std::vector<SettingValues> list = {SettingValues{}};
   for_each_free_setting([&](const auto& row, std::size_t i) {
     context.key = row.key;
+    std::vector<bool> accepted;  // by value
+    for (std::int64_t value = 0; value < num_values(row); ++value) {
+      accepted.push_back(context.options.filter.accepts(row.key, value));
+    }
     std::vector<SettingValues> longer;
-    for (SettingValues chosen : list) {
-      set_all(chosen, context.chosen);
+    for (const SettingValues& before : list) {
+      set_all(before, context.chosen);
       for (const std::uint8_t candidate : row.candidates(context)) {
-        if (context.options.filter.accepts(row.key, candidate)) {
-          chosen[i] = candidate;
-          longer.push_back(chosen);
+        if (accepted[candidate]) {
+          longer.push_back(before);
+          longer.back()[i] = candidate;
         }
       }
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calculon/base/field.h"
+#include "calculon/base/fixed_vector.h"
 #include "calculon/search/space_options.h"
 #include "calculon/strategy/strategy.h"
 
@@ -65,8 +66,9 @@ struct ChoiceContext {
   bool opened() const { return !options.moe() || options.filter.names(key); }
 };
 
-// Values of an enum or a bool as numbers, in the order of enumeration.
-using Candidates = std::vector<std::uint8_t>;
+// Values of an enum or a bool as numbers, in the order of enumeration. They are asked for with each
+// combination of the rows before.
+using Candidates = FixedVector<std::uint8_t, 4>;
 
 Candidates recompute_candidates(const ChoiceContext& context);
 Candidates comm_type_candidates(const ChoiceContext& context);
