@@ -15,14 +15,17 @@ namespace calculon {
 template <class Enum>
 struct EnumNames;
 
+// How many enumerators there are.
 template <class Enum>
 inline constexpr std::size_t kEnumSize = EnumNames<Enum>::kNames.size();
 
+// The name of an enumerator; `value` has to be one of them.
 template <class Enum>
 constexpr std::string_view enum_name(Enum value) {
   return EnumNames<Enum>::kNames[static_cast<std::size_t>(value)];
 }
 
+// The enumerator of that name, case and all; nothing if there is none.
 template <class Enum>
 constexpr std::optional<Enum> enum_from_name(std::string_view name) {
   for (std::size_t i = 0; i < kEnumSize<Enum>; ++i) {

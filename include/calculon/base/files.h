@@ -7,10 +7,11 @@
 
 namespace calculon {
 
-// The file formats are told apart by their extension; ".gz" behind one means gzip.
-// "-" stands for standard input or standard output.
+// Formats of files are told apart by their extension; ".gz" behind one means gzip. "-" stands for
+// standard input or standard output.
 inline constexpr std::string_view kStandardStream = "-";
 
+// Whether `path` ends in `extension` (".csv"), with or without ".gz" behind it.
 bool has_extension(std::string_view path, std::string_view extension);
 
 // Throws InputError unless `path` is "-", a pipe or a device, or ends in one of `extensions`, each
@@ -25,11 +26,12 @@ std::string read_text_file(const std::string& path);
 // An output file that is whole or not there: text goes to a temporary file beside the target,
 // which commit() renames. Opened before the work starts, so that an unwritable folder is told at
 // once. A path ending in ".gz" is compressed, in members of about 1 MiB. A device such as
-// /dev/null is written directly. Every failure throws InputError with the system's reason.
+// /dev/null is written directly. Every failure throws InputError with the system's reason. One
+// thread at a time may use it.
 class OutputFile {
  public:
   explicit OutputFile(std::string path);
-  ~OutputFile();
+  ~OutputFile();  // removes what has not been committed
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
@@ -57,7 +59,7 @@ class OutputFile {
   int descriptor_ = -1;
 };
 
-// `text` as one gzip member.
+// `text` as one gzip member; members behind each other are a gzip file, too. Safe on any thread.
 std::string gzip_member(std::string_view text);
 
 }  // namespace calculon

@@ -7,7 +7,7 @@
 namespace calculon {
 
 // A vector with room for `kCapacity` values inside itself: a search builds a block's layers
-// thousands of times and must not allocate for it.
+// thousands of times and must not allocate for it. Pushing more is a mistake of ours, asserted.
 template <class Value, std::size_t kCapacity>
 class FixedVector {
  public:

@@ -17,6 +17,7 @@ struct Hash128 {
   std::string hex() const;  // 32 digits
 };
 
+// The XXH3 of the bytes of `text`.
 Hash128 hash_of(std::string_view text);
 
 }  // namespace calculon

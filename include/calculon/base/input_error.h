@@ -24,7 +24,7 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
 // " (did you mean 'x'?)", or "" where no candidate is close.
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates);
 
-// "a, b or c"
+// "a, b or c": the names as a message lists them.
 std::string list_of_names(std::span<const std::string_view> names);
 
 }  // namespace calculon

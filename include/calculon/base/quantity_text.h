@@ -4,7 +4,7 @@
 
 namespace calculon {
 
-// How a number becomes words for people: the published reports' steps, prefixes and suffixes.
+// Which steps, prefixes and suffix a number gets in a report for people.
 enum class QuantityKind {
   kPlain,       // steps of 1000, no suffix: "125.949 M"
   kBinary,      // steps of 1024, no suffix
@@ -19,10 +19,11 @@ enum class QuantityKind {
 // 1000^7 on, quirk G2). NaN, which stands for a missing value, prints as "n/a".
 std::string quantity_text(double value, QuantityKind kind, int decimals = 3);
 
-// Bytes in texts of our own: as above, but "0 B" and "512 B" instead of "0.000 iB" and "512.000 iB".
+// Bytes in texts of our own: as above, but "0 B" and "512 B" instead of "0.000 iB" and "512.000
+// iB".
 std::string bytes_text(double value, int decimals = 3);
 
-// 7126368 -> "7,126,368".
+// The digits in groups of three: 7126368 -> "7,126,368".
 std::string grouped_digits(long long value);
 
 }  // namespace calculon

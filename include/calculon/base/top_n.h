@@ -9,7 +9,8 @@ namespace calculon {
 
 // The best `capacity` items by score, larger first; equal scores by larger tie_break, if items have
 // one, then by smaller index. The result does not depend on the order in which items are offered,
-// nor on how they were spread over lists that are merged.
+// nor on how they were spread over lists that are merged, so that each thread can keep a list of
+// its own.
 template <class Item>  // has members `score` and `index`
 class TopN {
  public:
@@ -21,6 +22,7 @@ class TopN {
                                      : items_.front().score;
   }
 
+  // Keeps the item if it is among the best so far.
   void offer(const Item& item) {
     if (items_.size() == capacity_) {
       if (capacity_ == 0 || !before(item, items_.front())) {
@@ -33,13 +35,14 @@ class TopN {
     std::push_heap(items_.begin(), items_.end(), before);
   }
 
+  // Offers what another list kept.
   void merge(const TopN& other) {
     for (const Item& item : other.items_) {
       offer(item);
     }
   }
 
-  // Best first.
+  // All that is kept, the best first.
   std::vector<Item> sorted() const {
     std::vector<Item> items = items_;
     std::sort(items.begin(), items.end(), before);

@@ -12,6 +12,7 @@ inline constexpr double kGiga = 1e9;
 inline constexpr double kTera = 1e12;
 inline constexpr double kGibi = 1024.0 * 1024.0 * 1024.0;
 
+// The unit of a statistic, in its row (field.h).
 enum class Unit {
   kSeconds,
   kBytes,

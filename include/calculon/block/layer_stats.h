@@ -15,12 +15,16 @@ namespace calculon {
 // if training. Memory sizes disregard whether a buffer is stored or shared.
 struct LayerStats {
   std::string_view name;
+  // Elements that forward reads and writes.
   double inputs_size = 0;
   double outputs_size = 0;
+  // Forward.
   double fw_flops = 0;
   double fw_mem_accessed = 0;
   double fw_arithmetic_intensity = 0;
   double fw_processing_time = 0;
+  // Communication in forward, of whatever kind the layer has. The tile is the whole message where
+  // nothing is tiled (quirk G7).
   double baseblock_fw_tp_comm_tile = 0;
   double edgeblock_fw_tp_comm_tile = 0;
   double baseblock_fw_tp_comm_size = 0;
@@ -29,10 +33,12 @@ struct LayerStats {
   double edgeblock_fw_tp_comm_time = 0;
   double baseblock_fw_tp_comm_time_exposed = 0;
   double edgeblock_fw_tp_comm_time_exposed = 0;
+  // Backward pass to the activations' gradients.
   double agrad_flops = 0;
   double agrad_mem_accessed = 0;
   double agrad_arithmetic_intensity = 0;
   double agrad_processing_time = 0;
+  // Its communication.
   double baseblock_bw_tp_comm_tile = 0;
   double edgeblock_bw_tp_comm_tile = 0;
   double baseblock_bw_tp_comm_size = 0;
@@ -41,10 +47,12 @@ struct LayerStats {
   double edgeblock_bw_tp_comm_time = 0;
   double baseblock_bw_tp_comm_time_exposed = 0;
   double edgeblock_bw_tp_comm_time_exposed = 0;
+  // Backward pass to the weights' gradients.
   double wgrad_flops = 0;
   double wgrad_mem_accessed = 0;
   double wgrad_arithmetic_intensity = 0;
   double wgrad_processing_time = 0;
+  // Communication that is repeated in backward.
   double baseblock_recomm_tile = 0;
   double edgeblock_recomm_tile = 0;
   double baseblock_recomm_size = 0;
@@ -53,10 +61,12 @@ struct LayerStats {
   double edgeblock_recomm_time = 0;
   double baseblock_recomm_time_exposed = 0;
   double edgeblock_recomm_time_exposed = 0;
+  // The optimizer step.
   double optim_flops = 0;
   double optim_mem_accessed = 0;
   double optim_arithmetic_intensity = 0;
   double optim_processing_time = 0;
+  // Bytes that the layer holds.
   double weight = 0;
   double activation = 0;
   double weight_grad = 0;
@@ -168,8 +178,9 @@ static_assert(sizeof(LayerStats) ==
                   sizeof(std::string_view) + kLayerStatsFields.size() * sizeof(double),
               "a LayerStats field has no row");
 
-// The layers of the block that these choices describe, first to last. Throws InputError for a
-// figure past the range of a double.
+// The layers of the block that these choices describe, first to last, with their state split over
+// `optimizer_shards` >= 1 processors. Throws as profile_block(), and InputError for a figure past
+// the range of a double.
 std::vector<LayerStats> layer_stats(const Transformer& transformer, const System& system,
                                     const BlockChoices& choices, std::int64_t optimizer_shards);
 

@@ -12,6 +12,7 @@ struct ParameterCount {
   double active = 0;  // those that one token meets: top_k_experts of the num_experts
 };
 
+// The strategy has to fit the model (placement.h). Throws nothing.
 ParameterCount count_parameters(const Transformer& transformer, const Strategy& strategy);
 
 }  // namespace calculon

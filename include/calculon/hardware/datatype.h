@@ -4,7 +4,7 @@
 
 namespace calculon {
 
-// What a run stores and computes with.
+// The number format in which a run stores weights and activations and computes.
 enum class Datatype { kFloat8, kFloat16, kFloat32, kBfloat16, kFloat4 };
 
 template <>
@@ -13,6 +13,7 @@ struct EnumNames<Datatype> {
                                                              "bfloat16", "float4"};
 };
 
+// Half a byte for float4, which is why this is no integer.
 constexpr double bytes_per_element(Datatype datatype) {
   constexpr std::array<double, kEnumSize<Datatype>> kBytes = {1, 2, 4, 2, 0.5};
   return kBytes[static_cast<std::size_t>(datatype)];

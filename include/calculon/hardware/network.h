@@ -7,6 +7,8 @@
 
 namespace calculon {
 
+// The operations whose traffic a network file describes: a transfer between two processors, and
+// the collectives of a group.
 enum class NetworkOp { kP2p, kReduceScatter, kAllGather, kAllReduce, kAllToAll };
 
 template <>
@@ -15,12 +17,14 @@ struct EnumNames<NetworkOp> {
                                                              "all_reduce", "all_to_all"};
 };
 
-// One network tier as a processor sees it. The traffic of an operation on Q bytes in a group of g
-// is scalar*Q*(1 + offset/g): scalar 2, offset -1 is the ring all-reduce's 2Q(g-1)/g.
+// One network tier as a processor sees it (docs/model.md, "Network"). The traffic of an operation
+// on Q bytes in a group of g is scalar*Q*(1 + offset/g): scalar 2, offset -1 is the ring
+// all-reduce's 2Q(g-1)/g. Additions inside the network, which would make a reduction free, cannot
+// be chosen (quirk G10).
 struct Network {
   struct OpLaw {
     double scalar = 1;
-    double offset = 0;
+    double offset = 0;      // 0 for transfers between two processors
     double efficiency = 1;  // the operation's own, or the network's
   };
 
@@ -35,8 +39,9 @@ struct Network {
 
   const OpLaw& law(NetworkOp op) const { return ops[static_cast<std::size_t>(op)]; }
 
-  // Time of `op` on a full (gathered, unreduced) buffer of `bytes`; the latency is charged for 0
-  // bytes too.
+  // Time of `op` in a group of `group` >= 1 processors, where `bytes` is the size of the whole
+  // buffer: gathered, or not yet reduced. The latency is charged for 0 bytes, too. Not for the
+  // all-to-all between experts, which is a sequence of exchanges (docs/mixtures.md).
   double seconds(NetworkOp op, double bytes, double group) const {
     const OpLaw& law = this->law(op);
     const double scaled = law.scalar * bytes;

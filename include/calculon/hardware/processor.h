@@ -4,11 +4,13 @@
 
 namespace calculon {
 
-// One engine (matrix or vector) of a processor for one datatype.
+// One engine of a processor for one datatype: the matrix engine does products, the vector engine
+// all else. Work takes flops / (peak * efficiency), see docs/model.md, "Processor".
 struct Engine {
   double peak_flops_per_second = 0;
   EfficiencyCurve curve;  // over flops
 
+  // Both throw InputError where the curve does not cover the size.
   double flops_per_second(double flops) const {
     return peak_flops_per_second * curve.efficiency(flops);
   }

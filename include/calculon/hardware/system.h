@@ -13,7 +13,8 @@
 
 namespace calculon {
 
-// How compute and memory time of one operation combine.
+// How compute and memory time of one operation combine: overlapped perfectly, or not at all
+// (docs/model.md, "Combining compute and memory").
 enum class ProcessingMode { kRoofline, kNoOverlap };
 
 template <>
@@ -22,6 +23,7 @@ struct EnumNames<ProcessingMode> {
 };
 
 // A machine: what one processor computes with, its memories and the networks between processors.
+// Immutable once read; threads share one.
 struct System {
   using Engines = std::array<std::optional<Engine>, kEnumSize<Datatype>>;
 
@@ -33,10 +35,12 @@ struct System {
   ProcessingMode processing_mode = ProcessingMode::kRoofline;
   std::vector<Network> networks;  // tier 0 first
 
-  // Throws InputError if the system does not have the datatype (U70, ME1) or at no speed (ME2).
+  // Throw InputError if the system does not have the datatype (rules U70, ME1), or has it at no
+  // speed (ME2, quirk M31).
   const Engine& matrix_engine(Datatype datatype) const;
   const Engine& vector_engine(Datatype datatype) const;
 
+  // The time of an operation that takes so long on an engine and so long in memory.
   double combine(double compute_seconds, double memory_seconds) const {
     return processing_mode == ProcessingMode::kRoofline
                ? (compute_seconds > memory_seconds ? compute_seconds : memory_seconds)
@@ -44,7 +48,7 @@ struct System {
   }
 };
 
-// Reads and checks a system file (rules U40-U43); `text` is its content, `file` its name in
+// Reads and checks a system file (rules U40-U43, MS); `text` is its content, `file` its name in
 // messages. Throws InputError.
 System parse_system(const std::string& file, const std::string& text);
 System read_system(const std::string& path);

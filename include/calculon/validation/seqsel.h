@@ -13,13 +13,14 @@ struct SeqselOptions {
 
 struct SeqselResult {
   std::string text;                 // the published tables
-  double end_to_end_error_percent;  // mean error of the batch times of table 5
+  double end_to_end_error_percent;  // mean deviation of the batch times of table 5
 };
 
-// Throws InputError if a file of the data folder cannot be read.
+// Evaluates the published executions and sets them against the measurements. Throws InputError if
+// a file of the data folder cannot be read, or is wrong.
 SeqselResult run_seqsel_validation(const SeqselOptions& options);
 
-// Whether a folder has the data that the comparison reads.
+// Whether a folder has the data that the comparison reads. Throws nothing.
 bool has_seqsel_data(const std::string& folder);
 
 }  // namespace calculon

@@ -8,7 +8,9 @@
 
 namespace calculon {
 
-// The model to train: a stack of equal transformer blocks (docs/model.md, "Notation").
+// The model to train: a stack of equal transformer blocks (docs/model.md, "Notation"). Embedding,
+// output head and loss are no part of it (quirk A7). The rows below say what each count means; all
+// are positive once a file has been read.
 struct Transformer {
   std::int64_t hidden = 0;
   std::int64_t feedforward = 0;
@@ -33,7 +35,8 @@ inline constexpr std::tuple kTransformerFields = {
     TypedField{"num_blocks", &Transformer::num_blocks, "transformer blocks"},
 };
 
-// Reads and checks a model file: the six keys, each a positive integer; others are ignored.
+// Reads and checks a model file: the six keys, each a positive integer (rule U01); others are
+// ignored. `text` is the content, `file` its name in messages. Throws InputError.
 Transformer parse_transformer(const std::string& file, const std::string& text);
 Transformer read_transformer(const std::string& path);
 
