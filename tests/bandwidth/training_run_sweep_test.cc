@@ -79,11 +79,13 @@ TEST_CASE("a sweep visits every combination, the last axis fastest", "[bandwidth
   base.n_layers = 8;
   base.d_model = 64;
   base.chip_type = &chip;
-  const TrainingRunSweep<EstimateModel> sweep(base, {parse_sweep_axis<EstimateModel>("pp=1..3", {}),
-                                             parse_sweep_axis<EstimateModel>("tp2=1,5", {})});
+  const TrainingRunSweep<EstimateModel> sweep(base,
+                                              {parse_sweep_axis<EstimateModel>("pp=1..3", {}),
+                                               parse_sweep_axis<EstimateModel>("tp2=1,5", {})});
   REQUIRE(sweep.size() == 6);
   std::vector<std::string> seen;
-  sweep.for_each([&](std::int64_t index, auto positions, const TrainingRunRule* rule, const auto& result) {
+  sweep.for_each([&](std::int64_t index, auto positions, const TrainingRunRule* rule,
+                     const auto& result) {
     CHECK(std::vector<std::size_t>(positions.begin(), positions.end()) == sweep.positions(index));
     EstimateResult alone;
     CHECK(evaluate_estimate(sweep.at(positions), alone) == rule);
