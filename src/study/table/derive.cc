@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "calculon/search/stat_rule.h"
@@ -14,7 +13,6 @@
 namespace calculon {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kPercent = 100;
 
 std::size_t value_number(const Study& study, const std::string& axis, const Json& label) {
@@ -139,7 +137,7 @@ Derived::Column Derived::loss_below(const std::string& axis, double by) const {
       continue;
     }
     const std::vector<std::size_t> points = ascending(axis, i);
-    double so_far = kNone;
+    double so_far = kNoAnswer;
     std::size_t next = 0;  // of those not yet counted
     for (const std::size_t p : points) {
       const double most = label(axis, p).number() - by;
@@ -174,8 +172,10 @@ std::vector<Derived::Column> Derived::speedups(const Derivation& derivation) con
   const Study::Stride along = study_.stride(derivation.over);
   const std::size_t number = value_number(study_, derivation.axis, derivation.value);
   const auto best = best_so_far(derivation.over);
-  const auto value_at = [&](std::size_t i) { return best[i] ? scores_[*best[i]].value : kNone; };
-  std::vector<double> scale(scores_.size(), kNone);
+  const auto value_at = [&](std::size_t i) {
+    return best[i] ? scores_[*best[i]].value : kNoAnswer;
+  };
+  std::vector<double> scale(scores_.size(), kNoAnswer);
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     const double ideal = scores_[i].value / scores_[i].system_efficiency;
     double& most = scale[along.at(i, 0)];

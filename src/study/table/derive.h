@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,10 @@
 
 namespace calculon {
 
-// What a table needs of each point to compare it with others. NaN: the point has no answer.
+// The number of what has no answer.
+inline constexpr double kNoAnswer = std::numeric_limits<double>::quiet_NaN();
+
+// What a table needs of each point to compare it with others; kNoAnswer: the point has no answer.
 struct PointScore {
   double value;              // the statistic that decides, of the best execution
   double system_efficiency;  // of the same

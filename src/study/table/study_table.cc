@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "study/spec/table_columns.h"
 #include "text/table_json.h"
@@ -31,8 +30,6 @@ std::vector<std::string_view> key_statistics(Preset preset) {
                 "weight_offload_bw_req", "optim_offload_bw_req", "offload_mem_bw_req"});
   return names;
 }
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -206,11 +203,11 @@ void StudyTable::set_cost(std::size_t index, Table& rows) const {
     if (point.max_procs) {
       rows.set("max_procs", *point.max_procs);
     }
-    const double cost = rows.number(row, "num_procs").value_or(kNone) * *point.price;
+    const double cost = rows.number(row, "num_procs").value_or(kNoAnswer) * *point.price;
     rows.set("system_cost", number_cell(cost));
     constexpr double kMillion = 1e6;
     rows.set("rate_per_megadollar",
-             number_cell(rows.number(row, "sample_rate").value_or(kNone) / (cost / kMillion)));
+             number_cell(rows.number(row, "sample_rate").value_or(kNoAnswer) / (cost / kMillion)));
   } catch (const InputError&) {
     // An invalid point has no price.
   }
