@@ -26,7 +26,8 @@ TEST_CASE("results of an earlier version stay valid", "[study]") {
     const ProgramResult run = run_program({"study", "run", "-o", folder.path()});
     CHECK(run.status == 0);
     CHECK_THAT(run.out, Catch::Contains(" 0 computed now"));
-    const ProgramResult merged = run_program({"study", "merge", folder.path(), "-o", "-"});
+    const ProgramResult merged =
+        run_built_program({"study", "merge", folder.path(), "-o", "-"}, folder.path());
     CHECK(merged.status == 0);
     CHECK(merged.out == read_text_file(kept + "/table.csv"));
   }

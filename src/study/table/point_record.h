@@ -10,7 +10,7 @@
 
 namespace calculon {
 
-// What is known of a point that was computed (docs/studies.md, "Records").
+// What is known of a point that was computed (docs/studies.md, "Files").
 struct PointRecord {
   // A setting or a statistic of an execution by its name.
   struct Value {
