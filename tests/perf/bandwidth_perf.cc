@@ -14,7 +14,7 @@ constexpr const char* kBatches = "1024,2048,4096,8192,16384,32768,65536,131072,2
 
 template <class Model>
 TrainingRunSweep<Model> sweep_over(const typename Model::Inputs& base,
-                           const std::vector<std::string>& degrees) {
+                                   const std::vector<std::string>& degrees) {
   std::vector<SweepAxis<Model>> axes = {
       parse_sweep_axis<Model>(std::string("batch_size=") + kBatches, {})};
   for (const std::string& degree : degrees) {
@@ -63,12 +63,13 @@ void write_all(benchmark::State& state, const TrainingRunSweep<Model>& sweep) {
   const SweepLines<Model> lines(sweep, parse_columns<Model>("", ModelVersion::kHead));
   std::string text;
   for (auto _ : state) {
-    sweep.for_each([&](std::int64_t, auto positions, const TrainingRunRule* rule, const auto& result) {
-      text.clear();
-      lines.append(text, positions, rule, result);
-      benchmark::DoNotOptimize(text.data());
-      return true;
-    });
+    sweep.for_each(
+        [&](std::int64_t, auto positions, const TrainingRunRule* rule, const auto& result) {
+          text.clear();
+          lines.append(text, positions, rule, result);
+          benchmark::DoNotOptimize(text.data());
+          return true;
+        });
   }
   state.SetItemsProcessed(state.iterations() * sweep.size());
 }

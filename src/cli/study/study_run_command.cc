@@ -87,8 +87,7 @@ std::int64_t strategies_of(const LoadedStudy& loaded, const Shard& shard) {
 
 // Computes what is missing of a shard and shows how far that is.
 StudyRunResult compute_shard(const RunCommandOptions& options, const LoadedStudy& loaded,
-                             const Shard& shard, const std::atomic<bool>& stop,
-                             Console& console) {
+                             const Shard& shard, const std::atomic<bool>& stop, Console& console) {
   write_study(options.folder, loaded, options.extend);
   StudyRunOptions run;
   run.folder = options.folder;
