@@ -14,9 +14,9 @@ struct StudyColumn {
   };
   std::string_view name;
   Group group;
-  std::string_view unit = "";  // as shown
+  std::string_view unit = {};  // as shown
   double factor = 1;           // shown = stored * factor
-  std::string_view help = "";
+  std::string_view help = {};
   bool less_is_better = false;
 };
 
