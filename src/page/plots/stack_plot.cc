@@ -60,7 +60,8 @@ constexpr std::array<BarPart, 11> kTimes = {{
 }};
 static_assert(kTimes.size() == kTimeParts.size(), "a part of the batch time has no part of a bar");
 
-// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1.
+// They add up to proc_mem_tier1_cap_req: of what is offloaded, the part that stays in tier 1. The
+// published stack has the names of both gradients swapped (quirk S2).
 constexpr std::array<BarPart, 5> kSpaces = {{
     {"Weight", columns_of(Role::kWeights), true, "#4c78a8", 1},
     {"Activation", columns_of(Role::kActivations, Role::kCheckpoints), true, "#f58518", 2},
