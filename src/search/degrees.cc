@@ -202,10 +202,10 @@ Numbers Rules::interleavings(const Strategy& strategy) const {
 }  // namespace
 
 DegreesList::DegreesList(const Transformer& transformer, const System& system,
-                         const SpaceOptions& options) {
+                         const SpaceOptions& options, FreeSettingLists& lists) {
   for (const bool tensor_parallel : {false, true}) {
     for (const bool data_parallel : {false, true}) {
-      settings_[tensor_parallel][data_parallel] = list_free_settings(
+      settings_[tensor_parallel][data_parallel] = lists.list(
           {options, system.mem2.capacity_bytes > 0, tensor_parallel, data_parallel, "", {}});
     }
   }
@@ -219,7 +219,7 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
                     rules.microbatches(*strategy),
                     {},
                     {},
-                    &settings_[strategy->tensor_par > 1][strategy->data_par > 1]};
+                    settings_[strategy->tensor_par > 1][strategy->data_par > 1].get()};
     for (std::size_t i = 0; i < kTierSettings.size(); ++i) {
       degrees.tiers[i] = rules.tiers(kTierSettings[i], *strategy);
     }

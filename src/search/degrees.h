@@ -9,6 +9,7 @@
 #include "calculon/search/space_options.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
+#include "search/free_setting_lists.h"
 #include "search/search_settings.h"
 
 namespace calculon {
@@ -64,7 +65,8 @@ class DegreesList {
  public:
   // Throws InputError if there are more strategies than can be counted or if the experts cannot be
   // spread as the kind of space wants.
-  DegreesList(const Transformer& transformer, const System& system, const SpaceOptions& options);
+  DegreesList(const Transformer& transformer, const System& system, const SpaceOptions& options,
+              FreeSettingLists& lists);
   DegreesList(const DegreesList&) = delete;  // the degrees point into it
   DegreesList& operator=(const DegreesList&) = delete;
 
@@ -74,7 +76,7 @@ class DegreesList {
  private:
   void add(Degrees&& degrees, const std::vector<std::int64_t>& interleavings);
 
-  std::vector<SettingValues> settings_[2][2];  // [tensor_par > 1][data_par > 1]
+  FreeSettingLists::List settings_[2][2];  // [tensor_par > 1][data_par > 1]
   std::vector<Degrees> all_;
   std::int64_t num_strategies_ = 0;
 };

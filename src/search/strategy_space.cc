@@ -5,6 +5,7 @@
 
 #include "calculon/strategy/placement.h"
 #include "search/degrees.h"
+#include "search/free_setting_lists.h"
 #include "search/search_settings.h"
 
 namespace calculon {
@@ -25,12 +26,13 @@ std::int64_t num_combined(const std::vector<SettingValues>& settings) {
 }  // namespace
 
 StrategySpace::StrategySpace(const Transformer& transformer, const System& system,
-                             const SpaceOptions& options)
+                             const SpaceOptions& options, FreeSettingLists* lists)
     : options_(options) {
   if (moe()) {
     require_all_to_all(system);
   }
-  list_ = std::make_unique<DegreesList>(transformer, system, options_);
+  FreeSettingLists own;
+  list_ = std::make_unique<DegreesList>(transformer, system, options_, lists ? *lists : own);
 }
 
 StrategySpace::~StrategySpace() = default;

@@ -13,6 +13,7 @@ namespace calculon {
 
 struct Degrees;  // search/degrees.h
 class DegreesList;
+class FreeSettingLists;  // search/free_setting_lists.h
 
 // The published search space (docs/searching.md): every way of running one model on a
 // number of processors with the largest batch that its replicas can share. A strategy has an index
@@ -25,10 +26,12 @@ class DegreesList;
 // found infeasible. A space does not change once it is made, so threads may share it.
 class StrategySpace {
  public:
-  // Neither model nor system has to outlive the space. Throws InputError if the space has more
-  // strategies than can be counted, if the experts cannot be spread as its kind wants, or if the
-  // system cannot exchange between experts.
-  StrategySpace(const Transformer& transformer, const System& system, const SpaceOptions& options);
+  // Neither model nor system nor `lists`, from which spaces take what they have in common, has to
+  // outlive the space. Throws InputError if the space has more strategies than can be counted, if
+  // the experts cannot be spread as its kind wants, or if the system cannot exchange between
+  // experts.
+  StrategySpace(const Transformer& transformer, const System& system, const SpaceOptions& options,
+                FreeSettingLists* lists = nullptr);
   ~StrategySpace();
   StrategySpace(const StrategySpace&) = delete;
   StrategySpace& operator=(const StrategySpace&) = delete;

@@ -32,12 +32,16 @@ class SettingFilter {
   // Whether the setting has been named.
   bool names(std::string_view setting) const;
 
+  bool operator==(const SettingFilter&) const = default;
+
  private:
   struct Range {
     std::string_view setting;  // of kStrategyFields
     std::int64_t first;
     std::int64_t last;
     bool excluded;
+
+    bool operator==(const Range&) const = default;
   };
   using Clause = std::vector<Range>;
   void add(std::string_view setting, std::string_view values, bool excluded);

@@ -11,6 +11,7 @@
 
 #include "calculon/base/parallel.h"
 #include "hardware/system_json.h"
+#include "search/free_setting_lists.h"
 #include "search/search_plan.h"
 #include "strategy/strategy_json.h"
 #include "study/points/canonical.h"
@@ -93,7 +94,7 @@ class SpaceSizes {
     }
     std::int64_t size = 0;
     for (const SpaceOptions& options : task.search->spaces) {
-      size += StrategySpace(*task.transformer, *task.system, options).size();
+      size += StrategySpace(*task.transformer, *task.system, options, &lists_).size();
     }
     const std::lock_guard lock(mutex_);
     return sizes_.emplace(key, size).first->second;
@@ -102,6 +103,7 @@ class SpaceSizes {
  private:
   std::mutex mutex_;
   std::map<SpaceKey, std::int64_t> sizes_;
+  FreeSettingLists lists_;
 };
 
 // `ask` is the hash of the search or the execution.

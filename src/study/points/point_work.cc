@@ -8,6 +8,7 @@
 #include "calculon/base/parallel.h"
 #include "calculon/model/evaluate.h"
 #include "calculon/search/row_stream.h"
+#include "search/free_setting_lists.h"
 #include "text/csv_report.h"
 #include "text/distribution.h"
 
@@ -31,7 +32,7 @@ class SharedSpaces {
     Spaces spaces;
     for (const SpaceOptions& options : task.search->spaces) {
       spaces.push_back(
-          std::make_shared<const StrategySpace>(*task.transformer, *task.system, options));
+          std::make_shared<const StrategySpace>(*task.transformer, *task.system, options, &lists_));
     }
     const std::lock_guard lock(mutex_);
     return spaces_.emplace(key, std::move(spaces)).first->second;
@@ -40,6 +41,7 @@ class SharedSpaces {
  private:
   std::mutex mutex_;
   std::map<SpaceKey, Spaces> spaces_;
+  FreeSettingLists lists_;
 };
 
 bool keeps_summary(const PointWork& work) {
