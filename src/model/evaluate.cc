@@ -1,6 +1,7 @@
 #include "calculon/model/evaluate.h"
 
 #include <optional>
+#include <stdexcept>
 
 namespace calculon {
 namespace {
@@ -12,9 +13,9 @@ auto ask_model(Preset preset, const Published& published) {
   switch (preset) {
     case Preset::kCalculon:
     case Preset::kCalculonMoe:
-      break;
+      return published();
   }
-  return published();
+  throw std::logic_error("no model answers for this preset");
 }
 
 }  // namespace

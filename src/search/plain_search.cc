@@ -1,3 +1,4 @@
+// The slow engine. No command uses it yet; tests hold the fast one against it.
 #include <mutex>
 
 #include "calculon/base/parallel.h"

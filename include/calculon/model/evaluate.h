@@ -9,8 +9,8 @@
 
 namespace calculon {
 
-// The door to the models: who wants the answer to a whole strategy asks here, and nowhere else is
-// a model chosen by the strategy's preset. Both presets of today are the published model (folders
+// The door to the models: who wants the answer to a whole strategy asks here. The
+// model is chosen by the strategy's preset. Both presets of today are the published model (folders
 // block and batch).
 //
 // An Evaluator answers one strategy after the other for the same transformer and system, and

@@ -33,8 +33,8 @@ inline constexpr Audience kCalculonMoeOnly = audience_of(Preset::kCalculonMoe);
 struct PublishedRules {
   // Quirk C1: recomputation counters add the block's running totals, not the layer's own values.
   bool running_recompute_totals = true;
-  // Activations are held for every microbatch in flight. Quirk M8: without it they are held for
-  // one, and on a single stage for one block only.
+  // Activations are held for every microbatch in flight. Quirk M8: without it those of one are
+  // held, and on a single stage those of one block beside the one at work.
   bool holds_microbatches_in_flight = true;
   // num_procs is compared with the degrees of parallelism before anything else is looked at.
   // Quirk M36: without it only a mixture of experts is, and after its networks.

@@ -135,8 +135,9 @@ struct Strategy : BlockChoices, ScheduleChoices {
   bool operator==(const Strategy&) const = default;
 };
 
-// The keys of an execution file in canonical order, and which preset has them. A file with any key
-// that `calculon` does not have is one of `calculon-moe`, and has all keys of that.
+// The keys of an execution file in canonical order, and which preset has them; their types are
+// those of the members. A file with any key that `calculon` does not have is one of `calculon-moe`,
+// and has all keys of that.
 inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("num_procs", &Strategy::num_procs,
                           "processors; tensor_par * pipeline_par * data_par"),

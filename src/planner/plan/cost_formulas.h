@@ -37,8 +37,8 @@ inline double boundary_ms(const HeteroOptions& options, std::int64_t microbatch,
 // published planner charges each once per iteration (quirk H20). Put right: the first microbatch
 // waits for all, forward and backward, and every other one for as much of the slowest as the
 // longest stage does not hide.
-inline double transfers_ms(QuirkMode quirks, double micro_batches, double all, double slowest,
-                           double longest_stage) {
+inline double charged_transfers_ms(QuirkMode quirks, double micro_batches, double all,
+                                   double slowest, double longest_stage) {
   if (quirks != QuirkMode::kFixed) {
     return all;
   }

@@ -36,7 +36,7 @@ double stage_gap_ms(const CostView& view, std::size_t i) {
   return unknown ? std::numeric_limits<double>::quiet_NaN() : gap;
 }
 
-double transfer_ms(const CostView& view, std::size_t i) {
+double boundary_transfer_ms(const CostView& view, std::size_t i) {
   const WalkedStage& stage = view.stages[i];
   const bool before_head = view.end(i) == view.problem.num_layers - 1;
   return boundary_ms(view.problem.options, stage.microbatch, stage.tensor_par(), before_head,
@@ -85,12 +85,12 @@ double all_transfers_ms(const CostView& view, double longest_ms) {
   double all = 0;
   double slowest = 0;
   for (std::size_t i = 0; i + 1 < view.stages.size(); ++i) {
-    const double milliseconds = transfer_ms(view, i);
+    const double milliseconds = boundary_transfer_ms(view, i);
     all += milliseconds;
     slowest = std::max(slowest, milliseconds);
   }
-  return transfers_ms(view.problem.options.quirks, static_cast<double>(view.micro_batches), all,
-                      slowest, longest_ms);
+  return charged_transfers_ms(view.problem.options.quirks, static_cast<double>(view.micro_batches),
+                              all, slowest, longest_ms);
 }
 
 void describe_stages(const CostView& view, PlanWalker& walker, PlanDetails& details) {
@@ -117,7 +117,7 @@ void describe_stages(const CostView& view, PlanWalker& walker, PlanDetails& deta
     to.stage_ms = stage_ms(all, i);
     to.data_ms = data_ms(all, i);
     to.optimizer_ms = optimizer_ms(all, i);
-    to.transfer_ms = i + 1 < all.stages.size() ? transfer_ms(all, i) : 0;
+    to.transfer_ms = i + 1 < all.stages.size() ? boundary_transfer_ms(all, i) : 0;
     if (to.charged && to.stage_ms > longest) {
       longest = to.stage_ms;
       details.bottleneck = i;

@@ -137,8 +137,8 @@ class UniformPlanner {
         2 * lead_.optimizer_ms / static_cast<double>(plan.pipeline_par) / tensor_par;
     const double data =
         reduction_ms(static_cast<double>(plan.data_par), bytes_per_ms_, most_parameters);
-    const double transfer =
-        transfers_ms(options_.quirks, micro_batches, all_transfers, slowest_transfer, longest);
+    const double transfer = charged_transfers_ms(options_.quirks, micro_batches, all_transfers,
+                                                 slowest_transfer, longest);
     plan.cost = execution + profile.gap_ms * micro_batches + optimizer + data + transfer +
                 lead_.batch_generator_ms * micro_batches;
   }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <stdexcept>
 
 #include "calculon/base/parallel.h"
 #include "hardware/system_json.h"
@@ -29,9 +30,9 @@ constexpr std::string_view formulas_of(Preset preset) {
   switch (preset) {
     case Preset::kCalculon:
     case Preset::kCalculonMoe:
-      break;
+      return "calculon 1, calculon-moe 1";
   }
-  return "calculon 1, calculon-moe 1";
+  throw std::logic_error("the formulas of this preset have no name");
 }
 
 // The preset of a point; the first where the point is invalid and so has no task.
