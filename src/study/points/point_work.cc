@@ -129,7 +129,10 @@ void count_bins(std::vector<PointWork>& works, int threads, const std::atomic<bo
       first_results.back().push_back(search.result);
     }
   }
-  if (counted.empty() || stop) {
+  if (stop) {
+    for (PointWork* work : counted) {
+      work->cut_short = true;  // its bins are missing
+    }
     return;
   }
   search_works(counted, threads, stop, [](std::int64_t) {});
