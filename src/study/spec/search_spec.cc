@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "calculon/statistics/unknown_statistic.h"
+
 namespace calculon {
 namespace {
 
@@ -249,6 +251,8 @@ SearchOptions parse_options(const JsonReader& search) {
   const auto told = [](const JsonReader& place, const auto& parse) {
     try {
       parse();
+    } catch (const UnknownStatistic& error) {
+      throw UnknownStatistic(fmt::format("{} is not understood: {}", place.place(), error.what()));
     } catch (const InputError& error) {
       place.complain(fmt::format("is not understood: {}", error.what()));
     }
