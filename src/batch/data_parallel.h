@@ -1,6 +1,7 @@
 #pragma once
 
-// Data parallelism (docs/model.md, "Data parallelism" and "Data parallelism in two parts").
+// Data parallelism (docs/model.md, "Data parallelism"; docs/mixtures.md, "Data parallelism in two
+// parts").
 //
 // A block's gradients can be exchanged as soon as the last microbatch has gone back through it. A
 // processor with v chunks sends chunk after chunk while the next one computes; only the first
