@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "base/text.h"
@@ -23,11 +22,7 @@ Cell cell_in(std::string_view text) {
   if (!number) {
     return text;
   }
-  constexpr double kLargestCount = 1e15;
-  if (*number == std::floor(*number) && std::fabs(*number) < kLargestCount) {
-    return static_cast<std::int64_t>(*number);
-  }
-  return *number;
+  return number_cell(*number);
 }
 
 }  // namespace
