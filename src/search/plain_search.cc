@@ -1,4 +1,5 @@
 // The slow engine. No command uses it yet; tests hold the fast one against it.
+#include <atomic>
 #include <mutex>
 
 #include "calculon/base/parallel.h"

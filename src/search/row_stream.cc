@@ -3,6 +3,7 @@
 // behind it. A thread that gets too far ahead waits, which bounds the memory.
 #include "calculon/search/row_stream.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>

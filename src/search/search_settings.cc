@@ -1,6 +1,7 @@
 #include "search/search_settings.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 
 namespace calculon {

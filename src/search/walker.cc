@@ -5,6 +5,8 @@
 // to be among the best, without offload overhead and data-parallel communication, are counted only.
 #include "search/walker.h"
 
+#include <algorithm>
+
 #include "batch/data_parallel.h"
 #include "batch/offload.h"
 #include "calculon/batch/evaluate.h"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "calculon/base/enum_names.h"
 
 namespace calculon {

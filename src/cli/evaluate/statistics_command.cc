@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/json_reader.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/preset.h"

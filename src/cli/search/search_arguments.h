@@ -49,7 +49,7 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
 // Adds what a search over mixtures of experts is asked besides.
 void add_moe_arguments(CLI::App& app, SearchArguments& arguments);
 
-// Their meaning. Throws InputError.
+// The space that the arguments describe. Throws InputError.
 SpaceOptions space_options(const SearchArguments& arguments);
 std::vector<StatFilter> stat_filters(const SearchArguments& arguments);
 int num_threads(const SearchArguments& arguments);

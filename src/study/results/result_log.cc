@@ -151,7 +151,7 @@ void ResultIndex::read_file(const std::string& path) {
 
 void ResultIndex::add_line(std::string_view line, std::uint64_t offset, std::uint64_t number) {
   const auto id = id_of(line);
-  if (!id || !nlohmann::json::accept(line)) {
+  if (!id || !Json::accept(line)) {
     throw InputError(fmt::format("{}: line {} is no record of a result", files_.back(), number));
   }
   const RecordPlace place{static_cast<std::uint32_t>(files_.size() - 1),

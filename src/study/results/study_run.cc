@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "calculon/base/input_error.h"
 #include "study/points/record.h"

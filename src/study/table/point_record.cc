@@ -20,9 +20,9 @@ std::string reason_of(const Json& record) {
   return record["status"] == "infeasible" ? "no execution in the search space" : "";
 }
 
-// The kind of a reason out of its words, for what has no kind of its own: invalid points, and
-// records that were written before there were kinds. It is what stands before a colon or the first
-// number that is not the name of a tier.
+// The kind of a reason out of its words, for what has no kind of its own: invalid points,
+// spaces without an execution, and records that were written before there were kinds. It is what
+// stands before a colon or the first number that is not the name of a tier.
 std::string kind_in(const std::string& text) {
   std::string kind;
   std::istringstream words(text.substr(0, text.find(':')));
