@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -16,7 +17,8 @@
 namespace calculon {
 namespace {
 
-using Numbers = std::vector<std::int64_t>;
+using Numbers = NumberLists::Numbers;
+using NumberSpan = std::span<const std::int64_t>;
 
 constexpr std::int64_t kMostStrategies = std::numeric_limits<std::int64_t>::max() / 4;
 
@@ -33,11 +35,15 @@ struct Rules {
   const Transformer& transformer;
   const System& system;
   const SpaceOptions& options;
+  NumberLists& lists;
 
-  Numbers accepted_divisors(std::string_view setting, std::int64_t number) const {
-    Numbers candidates = divisors(number);
-    std::erase_if(candidates, [&](std::int64_t d) { return !options.filter.accepts(setting, d); });
-    return candidates;
+  const Numbers& accepted_divisors(std::string_view setting, std::int64_t number) const {
+    return lists.list(setting, number, [&] {
+      Numbers candidates = divisors(number);
+      std::erase_if(candidates,
+                    [&](std::int64_t d) { return !options.filter.accepts(setting, d); });
+      return candidates;
+    });
   }
   // What a tensor degree has to divide.
   std::int64_t width() const { return std::gcd(transformer.hidden, transformer.attn_heads); }
@@ -48,9 +54,9 @@ struct Rules {
   Numbers expert_par_candidates(bool all) const;
   std::vector<ChosenDegrees> chosen() const;
   std::optional<Strategy> complete(const ChosenDegrees& degrees) const;
-  Numbers microbatches(const Strategy& strategy) const;
-  Numbers tiers(const TierSetting& row, const Strategy& strategy) const;
-  Numbers interleavings(const Strategy& strategy) const;
+  NumberSpan microbatches(const Strategy& strategy) const;
+  NumberSpan tiers(const TierSetting& row, const Strategy& strategy) const;
+  NumberSpan interleavings(const Strategy& strategy) const;
 };
 
 std::vector<ChosenDegrees> Rules::dense() const {
@@ -164,36 +170,43 @@ std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   return wanted ? std::optional(s) : std::nullopt;
 }
 
-Numbers Rules::microbatches(const Strategy& strategy) const {
+NumberSpan Rules::microbatches(const Strategy& strategy) const {
   const std::int64_t local_batch = strategy.batch_size / strategy.data_par;
-  Numbers sizes;
-  for (const std::int64_t b : accepted_divisors("microbatch_size", local_batch)) {
-    if (b * transformer.seq_size % strategy.tensor_par == 0) {
-      sizes.push_back(b);
-    }
-  }
+  const Numbers& sizes = accepted_divisors("microbatch_size", local_batch);
+  const auto splits = [&](std::int64_t b) {
+    return b * transformer.seq_size % strategy.tensor_par == 0;
+  };
   // Quirks M26, M27: once more, and even if the tensor degree does not divide its tokens.
-  if (options.moe() && !options.distinct &&
-      options.filter.accepts("microbatch_size", local_batch)) {
-    sizes.push_back(local_batch);
+  const bool repeats =
+      options.moe() && !options.distinct && options.filter.accepts("microbatch_size", local_batch);
+  if (!repeats && std::all_of(sizes.begin(), sizes.end(), splits)) {
+    return sizes;
   }
-  return sizes;
+  Numbers own;
+  std::copy_if(sizes.begin(), sizes.end(), std::back_inserter(own), splits);
+  if (repeats) {
+    own.push_back(local_batch);
+  }
+  return lists.keep(std::move(own));
 }
 
-Numbers Rules::tiers(const TierSetting& row, const Strategy& strategy) const {
+NumberSpan Rules::tiers(const TierSetting& row, const Strategy& strategy) const {
+  static constexpr std::int64_t kNoTraffic[] = {0};
   if (strategy.*row.degree == 1) {
-    return {0};  // carries nothing, so no filter applies
+    return kNoTraffic;  // so no filter applies
   }
-  Numbers tiers;
-  for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
-    if (options.filter.accepts(row.key, tier)) {
-      tiers.push_back(static_cast<std::int64_t>(tier));
+  return lists.list(row.key, 0, [&] {
+    Numbers tiers;
+    for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
+      if (options.filter.accepts(row.key, tier)) {
+        tiers.push_back(static_cast<std::int64_t>(tier));
+      }
     }
-  }
-  return tiers;
+    return tiers;
+  });
 }
 
-Numbers Rules::interleavings(const Strategy& strategy) const {
+NumberSpan Rules::interleavings(const Strategy& strategy) const {
   return accepted_divisors(
       "pipeline_interleaving",
       strategy.pipeline_par == 1 ? 1 : transformer.num_blocks / strategy.pipeline_par);
@@ -209,7 +222,7 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
           {options, system.mem2.capacity_bytes > 0, tensor_parallel, data_parallel, "", {}});
     }
   }
-  const Rules rules{transformer, system, options};
+  const Rules rules{transformer, system, options, lists_};
   for (const ChosenDegrees& chosen : rules.chosen()) {
     const auto strategy = rules.complete(chosen);
     if (!strategy) {
@@ -227,8 +240,9 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
   }
 }
 
-void DegreesList::add(Degrees&& degrees, const std::vector<std::int64_t>& interleavings) {
+void DegreesList::add(Degrees&& degrees, NumberSpan interleavings) {
   const std::int64_t size = degrees.num_per_interleaving();
+  degrees.interleavings.reserve(interleavings.size());
   for (const std::int64_t v : interleavings) {
     degrees.interleavings.push_back({v, num_strategies_});
     if (size > kMostStrategies - num_strategies_) {

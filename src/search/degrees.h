@@ -3,6 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
+#include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "calculon/hardware/system.h"
@@ -27,8 +32,8 @@ struct Interleaving {
 // One choice of all degrees of parallelism with everything that it allows.
 struct Degrees {
   Strategy strategy;  // degrees, batch and what is the same in all of the space
-  std::vector<std::int64_t> microbatches;  // ascending
-  std::array<std::vector<std::int64_t>, kTierSettings.size()> tiers;
+  std::span<const std::int64_t> microbatches;  // ascending
+  std::array<std::span<const std::int64_t>, kTierSettings.size()> tiers;
   std::vector<Interleaving> interleavings;
   const std::vector<SettingValues>* settings;  // of the free settings, in order
 
@@ -60,6 +65,30 @@ struct Degrees {
   }
 };
 
+// Lists of numbers that the degrees of a space have in common, each made once. They stay where they
+// are as long as the object does.
+class NumberLists {
+ public:
+  using Numbers = std::vector<std::int64_t>;
+
+  // The list of a setting for a number, which `make` makes when it is asked for first. REQUIRES
+  // that it follows from these two, and that the name outlives the object.
+  template <class Make>
+  const Numbers& list(std::string_view setting, std::int64_t number, Make&& make) {
+    const auto [place, is_new] = lists_.try_emplace({setting, number});
+    if (is_new) {
+      place->second = make();
+    }
+    return place->second;
+  }
+  // A list that is only for one of the degrees.
+  const Numbers& keep(Numbers&& numbers) { return kept_.emplace_back(std::move(numbers)); }
+
+ private:
+  std::map<std::pair<std::string_view, std::int64_t>, Numbers> lists_;
+  std::deque<Numbers> kept_;
+};
+
 // All degrees of a space, in the published order. Immutable once made.
 class DegreesList {
  public:
@@ -74,8 +103,9 @@ class DegreesList {
   std::int64_t num_strategies() const { return num_strategies_; }
 
  private:
-  void add(Degrees&& degrees, const std::vector<std::int64_t>& interleavings);
+  void add(Degrees&& degrees, std::span<const std::int64_t> interleavings);
 
+  NumberLists lists_;
   FreeSettingLists::List settings_[2][2];  // [tensor_par > 1][data_par > 1]
   std::vector<Degrees> all_;
   std::int64_t num_strategies_ = 0;
