@@ -59,28 +59,36 @@ struct Known {
   std::shared_ptr<const Value> value;
 };
 
-Known<Transformer> read_model(const Json& json) {
-  const Transformer transformer = to_transformer(JsonReader("model", json));
-  const Hash128 hash = canonical_hash(model_json(transformer));
-  return {hash, std::make_shared<const Transformer>(transformer)};
-}
+// How a document is read, and hashed by what it means.
+template <class Value>
+struct Reader {
+  Value (*read)(const Json&);
+  Hash128 (*hash)(const Json&, const Value&);
 
-Known<System> read_system_document(const Json& json) {
-  return {canonical_hash(json),
-          std::make_shared<const System>(to_system(JsonReader("system", json)))};
-}
+  Known<Value> operator()(const Json& json) const {
+    Value value = read(json);
+    const Hash128 meaning = hash(json, value);
+    return {meaning, std::make_shared<const Value>(std::move(value))};
+  }
+};
 
-Known<SearchSpec> read_search(const Json& json) {
-  SearchSpec search = parse_search(JsonReader("search", json));
-  const Hash128 hash = canonical_hash(search.canonical);
-  return {hash, std::make_shared<const SearchSpec>(std::move(search))};
-}
+constexpr Reader<Transformer> kReadModel = {
+    [](const Json& json) { return to_transformer(JsonReader("model", json)); },
+    [](const Json&, const Transformer& model) { return canonical_hash(model_json(model)); }};
 
-Known<StrategyFile> read_execution(const Json& json) {
-  StrategyFile execution = to_strategy(JsonReader("execution", json));
-  const Hash128 hash = canonical_hash(to_json(execution.strategy));
-  return {hash, std::make_shared<const StrategyFile>(std::move(execution))};
-}
+constexpr Reader<System> kReadSystem = {
+    [](const Json& json) { return to_system(JsonReader("system", json)); },
+    [](const Json& json, const System&) { return canonical_hash(json); }};
+
+constexpr Reader<SearchSpec> kReadSearch = {
+    [](const Json& json) { return parse_search(JsonReader("search", json)); },
+    [](const Json&, const SearchSpec& search) { return canonical_hash(search.canonical); }};
+
+constexpr Reader<StrategyFile> kReadExecution = {
+    [](const Json& json) { return to_strategy(JsonReader("execution", json)); },
+    [](const Json&, const StrategyFile& execution) {
+      return canonical_hash(to_json(execution.strategy));
+    }};
 
 // Sizes of spaces that were asked for before.
 class SpaceSizes {
@@ -134,15 +142,15 @@ PointEntry entry_alone(const Study& study, std::size_t index) {
   try {
     point = study.point(index);
     const PointInputs& inputs = point->inputs;
-    const auto model = read_model(inputs.model);
-    const auto system = read_system_document(inputs.system);
+    const auto model = kReadModel(inputs.model);
+    const auto system = kReadSystem(inputs.system);
     PointTask task{model.value, system.value, nullptr, nullptr};
     if (inputs.search.is_null()) {
-      const auto execution = read_execution(inputs.execution);
+      const auto execution = kReadExecution(inputs.execution);
       task.execution = execution.value;
       ask = execution.hash;
     } else {
-      const auto search = read_search(inputs.search);
+      const auto search = kReadSearch(inputs.search);
       task.search = search.value;
       ask = search.hash;
     }
@@ -181,18 +189,24 @@ void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& p
   });
 }
 
+// What is asked of the points of a study.
+enum class Wanted { kSizes, kSizesAndIds };
+
 // The forms of one document of a study, each read once.
 template <class Value>
 class Readings {
  public:
-  Readings(const Study& study, std::string_view document, Known<Value> (*reader)(const Json&))
+  Readings(const Study& study, std::string_view document, const Reader<Value>& reader)
       : study_(study), document_(document), reader_(reader), forms_(study, {document}) {}
 
-  // Those that some of the points have.
-  void read_all(const std::vector<std::size_t>& points, int threads) {
+  // Those that some of the points have. Only ids want hashes.
+  void read_all(const std::vector<std::size_t>& points, Wanted wanted, int threads) {
     known_.resize(forms_.count());
     for_each_form(forms_, points, threads,
-                  [&](std::size_t form) { known_[form] = read_form(form); });
+                  [&](std::size_t form) { known_[form] = read_form(form, wanted); });
+    if (wanted == Wanted::kSizes) {
+      return;
+    }
     std::map<Hash128, std::shared_ptr<const Value>> shared;
     for (Known<Value>& known : known_) {
       if (known.value) {
@@ -206,9 +220,12 @@ class Readings {
   const Known<Value>& at(std::size_t point) const { return known_[forms_.form_at(point)]; }
 
  private:
-  Known<Value> read_form(std::size_t form) const {
+  Known<Value> read_form(std::size_t form, Wanted wanted) const {
     try {
-      return reader_(study_.document(forms_.first_point(form), document_));
+      const Json json = study_.document(forms_.first_point(form), document_);
+      return wanted == Wanted::kSizes
+                 ? Known<Value>{{}, std::make_shared<const Value>(reader_.read(json))}
+                 : reader_(json);
     } catch (const InputError&) {
       return {};
     }
@@ -216,7 +233,7 @@ class Readings {
 
   const Study& study_;
   std::string_view document_;
-  Known<Value> (*reader_)(const Json&);
+  const Reader<Value>& reader_;
   DocumentForms forms_;
   std::vector<Known<Value>> known_;
 };
@@ -262,20 +279,21 @@ bool is_of_one_kind(const Study& study) {
 class EntryMaker {
  public:
   // For these points.
-  EntryMaker(const Study& study, const std::vector<std::size_t>& points, int threads)
+  EntryMaker(const Study& study, const std::vector<std::size_t>& points, Wanted wanted, int threads)
       : study_(study),
-        models_(study, "model", read_model),
-        systems_(study, "system", read_system_document),
-        searches_(study, "search", read_search),
-        executions_(study, "execution", read_execution),
+        wanted_(wanted),
+        models_(study, "model", kReadModel),
+        systems_(study, "system", kReadSystem),
+        searches_(study, "search", kReadSearch),
+        executions_(study, "execution", kReadExecution),
         prices_(study, points, threads),
         of_one_kind_(is_of_one_kind(study)) {
-    models_.read_all(points, threads);
-    systems_.read_all(points, threads);
+    models_.read_all(points, wanted, threads);
+    systems_.read_all(points, wanted, threads);
     if (study.searches()) {
-      searches_.read_all(points, threads);
+      searches_.read_all(points, wanted, threads);
     } else {
-      executions_.read_all(points, threads);
+      executions_.read_all(points, wanted, threads);
     }
   }
 
@@ -308,12 +326,15 @@ class EntryMaker {
     } catch (const InputError&) {
       return entry_alone(study_, index);
     }
-    entry.id = point_id(study_, entry, ask);
+    if (wanted_ == Wanted::kSizesAndIds) {
+      entry.id = point_id(study_, entry, ask);
+    }
     return entry;
   }
 
  private:
   const Study& study_;
+  Wanted wanted_;
   Readings<Transformer> models_;
   Readings<System> systems_;
   Readings<SearchSpec> searches_;
@@ -359,7 +380,7 @@ std::int64_t count_strategies(const Study& study) {
       counted.push_back(i);
     }
   }
-  EntryMaker maker(study, counted, 1);
+  EntryMaker maker(study, counted, Wanted::kSizes, 1);
   std::int64_t sum = 0;
   for (const std::size_t i : counted) {
     sum += weight * std::max<std::int64_t>(0, maker.entry(i).strategies);
@@ -370,7 +391,7 @@ std::int64_t count_strategies(const Study& study) {
 std::vector<PointEntry> list_points(const Study& study, int threads) {
   std::vector<std::size_t> all(study.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  EntryMaker maker(study, all, threads);
+  EntryMaker maker(study, all, Wanted::kSizesAndIds, threads);
   std::vector<PointEntry> points(study.size());
   parallel_for(points.size(), threads, [&](std::size_t i) { points[i] = maker.entry(i); });
   return points;
