@@ -17,13 +17,8 @@
 namespace calculon {
 namespace {
 
-void set_memory(BatchStats& stats, const MemoryPlan& plan, bool training) {
-  stats.weight_space = plan.whole.weights;
-  stats.act_space = plan.whole.activations;
-  stats.act_checkpoint_size = plan.whole.checkpoints;
-  stats.act_grad_space = plan.whole.activation_grads;
-  stats.weight_grad_space = plan.whole.weight_grads;
-  stats.optimizer_space = plan.whole.optimizer;
+void set_memory(Stats& stats, const MemoryPlan& plan, bool training) {
+  set_spaces(stats, plan.whole);
   stats.weight_space_with_offload = plan.offloaded.weights;
   stats.act_space_with_offload = plan.offloaded.activations;
   stats.act_checkpoint_size_with_offload =  // quirk E3

@@ -5,6 +5,7 @@
 #include "batch/batch_shape.h"
 #include "calculon/block/block_profile.h"
 #include "calculon/hardware/system.h"
+#include "calculon/statistics/stats.h"
 #include "calculon/strategy/reason.h"
 #include "calculon/strategy/strategy.h"
 
@@ -19,6 +20,16 @@ struct MemorySpaces {
   double weight_grads = 0;
   double optimizer = 0;
 };
+
+// The statistics of the memory parts.
+inline void set_spaces(Stats& stats, const MemorySpaces& spaces) {
+  stats.weight_space = spaces.weights;
+  stats.act_space = spaces.activations;
+  stats.act_checkpoint_size = spaces.checkpoints;
+  stats.act_grad_space = spaces.activation_grads;
+  stats.weight_grad_space = spaces.weight_grads;
+  stats.optimizer_space = spaces.optimizer;
+}
 
 struct MemoryPlan {
   MemorySpaces whole;      // everything, in whichever tier

@@ -43,14 +43,8 @@ Stats PublishedEvaluator::tier_parts(const Strategy& strategy, int tier) {
   const OptimizerStats& step = optimizer(strategy, strategy.optimizer_shards());
   const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
   const MemoryPlan plan = plan_memory(profile, step, strategy, shape);
-  const MemorySpaces& held = tier == 1 ? plan.tier1 : plan.tier2;
   Stats parts;
-  parts.weight_space = held.weights;
-  parts.act_space = held.activations;
-  parts.act_checkpoint_size = held.checkpoints;
-  parts.act_grad_space = held.activation_grads;
-  parts.weight_grad_space = held.weight_grads;
-  parts.optimizer_space = held.optimizer;
+  set_spaces(parts, tier == 1 ? plan.tier1 : plan.tier2);
   return parts;
 }
 
