@@ -61,12 +61,8 @@ std::vector<std::int64_t> alternatives(const Strategy& s, const Transformer& tra
     return divisors(blocks_per_processor(transformer, s.pipeline_par));
   }
   std::vector<std::int64_t> tiers;
-  const std::array nets = {
-      Member{&Strategy::tensor_par_net}, Member{&Strategy::pipeline_par_net},
-      Member{&Strategy::data_par_net},   Member{&Strategy::data_par_exp_net},
-      Member{&Strategy::expert_par_net}, Member{&Strategy::expert_slice_net},
-  };
-  if (std::find(nets.begin(), nets.end(), member) != nets.end()) {
+  const auto is_tier = [&](const PlacedDegree& placed) { return placed.tier == member; };
+  if (std::any_of(kPlacedDegrees.begin(), kPlacedDegrees.end(), is_tier)) {
     for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
       tiers.push_back(static_cast<std::int64_t>(tier));
     }

@@ -12,6 +12,7 @@
 #include "calculon/base/field.h"
 #include "calculon/base/fixed_vector.h"
 #include "calculon/search/space_options.h"
+#include "calculon/strategy/placement.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {
@@ -157,22 +158,18 @@ std::int64_t block_key(const SettingValues& values);
 bool same_memory_plan(const SettingValues& a, const SettingValues& b);
 
 // Traffic has its own setting, the network tier that it goes over, if its degree is above 1.
-struct TierSetting {
-  std::string_view key;
-  std::int64_t Strategy::*tier;
-  std::int64_t Strategy::*degree;
+struct TierSetting : PlacedDegree {
   Level level;
 };
 
-// In the published order of enumeration.
-inline constexpr std::array<TierSetting, 6> kTierSettings = {{
-    {"tensor_par_net", &Strategy::tensor_par_net, &Strategy::tensor_par, Level::kBlock},
-    {"pipeline_par_net", &Strategy::pipeline_par_net, &Strategy::pipeline_par, Level::kPipeline},
-    {"data_par_net", &Strategy::data_par_net, &Strategy::data_par, Level::kDataParallel},
-    {"data_par_exp_net", &Strategy::data_par_exp_net, &Strategy::data_par_exp,
-     Level::kDataParallel},
-    {"expert_par_net", &Strategy::expert_par_net, &Strategy::expert_par, Level::kBlock},
-    {"expert_slice_net", &Strategy::expert_slice_net, &Strategy::expert_slice, Level::kBlock},
+// In the order of kPlacedDegrees.
+inline constexpr std::array<TierSetting, kPlacedDegrees.size()> kTierSettings = {{
+    {kPlacedDegrees[0], Level::kBlock},         // tensor_par
+    {kPlacedDegrees[1], Level::kPipeline},      // pipeline_par
+    {kPlacedDegrees[2], Level::kDataParallel},  // data_par
+    {kPlacedDegrees[3], Level::kDataParallel},  // data_par_exp
+    {kPlacedDegrees[4], Level::kBlock},         // expert_par
+    {kPlacedDegrees[5], Level::kBlock},         // expert_slice
 }};
 
 // A tier of each row.

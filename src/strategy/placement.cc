@@ -56,29 +56,31 @@ std::optional<Infeasible> check_tiers(std::span<const TierUse> uses, const Syste
 }
 
 std::optional<Infeasible> check_tiers(const Strategy& s, const System& system) {
-  const TierUse tensor{s.tensor_par, s.tensor_par_net};
-  const TierUse pipeline{s.pipeline_par, s.pipeline_par_net};
-  const TierUse data{s.data_par, s.data_par_net};
+  // Two unrelated products, those of the experts first (quirk M39). Pipelines are in both.
+  constexpr TierUse kNone{1, 0};
+  std::array<TierUse, kPlacedDegrees.size()> experts;
+  std::array<TierUse, kPlacedDegrees.size()> dense;
+  for (std::size_t i = 0; i < kPlacedDegrees.size(); ++i) {
+    const PlacedDegree& placed = kPlacedDegrees[i];
+    const TierUse use{s.*placed.degree, s.*placed.tier};
+    experts[i] = placed.product != Product::kDense ? use : kNone;
+    dense[i] = placed.product != Product::kExperts ? use : kNone;
+  }
   if (s.model_MoE) {
-    // Two unrelated products, those of the experts first (quirk M39).
-    const std::array experts = {pipeline, TierUse{s.data_par_exp, s.data_par_exp_net},
-                                TierUse{s.expert_par, s.expert_par_net},
-                                TierUse{s.expert_slice, s.expert_slice_net}};
     if (const auto infeasible = check_tiers(experts, system)) {
       return infeasible;
     }
   }
-  return check_tiers(std::array{tensor, pipeline, data}, system);
+  return check_tiers(dense, system);
 }
 
 std::optional<Infeasible> check_networks(const Strategy& s, const System& system) {
-  check_tier_exists("tensor_par_net", s.tensor_par_net, system);
-  check_tier_exists("pipeline_par_net", s.pipeline_par_net, system);
-  check_tier_exists("data_par_net", s.data_par_net, system);
+  for (const PlacedDegree& placed : kPlacedDegrees) {
+    if (placed.product != Product::kExperts || s.model_MoE) {
+      check_tier_exists(placed.key, s.*placed.tier, system);
+    }
+  }
   if (s.model_MoE) {
-    check_tier_exists("data_par_exp_net", s.data_par_exp_net, system);
-    check_tier_exists("expert_par_net", s.expert_par_net, system);
-    check_tier_exists("expert_slice_net", s.expert_slice_net, system);
     require_all_to_all(system);
   }
   return check_tiers(s, system);

@@ -1,12 +1,38 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "calculon/strategy/reason.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {
+
+// Degrees whose product has to fit on a tier that they share (quirk M39): those of the dense
+// layers, or those of the experts in a mixture.
+enum class Product { kDense, kExperts, kBoth };
+
+// A degree of parallelism with the setting that says on which network tier, from 0, its groups
+// stand.
+struct PlacedDegree {
+  std::string_view key;
+  std::int64_t Strategy::*tier;
+  std::int64_t Strategy::*degree;
+  Product product;
+};
+
+// In the published order of enumeration.
+inline constexpr std::array<PlacedDegree, 6> kPlacedDegrees = {{
+    {"tensor_par_net", &Strategy::tensor_par_net, &Strategy::tensor_par, Product::kDense},
+    {"pipeline_par_net", &Strategy::pipeline_par_net, &Strategy::pipeline_par, Product::kBoth},
+    {"data_par_net", &Strategy::data_par_net, &Strategy::data_par, Product::kDense},
+    {"data_par_exp_net", &Strategy::data_par_exp_net, &Strategy::data_par_exp, Product::kExperts},
+    {"expert_par_net", &Strategy::expert_par_net, &Strategy::expert_par, Product::kExperts},
+    {"expert_slice_net", &Strategy::expert_slice_net, &Strategy::expert_slice, Product::kExperts},
+}};
 
 // Whether a strategy fits a model and a machine, as far as that can be told before its time and
 // memory are known. The published rules come in an order that decides which one speaks first:
