@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -11,14 +10,11 @@
 #include <stdexcept>
 
 #include "calculon/base/parallel.h"
-#include "hardware/system_json.h"
 #include "search/free_setting_lists.h"
 #include "search/search_plan.h"
-#include "strategy/strategy_json.h"
 #include "study/points/canonical.h"
+#include "study/points/document_readings.h"
 #include "study/spec/document_forms.h"
-#include "text/json_report.h"
-#include "workload/transformer_json.h"
 
 namespace calculon {
 namespace {
@@ -42,53 +38,6 @@ Preset preset_of(const PointTask& task) {
   }
   return task.search ? task.search->spaces.front().preset() : Preset::kCalculon;
 }
-
-// Of a model only what is read counts.
-Json model_json(const Transformer& transformer) {
-  Json json = Json::object();
-  for_each_field(kTransformerFields, [&](const auto& field) {
-    json[std::string(field.name)] = transformer.*field.member;
-  });
-  return json;
-}
-
-// A document as the model takes it, with the hash of what it means.
-template <class Value>
-struct Known {
-  Hash128 hash;
-  std::shared_ptr<const Value> value;
-};
-
-// How a document is read, and hashed by what it means.
-template <class Value>
-struct Reader {
-  Value (*read)(const Json&);
-  Hash128 (*hash)(const Json&, const Value&);
-
-  Known<Value> operator()(const Json& json) const {
-    Value value = read(json);
-    const Hash128 meaning = hash(json, value);
-    return {meaning, std::make_shared<const Value>(std::move(value))};
-  }
-};
-
-constexpr Reader<Transformer> kReadModel = {
-    [](const Json& json) { return to_transformer(JsonReader("model", json)); },
-    [](const Json&, const Transformer& model) { return canonical_hash(model_json(model)); }};
-
-constexpr Reader<System> kReadSystem = {
-    [](const Json& json) { return to_system(JsonReader("system", json)); },
-    [](const Json& json, const System&) { return canonical_hash(json); }};
-
-constexpr Reader<SearchSpec> kReadSearch = {
-    [](const Json& json) { return parse_search(JsonReader("search", json)); },
-    [](const Json&, const SearchSpec& search) { return canonical_hash(search.canonical); }};
-
-constexpr Reader<StrategyFile> kReadExecution = {
-    [](const Json& json) { return to_strategy(JsonReader("execution", json)); },
-    [](const Json&, const StrategyFile& execution) {
-      return canonical_hash(to_json(execution.strategy));
-    }};
 
 // Sizes of spaces that were asked for before.
 class SpaceSizes {
@@ -174,69 +123,6 @@ PointEntry entry_alone(const Study& study, std::size_t index) {
   entry.id = point_id(study, entry, ask);
   return entry;
 }
-
-// Calls `read` with each form that some of the points have, once.
-void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,
-                   const std::function<void(std::size_t)>& read) {
-  std::vector<char> wanted(forms.count(), 0);
-  for (const std::size_t point : points) {
-    wanted[forms.form_at(point)] = 1;
-  }
-  parallel_for(wanted.size(), threads, [&](std::size_t form) {
-    if (wanted[form] != 0) {
-      read(form);
-    }
-  });
-}
-
-// What is asked of the points of a study.
-enum class Wanted { kSizes, kSizesAndIds };
-
-// The forms of one document of a study, each read once.
-template <class Value>
-class Readings {
- public:
-  Readings(const Study& study, std::string_view document, const Reader<Value>& reader)
-      : study_(study), document_(document), reader_(reader), forms_(study, {document}) {}
-
-  // Those that some of the points have. Only ids want hashes.
-  void read_all(const std::vector<std::size_t>& points, Wanted wanted, int threads) {
-    known_.resize(forms_.count());
-    for_each_form(forms_, points, threads,
-                  [&](std::size_t form) { known_[form] = read_form(form, wanted); });
-    if (wanted == Wanted::kSizes) {
-      return;
-    }
-    std::map<Hash128, std::shared_ptr<const Value>> shared;
-    for (Known<Value>& known : known_) {
-      if (known.value) {
-        known.value = shared.emplace(known.hash, known.value).first->second;
-      }
-    }
-  }
-
-  // Of a point that read_all() was given. Without a value where the document cannot be made or
-  // read.
-  const Known<Value>& at(std::size_t point) const { return known_[forms_.form_at(point)]; }
-
- private:
-  Known<Value> read_form(std::size_t form, Wanted wanted) const {
-    try {
-      const Json json = study_.document(forms_.first_point(form), document_);
-      return wanted == Wanted::kSizes
-                 ? Known<Value>{{}, std::make_shared<const Value>(reader_.read(json))}
-                 : reader_(json);
-    } catch (const InputError&) {
-      return {};
-    }
-  }
-
-  const Study& study_;
-  std::string_view document_;
-  const Reader<Value>& reader_;
-  DocumentForms forms_;
-  std::vector<Known<Value>> known_;
-};
 
 // Which points have a price, where one is asked for.
 class Prices {
@@ -335,10 +221,10 @@ class EntryMaker {
  private:
   const Study& study_;
   Wanted wanted_;
-  Readings<Transformer> models_;
-  Readings<System> systems_;
-  Readings<SearchSpec> searches_;
-  Readings<StrategyFile> executions_;
+  DocumentReadings<Transformer> models_;
+  DocumentReadings<System> systems_;
+  DocumentReadings<SearchSpec> searches_;
+  DocumentReadings<StrategyFile> executions_;
   Prices prices_;
   bool of_one_kind_;
   SpaceSizes sizes_;

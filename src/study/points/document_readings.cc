@@ -1,0 +1,56 @@
+#include "study/points/document_readings.h"
+
+#include <string>
+
+#include "calculon/base/parallel.h"
+#include "hardware/system_json.h"
+#include "strategy/strategy_json.h"
+#include "text/json_report.h"
+#include "workload/transformer_json.h"
+
+namespace calculon {
+namespace {
+
+// Of a model only what is read counts.
+Json model_json(const Transformer& transformer) {
+  Json json = Json::object();
+  for_each_field(kTransformerFields, [&](const auto& field) {
+    json[std::string(field.name)] = transformer.*field.member;
+  });
+  return json;
+}
+
+}  // namespace
+
+const DocumentReader<Transformer> kReadModel = {
+    [](const Json& json) { return to_transformer(JsonReader("model", json)); },
+    [](const Json&, const Transformer& model) { return canonical_hash(model_json(model)); }};
+
+const DocumentReader<System> kReadSystem = {
+    [](const Json& json) { return to_system(JsonReader("system", json)); },
+    [](const Json& json, const System&) { return canonical_hash(json); }};
+
+const DocumentReader<SearchSpec> kReadSearch = {
+    [](const Json& json) { return parse_search(JsonReader("search", json)); },
+    [](const Json&, const SearchSpec& search) { return canonical_hash(search.canonical); }};
+
+const DocumentReader<StrategyFile> kReadExecution = {
+    [](const Json& json) { return to_strategy(JsonReader("execution", json)); },
+    [](const Json&, const StrategyFile& execution) {
+      return canonical_hash(to_json(execution.strategy));
+    }};
+
+void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,
+                   const std::function<void(std::size_t)>& read) {
+  std::vector<char> wanted(forms.count(), 0);
+  for (const std::size_t point : points) {
+    wanted[forms.form_at(point)] = 1;
+  }
+  parallel_for(wanted.size(), threads, [&](std::size_t form) {
+    if (wanted[form] != 0) {
+      read(form);
+    }
+  });
+}
+
+}  // namespace calculon
