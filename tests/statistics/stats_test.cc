@@ -1,8 +1,11 @@
 #include "calculon/statistics/stats.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
 
 #include "calculon/model/evaluate.h"
+#include "support/input_error_of.h"
 #include "support/tiny.h"
 
 namespace calculon::test {
@@ -31,6 +34,22 @@ TEST_CASE("a role sums the statistics of a preset that have it", "[statistics]")
   CHECK(sum_of(stats, Role::kTensorComm, Preset::kCalculon) == 3);
   CHECK(sum_of(stats, Role::kExpertComm, Preset::kCalculonMoe) == 4);
   CHECK_FALSE(sum_of(stats, Role::kExpertComm, Preset::kCalculon));
+}
+
+TEST_CASE("no statistic is infinite, and only one may be missing", "[statistics]") {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+  CHECK_NOTHROW(require_finite(Stats{}));
+  for (const StatField& field : kStatsFields) {
+    INFO(field.name);
+    for (const double value : {kInfinity, -kInfinity, kMissing}) {
+      Stats stats;
+      stats.*field.member = value;
+      const bool may_be = std::isnan(value) && field.name == "act_checkpoint_size_with_offload";
+      const std::string error = input_error_of([&] { require_finite(stats); });
+      CHECK((error.find("leaves the range of a number") == std::string::npos) == may_be);
+    }
+  }
 }
 
 TEST_CASE("without offloading the parts of the memory are all in tier 1", "[statistics]") {
