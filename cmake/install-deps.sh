@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the named groups (build, test, browser, slurm, bench, format, lint) need and the
-# machine lacks, with apt. Says nothing when nothing is missing. Never fails: where it cannot
+# Installs what the named groups (build, test, browser, slurm, bench, format, lint, clang) need and
+# the machine lacks, with apt. Says nothing when nothing is missing. Never fails: where it cannot
 # install it says what is missing, and the build goes on, since CMake fetches libraries by itself.
 set -u
 
@@ -27,6 +27,8 @@ slurm  munge              /usr/sbin/munged
 bench  libbenchmark-dev   benchmark/benchmark.h
 format clang-format       clang-format
 lint   clang-tidy         clang-tidy
+clang  clang              clang++
+clang  libclang-rt-dev    /usr/share/doc/libclang-rt-dev
 '
 
 present() {

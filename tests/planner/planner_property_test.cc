@@ -59,7 +59,7 @@ TEST_CASE("a plan does not depend on the number of threads", "[planner]") {
 TEST_CASE("plans that are not costed to the end change nothing", "[planner]") {
   for (const char* name : {"row1", "row3-swapped", "variance-half", "inline-nonuniform"}) {
     HeteroCase hetero = case_named(name);
-    for (const std::size_t top : {1, 7}) {
+    for (const std::size_t top : {std::size_t{1}, std::size_t{7}}) {
       hetero.options.top = top;
       hetero.options.sum_of_costs = true;
       HeteroResult all = search_all(hetero, hetero.options);
@@ -199,7 +199,6 @@ TEST_CASE("inputs that do not go together are told", "[planner]") {
 TEST_CASE("a space too large to wait for is permuted less", "[planner]") {
   HeteroCase hetero = case_named("row1");
   hetero.options.max_permute_length = 0;
-  std::atomic<bool> stop{false};
   CHECK(
       HeteroPlanner(hetero.cluster, hetero.profiles, hetero.options).options().max_permute_length ==
       128);

@@ -70,10 +70,10 @@ std::vector<std::int64_t> split_batch(const PlanProblem& problem, const TypeLayo
 }
 
 std::size_t MixedStages::KeyHash::operator()(const Key& key) const {
-  constexpr std::uint64_t kOddConstant = 0x9E3779B97F4A7C15;
+  constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
   std::uint64_t hash = 0;
   for (const std::int64_t part : {key.first, key.data_par, key.tensor_par, key.batch}) {
-    hash = (std::rotl(hash, 23) ^ static_cast<std::uint64_t>(part)) * kOddConstant;
+    hash = (std::rotl(hash, 23) ^ static_cast<std::uint64_t>(part)) * kGoldenRatio;
   }
   return hash ^ hash >> 32;
 }
