@@ -55,4 +55,20 @@ TEST_CASE("an axis of one value is not called silent", "[page]") {
   CHECK(silent_axes(content).empty());
 }
 
+TEST_CASE("numbers on both sides of 1 are factors of the base, on one side they are not",
+          "[page]") {
+  const auto base_of = [](const std::vector<double>& values) {
+    JsonPage content;
+    content.rows.push_back({{"varied", ""}});
+    for (const double value : values) {
+      content.rows.push_back({{"varied", "rate"}, {"rate", value}});
+    }
+    const PageContent page = content;
+    return base_value(page.rows, {0, 1, 2}, "rate");
+  };
+  CHECK(base_of({0.5, 2}) == Cell(1));
+  CHECK(base_of({0.25, 0.5}).is_missing());
+  CHECK(base_of({2, 4}).is_missing());
+}
+
 }  // namespace calculon::test
