@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
-#include <utility>
+
+#include "base/printable.h"
 
 namespace calculon {
 namespace {
@@ -25,17 +26,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 constexpr std::size_t kLongestName = 64;
 
-std::string on_one_line(std::string text) {
-  constexpr char kDelete = 0x7f;
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == kDelete; }, '?');
-  return text;
-}
-
 }  // namespace
 
-InputError::InputError(std::string line) : std::runtime_error(on_one_line(std::move(line))) {}
+InputError::InputError(std::string line) : std::runtime_error(message_line(line)) {}
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.size() > kLongestName) {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_keys.h"
+#include "base/printable.h"
+
 namespace calculon {
 namespace {
 
@@ -50,16 +53,6 @@ std::pair<std::size_t, std::size_t> line_and_column(std::string_view text, std::
   const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
   const auto last = before.rfind('\n');
   return {lines + 1, before.size() - (last == std::string_view::npos ? 0 : last + 1) + 1};
-}
-
-std::string printable(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool control =
-        static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e;
-    result += control ? '?' : c;
-  }
-  return result;
 }
 
 // The library quotes what it read last, however long.
@@ -113,6 +106,12 @@ void check_extent(const std::string& file, std::string_view text) {
 
 Json parse_json(const std::string& file, const std::string& text) {
   check_extent(file, text);
+  if (const auto nul = text.find('\0'); nul != std::string::npos) {  // to the library, the end
+    const auto [line, column] = line_and_column(text, nul + 1);
+    throw InputError(
+        fmt::format("{}: not valid JSON at line {}, column {}: has a NUL", file, line, column));
+  }
+  require_distinct_keys(file, text);
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {

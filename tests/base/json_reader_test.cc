@@ -99,9 +99,22 @@ TEST_CASE("the path of a value stands in its message", "[json]") {
   CHECK_FALSE(reader.has("b"));
 }
 
-TEST_CASE("of a key given twice the last value counts", "[json]") {
-  const Json json = parse_json("a.json", R"({"a": 1, "a": 2})");
-  CHECK(JsonReader("a.json", json)["a"].integer(0) == 2);
+TEST_CASE("a key given twice does not silently count with its last value", "[json]") {
+  const auto message = [](const std::string& text) {
+    return input_error_of([&] { parse_json("a.json", text); });
+  };
+  CHECK(message(R"({"a": 1, "a": 2})") == "a.json has the key 'a' twice");
+  CHECK(message(R"({"a": 1, "\u0061": 2})") == "a.json has the key 'a' twice");
+  CHECK(message(R"({"n": [7, [], {"x": {"a": 1, "b": {}, "a": 1}}]})") ==
+        "a.json: n[2].x has the key 'a' twice");
+  CHECK(message(R"([{"a": 1}, {"a": {"a": 2}}])") == "(no error)");
+  CHECK_THAT(message(R"({"a": 1, "b": )"), Catch::StartsWith("a.json: not valid JSON at line 1"));
+}
+
+TEST_CASE("text behind a NUL is not left out", "[json]") {
+  const std::string text = std::string("{\n\"a\": 1}") + '\0' + "{\"garbage";
+  CHECK(input_error_of([&] { parse_json("a.json", text); }) ==
+        "a.json: not valid JSON at line 2, column 8: has a NUL");
 }
 
 }  // namespace calculon::test
