@@ -10,7 +10,9 @@
 #include <exception>
 #include <fstream>
 #include <mutex>
+#include <new>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -60,46 +62,117 @@ ChunkQueue::Chunk ChunkQueue::next() {
   }
 }
 
+namespace {
+
+// Threads that wait until it is known how many of them could start, and then do their work.
+class ThreadTeam {
+ public:
+  ThreadTeam(const std::function<void(int, const StopToken&)>& work, const StopToken& token,
+             std::atomic<bool>& failed)
+      : work_(work), token_(token), failed_(failed) {}
+
+  // Starts up to `threads`. Where the system refuses some, half of those that could start work:
+  // what they have taken is given back, since the work needs memory, too. Returns how many work;
+  // 0: none could start.
+  int start(int threads) {
+    pool_.reserve(static_cast<std::size_t>(threads));
+    bool all = true;
+    try {
+      for (int thread = 0; thread < threads; ++thread) {
+        pool_.emplace_back([this, thread] { take_part(thread); });
+      }
+    } catch (const std::system_error&) {
+      all = false;
+    } catch (const std::bad_alloc&) {
+      all = false;
+    }
+    const std::size_t used = all ? pool_.size() : (pool_.size() + 1) / 2;
+    tell(used_, static_cast<int>(used));
+    pool_.erase(pool_.begin() + static_cast<std::ptrdiff_t>(used), pool_.end());
+    tell(running_, static_cast<int>(used));
+    return static_cast<int>(used);
+  }
+
+  // The work of one thread, on the one that calls.
+  void work_alone() {
+    tell(running_, 1);
+    work(0);
+  }
+
+  // Waits for the end of all, or so long; whether they have ended.
+  bool wait_for(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [&] { return running_ == 0; });
+  }
+
+  // Only after the end of all: what the first that failed threw, if any.
+  const std::exception_ptr& error() const { return error_; }
+  void join() { pool_.clear(); }
+
+ private:
+  static constexpr int kUnknown = -1;
+
+  void tell(int& number, int value) {
+    const std::lock_guard lock(mutex_);
+    number = value;
+    changed_.notify_all();
+  }
+  void take_part(int thread) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return used_ != kUnknown; });
+      if (thread >= used_) {
+        return;
+      }
+      changed_.wait(lock, [&] { return running_ != kUnknown; });
+    }
+    work(thread);
+  }
+
+  void work(int thread) {
+    std::exception_ptr caught;
+    try {
+      work_(thread, token_);
+    } catch (...) {
+      caught = std::current_exception();
+      failed_ = true;
+    }
+    const std::lock_guard lock(mutex_);
+    if (caught && !error_) {
+      error_ = caught;
+    }
+    --running_;
+    changed_.notify_all();
+  }
+
+  const std::function<void(int, const StopToken&)>& work_;
+  const StopToken& token_;
+  std::atomic<bool>& failed_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int used_ = kUnknown;     // the others end without work
+  int running_ = kUnknown;  // of those with work; it begins when the others have ended
+  std::exception_ptr error_;
+  std::vector<std::jthread> pool_;  // the last member: its threads use the others until they end
+};
+
+}  // namespace
+
 void run_threads(int threads, const std::function<void(int, const StopToken&)>& work,
                  const std::atomic<bool>& stop, int watch_milliseconds,
                  const std::function<void()>& watch) {
   std::atomic<bool> failed{false};
   const StopToken token(stop, failed);
-  std::mutex mutex;
-  std::condition_variable ended;
-  int running = threads;
-  std::exception_ptr error;
-  const auto guarded = [&](int thread) {
-    std::exception_ptr caught;
-    try {
-      work(thread, token);
-    } catch (...) {
-      caught = std::current_exception();
-      failed = true;
-    }
-    const std::lock_guard lock(mutex);
-    if (caught && !error) {
-      error = caught;
-    }
-    --running;
-    ended.notify_one();
-  };
-  {
-    std::vector<std::jthread> pool;
-    pool.reserve(static_cast<std::size_t>(threads));
-    for (int thread = 0; thread < threads; ++thread) {
-      pool.emplace_back(guarded, thread);
-    }
-    std::unique_lock lock(mutex);
-    while (!ended.wait_for(lock, std::chrono::milliseconds(watch_milliseconds),
-                           [&] { return running == 0; })) {
-      lock.unlock();
-      watch();
-      lock.lock();
-    }
+  ThreadTeam team(work, token, failed);
+  if (team.start(threads) == 0) {
+    team.work_alone();
   }
-  if (error) {
-    std::rethrow_exception(error);
+  while (!team.wait_for(std::chrono::milliseconds(watch_milliseconds))) {
+    watch();
+  }
+  team.join();
+  if (team.error()) {
+    std::rethrow_exception(team.error());
   }
 }
 

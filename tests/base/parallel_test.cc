@@ -1,14 +1,27 @@
 #include "calculon/base/parallel.h"
 
 #include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 namespace calculon::test {
+namespace {
+
+rlim_t address_space_used() {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
 
 TEST_CASE("a chunk queue hands out every number once, in order", "[base]") {
   for (const std::int64_t count : {0, 1, 2, 7, 1000}) {
@@ -89,6 +102,32 @@ TEST_CASE("threads see that the user wants to stop, and a failure does not undo 
   };
   CHECK_THROWS_WITH(run_threads(3, work, stop, 100, [] {}), "thread 1");
   CHECK(stop);
+}
+
+TEST_CASE("threads that the system refuses are done without", "[base]") {
+  constexpr rlim_t kOfSanitizers = rlim_t{1} << 40U;
+  if (address_space_used() > kOfSanitizers) {
+    return;  // they need address space for themselves
+  }
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+  const rlimit tight{std::min<rlim_t>(address_space_used() + (96U << 20U), before.rlim_max),
+                     before.rlim_max};
+  constexpr std::int64_t kCount = 10'000;
+  ChunkQueue queue(kCount, 256);
+  std::atomic<std::int64_t> sum{0};
+  std::atomic<bool> stop{false};
+  REQUIRE(setrlimit(RLIMIT_AS, &tight) == 0);
+  run_threads(
+      256,
+      [&](int, const StopToken&) {
+        for (auto chunk = queue.next(); !chunk.empty(); chunk = queue.next()) {
+          sum += chunk.end - chunk.begin;
+        }
+      },
+      stop, 100, [] {});
+  REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+  CHECK(sum == kCount);
 }
 
 TEST_CASE("the watcher is called on the caller's thread while threads work", "[base]") {
