@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <new>
 
+#include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/statistics/unknown_statistic.h"
@@ -125,32 +127,47 @@ int parse_and_run(CLI::App& app, int argc, const char* const* argv, const Global
   return run_parsed(app, global, actions, console);
 }
 
-}  // namespace
-
-int run(int argc, const char* const* argv, Console console) {
+int run_program(int argc, const char* const* argv, Console& console) {
   CLI::App app(
       "Analytical modeler of large language model training: times, memory and bandwidths of a "
       "model on a machine under a way of splitting the work.",
       "calculon");
   GlobalOptions global;
   const std::vector<Action> actions = setup_program(app, global);
+  const int status = parse_and_run(app, argc, argv, global, actions, console);
+  if (console.log) {
+    console.log->flush();
+  }
+  console.out.flush();
+  if (!console.out) {
+    throw InputError("standard output cannot be written");
+  }
+  return status;
+}
 
+// What is neither the input's fault nor the machine's.
+void tell_own_mistake(std::string_view what, Console& console) {
+  console.err << "calculon: "
+              << message_line(
+                     fmt::format("a mistake of the program itself, please report it: {}", what))
+              << "\n";
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, Console console) {
   try {
-    const int status = parse_and_run(app, argc, argv, global, actions, console);
-    if (console.log) {
-      console.log->flush();
-    }
-    console.out.flush();
-    if (!console.out) {
-      throw InputError("standard output cannot be written");
-    }
-    return status;
+    return run_program(argc, argv, console);
   } catch (const UnknownStatistic& error) {
     console.err << "calculon: " << error.what() << "; `calculon statistics` lists them\n";
   } catch (const InputError& error) {
     console.err << "calculon: " << error.what() << "\n";
   } catch (const std::bad_alloc&) {
     console.err << "calculon: out of memory\n";
+  } catch (const std::exception& error) {
+    tell_own_mistake(error.what(), console);
+  } catch (...) {
+    tell_own_mistake("an exception without a text", console);
   }
   return kExitBadInput;
 }

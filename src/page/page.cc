@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/json_text.h"
 #include "page/effect.h"
 #include "page/page_assets.h"
 #include "page/plot_types.h"
@@ -42,10 +43,6 @@ std::string escaped(std::string_view text) {
     }
   }
   return html;
-}
-
-std::string json_text(const Json& json, int indent = -1) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 // JSON that nothing inside a script element can end.

@@ -1,5 +1,6 @@
 #include "text/json_report.h"
 
+#include "base/json_text.h"
 #include "calculon/base/files.h"
 #include "text/table_json.h"
 
@@ -62,7 +63,7 @@ Json to_json(const Strategy& strategy) {
 
 std::string document_text(const Json& json, const std::string& path) {
   constexpr int kIndent = 2;
-  return path.ends_with(".gz") ? json.dump() : json.dump(kIndent);
+  return path.ends_with(".gz") ? json_text(json) : json_text(json, kIndent);
 }
 
 std::string python_literal(const Json& json) {
@@ -97,7 +98,7 @@ std::string python_literal(const Json& json) {
       text = "None";
       break;
     default:
-      text = json.dump();
+      text = json_text(json);
   }
   return text;
 }

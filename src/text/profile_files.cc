@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/json_reader.h"
+#include "base/json_text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "text/json_report.h"
@@ -87,7 +88,7 @@ void write_profiles(const std::string& folder, const std::vector<LayerProfile>& 
   for (const LayerProfile& profile : profiles) {
     const fs::path path = fs::path(folder) / profile_file_name(profile.key);
     OutputFile file(path.string());
-    file.write(profile_json(profile).dump(2) + "\n");
+    file.write(json_text(profile_json(profile), 2) + "\n");
     file.commit();
     stale.erase(path);
   }

@@ -16,6 +16,7 @@
 #include <algorithm>
 
 #include "base/json_reader.h"
+#include "base/json_text.h"
 
 namespace calculon {
 namespace {
@@ -28,20 +29,20 @@ class Trace {
   // Rows count from 0; their names are shown.
   void name_row(std::size_t row, const std::string& name) {
     add(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":{}}}}})",
-                    kProcess, row, Json(name).dump()));
+                    kProcess, row, json_text(name)));
     add(fmt::format(
         R"({{"ph":"M","name":"thread_sort_index","pid":{},"tid":{},"args":{{"sort_index":{}}}}})",
         kProcess, row, row));
   }
   void name_process(const std::string& name) {
     add(fmt::format(R"({{"ph":"M","name":"process_name","pid":{},"args":{{"name":{}}}}})", kProcess,
-                    Json(name).dump()));
+                    json_text(name)));
   }
   void bar(std::size_t row, const std::string& name, std::string_view category, double begin_ms,
            double milliseconds) {
     if (milliseconds > 0) {
       add(fmt::format(R"({{"ph":"X","name":{},"cat":"{}","pid":{},"tid":{},"ts":{},"dur":{}}})",
-                      Json(name).dump(), category, kProcess, row, begin_ms * kMicrosecondsPerMs,
+                      json_text(name), category, kProcess, row, begin_ms * kMicrosecondsPerMs,
                       milliseconds * kMicrosecondsPerMs));
     }
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json_reader.h"
+#include "base/json_text.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/preset.h"
 #include "cli/commands.h"
@@ -55,7 +56,7 @@ Action setup_statistics(CLI::App& app) {
   const auto as_json = std::make_shared<bool>(false);
   app.add_flag("--json", *as_json, "as JSON: name, unit, meaning and presets of each");
   return [as_json](Console& console) {
-    console.out << (*as_json ? statistics_json().dump(2) + "\n" : statistics_text());
+    console.out << (*as_json ? json_text(statistics_json(), 2) + "\n" : statistics_text());
     return kExitSuccess;
   };
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/json_reader.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
@@ -192,7 +193,7 @@ int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& c
   const UniformResult result = plan_uniform(inputs.cluster, inputs.profiles, inputs.options,
                                             options.device_type, only_fitting);
   const std::string format = output_format(options);
-  output.finish(format == "json"  ? uniform_json(result).dump(2) + "\n"
+  output.finish(format == "json"  ? json_text(uniform_json(result), 2) + "\n"
                 : format == "csv" ? uniform_csv(result)
                                   : uniform_text(result),
                 true);
@@ -222,7 +223,7 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
       std::chrono::steady_clock::now() - start;
   const HeteroReport report{planner, result, elapsed.count() / options.trials, options.trials > 1};
   const std::string format = output_format(options);
-  output.finish(format == "json"  ? hetero_json(report).dump(2) + "\n"
+  output.finish(format == "json"  ? json_text(hetero_json(report), 2) + "\n"
                 : format == "csv" ? hetero_csv(result)
                                   : hetero_text(report, console.color && !output.to_file()),
                 !result.interrupted);

@@ -24,15 +24,15 @@ bool has_bundled_data(const std::string& folder) {
   return !bundled_studies(folder).empty();
 }
 
-// PATH=VALUE: the value as JSON, or else as a string.
+// PATH=VALUE: the value as JSON with a configuration's limits, or else as a string.
 std::pair<std::string, Json> parse_setting(const std::string& text) {
   const auto setting = name_and_value(text);
   if (!setting) {
     throw InputError(fmt::format("--set is '{}', expected PATH=VALUE", text));
   }
+  const std::string path(setting->first);
   const std::string value(setting->second);
-  Json json = Json::parse(value, nullptr, false);
-  return {std::string(setting->first), json.is_discarded() ? Json(value) : std::move(json)};
+  return {path, Json::accept(value) ? parse_json("--set " + path, value) : Json(value)};
 }
 
 void parse_only(const std::string& text, StudyChoices& choices) {

@@ -6,6 +6,7 @@
 
 #include "bandwidth/training_run_sweep.h"
 #include "bandwidth/violation_text.h"
+#include "base/json_text.h"
 #include "cli/train/train_options.h"
 #include "text/training_run_report.h"
 #include "text/training_run_table.h"
@@ -94,7 +95,7 @@ int run_train(const TrainOptions& options, const typename Model::Inputs& inputs,
   }
   std::string text;
   if (options.json) {
-    text = values_json<Model>(inputs, result, version).dump(2) + "\n";
+    text = json_text(values_json<Model>(inputs, result, version), 2) + "\n";
   } else if (options.csv) {
     text = csv_header(columns) + "\n";
     append_csv(text, columns, result);

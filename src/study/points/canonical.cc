@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/json_text.h"
 #include "text/json_report.h"
 
 namespace calculon {
@@ -19,7 +20,7 @@ void append_key(std::string& text, const std::string& key) {
     text += key;
     text += '"';
   } else {
-    text += Json(key).dump();
+    text += json_text(key);
   }
 }
 

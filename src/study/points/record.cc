@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/json_text.h"
 #include "calculon/base/parallel.h"
 #include "text/distribution.h"
 #include "text/json_report.h"
@@ -143,7 +144,7 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
   if (kind) {
     record["reason_kind"] = *kind;
   }
-  return record.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(record);
 }
 
 double best_rate(const PointWork& work) {

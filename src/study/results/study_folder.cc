@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/json_text.h"
 #include "calculon/base/files.h"
 
 namespace calculon {
@@ -71,7 +72,7 @@ void write_study(const std::string& folder, const LoadedStudy& loaded, bool exte
                      {"choices", loaded.choices.to_json()},
                      {"study", loaded.file},
                      {"documents", loaded.documents->to_json()}};
-  const std::string text = json.dump(2) + "\n";
+  const std::string text = json_text(json, 2) + "\n";
   if (fs::exists(path)) {
     if (read_text_file(path) == text) {
       return;

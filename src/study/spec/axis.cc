@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/json_text.h"
 #include "text/json_report.h"
 
 namespace calculon {
@@ -81,7 +82,7 @@ std::vector<InputPath> parse_paths(const JsonReader& path) {
 }
 
 Axis::Value make_value(const std::vector<InputPath>& paths, const Json& value, bool scales) {
-  Axis::Value made{value.is_structured() ? Json(value.dump()) : value, {}};
+  Axis::Value made{value.is_structured() ? Json(json_text(value)) : value, {}};
   for (const InputPath& path : paths) {
     made.changes.push_back(scales ? Change{path, nullptr, value.get<double>()}
                                   : Change{path, value, {}});
@@ -198,7 +199,7 @@ void apply(const Change& change, const Documents& documents, PointInputs& inputs
       place = to_json(place.get<double>() * *change.factor);
     } else {
       throw InputError(fmt::format("path '{}' is {}, expected a number to scale",
-                                   change.path.text(), place.dump()));
+                                   change.path.text(), json_text(place)));
     }
   });
 }
@@ -218,7 +219,7 @@ Change parse_change(std::string_view path, const JsonReader& value) {
 }
 
 std::string label_text(const Json& label) {
-  return label.is_string() ? label.get<std::string>() : label.dump();
+  return label.is_string() ? label.get<std::string>() : json_text(label);
 }
 
 std::vector<std::string> Axis::paths() const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace calculon {
@@ -77,7 +78,7 @@ double Cost::price(const PointInputs& inputs) const {
     part.path.front().visit(inputs, [&](const Json& found) {
       if (!found.is_number()) {
         throw InputError(fmt::format("cost: {} is {}, expected a number", part.path.front().text(),
-                                     found.dump()));
+                                     json_text(found)));
       }
       sum += price_of(part, found.get<double>());
     });

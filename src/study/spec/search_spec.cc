@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "base/json_text.h"
 #include "calculon/statistics/unknown_statistic.h"
 
 namespace calculon {
@@ -91,7 +92,7 @@ std::string scalar_text(const JsonReader& value) {
   if (value.is_object() || value.is_array() || value.is_null()) {
     value.reject("a number, a name, true or false");
   }
-  return value.json().dump();
+  return json_text(value.json());
 }
 
 std::string list_text(const JsonReader& values) {

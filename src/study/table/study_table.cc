@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json_text.h"
 #include "study/spec/table_columns.h"
 #include "text/table_json.h"
 
@@ -190,7 +191,7 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
   if (record.summary) {
     rows.set_summary(*record.summary);
     if (contains(columns_, "summary")) {
-      rows.set("summary", summary_json(*record.summary).dump());
+      rows.set("summary", json_text(summary_json(*record.summary)));
     }
   }
 }

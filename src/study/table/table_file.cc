@@ -1,5 +1,6 @@
 #include "study/table/table_file.h"
 
+#include "base/json_text.h"
 #include "text/csv.h"
 #include "text/table_json.h"
 
@@ -35,7 +36,7 @@ void TableFile::add(const Table& rows, std::size_t row) {
     for (const std::string& column : columns_) {
       shown[column] = json_cell(rows, row, column);
     }
-    file_.write((first_ ? "\n" : ",\n") + shown.dump());
+    file_.write((first_ ? "\n" : ",\n") + json_text(shown));
   } else {
     std::string line;
     CsvWriter csv(line);
