@@ -50,6 +50,27 @@ Memory parse_memory(const JsonReader& memory) {
           EfficiencyCurve(curve.place(), parse_steps(curve, kMega, false))};
 }
 
+// Traffic is scalar * bytes * (1 + offset / group). No group of a tier makes that negative if the
+// smallest, of two processors, does not.
+double parse_offset(const JsonReader& reader) {
+  constexpr double kLeastOffset = -2;
+  const double offset = reader.number(kAnyReal);
+  if (offset < kLeastOffset) {
+    reader.reject("a number from -2, below which two processors would have negative traffic");
+  }
+  return offset;
+}
+
+// 0 stands for none. Published results go beyond the whole of a link, up to 1.2 (quirk M38).
+double parse_own_efficiency(const JsonReader& reader) {
+  constexpr double kLargestPublished = 1.2;
+  const double efficiency = reader.number(kAnyReal);
+  if (efficiency < 0 || efficiency > kLargestPublished) {
+    reader.reject("0 < x <= 1.2, or 0 for that of the network");
+  }
+  return efficiency;
+}
+
 // [scalar, offset] or [scalar, offset, efficiency]. Only operations between two processors take an
 // efficiency of their own, and 0 stands for none (quirk M38).
 Network::OpLaw parse_op(const JsonReader& law, NetworkOp op, double network_efficiency) {
@@ -60,7 +81,7 @@ Network::OpLaw parse_op(const JsonReader& law, NetworkOp op, double network_effi
   }
   Network::OpLaw parsed{law[std::size_t{0}].number(kPositive), 0, network_efficiency};
   const JsonReader offset = law[std::size_t{1}];
-  const double own_efficiency = law.size() == kTriple ? law[kPair].number(kAnyReal) : 0;
+  const double own_efficiency = law.size() == kTriple ? parse_own_efficiency(law[kPair]) : 0;
   if (op == NetworkOp::kP2p || op == NetworkOp::kAllToAll) {
     if (!offset.is_null()) {
       offset.reject("null, since the operation has no group");
@@ -69,7 +90,7 @@ Network::OpLaw parse_op(const JsonReader& law, NetworkOp op, double network_effi
       parsed.efficiency = own_efficiency;
     }
   } else {
-    parsed.offset = offset.number(kAnyReal);
+    parsed.offset = parse_offset(offset);
   }
   return parsed;
 }

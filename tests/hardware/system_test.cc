@@ -143,6 +143,32 @@ TEST_CASE("a mistake in networks is named", "[hardware]") {
   });
 }
 
+TEST_CASE("traffic below nothing, or faster than any link, is refused", "[hardware]") {
+  const std::string ops = "/networks/1/ops/";
+  const std::string negative =
+      "expected a number from -2, below which two processors would have negative traffic";
+  const std::string own = "expected 0 < x <= 1.2, or 0 for that of the network";
+  check_mistakes({
+      {{ops + "all_reduce/1", "-3"}, "networks[1].ops.all_reduce[1] is -3, " + negative},
+      {{ops + "all_gather/1", "-100"}, "networks[1].ops.all_gather[1] is -100, " + negative},
+      {{ops + "reduce_scatter/1", "-2.5"},
+       "networks[1].ops.reduce_scatter[1] is -2.5, " + negative},
+      {{ops + "all_to_all", "[1, null, 100]"}, "networks[1].ops.all_to_all[2] is 100, " + own},
+      {{ops + "p2p", "[1, null, -0.5]"}, "networks[1].ops.p2p[2] is -0.5, " + own},
+      {{ops + "all_reduce", "[2, -1, 7]"}, "networks[1].ops.all_reduce[2] is 7, " + own},
+  });
+}
+
+TEST_CASE("the least offset leaves two processors nothing to send, and no time below",
+          "[hardware]") {
+  const System system = parse_system(
+      "system.json", changed(tiny_system_text(), {"/networks/1/ops/all_reduce/1", "-2"}));
+  const Network& network = system.networks[1];
+  for (const double group : {2.0, 3.0, 8.0}) {
+    CHECK(network.seconds(NetworkOp::kAllReduce, 1e9, group) >= network.latency_seconds);
+  }
+}
+
 TEST_CASE("an operation between two processors may have an efficiency of its own", "[hardware]") {
   struct Row {
     std::string op;
@@ -150,10 +176,13 @@ TEST_CASE("an operation between two processors may have an efficiency of its own
     double efficiency;
   };
   const std::vector<Row> rows = {
-      {"p2p", "[1, null]", 0.9},           {"p2p", "[1, null, 0.25]", 0.25},
-      {"all_to_all", "[1, null]", 0.9},    {"all_to_all", "[1, null, 0.25]", 0.25},
-      {"all_to_all", "[1, null, 2]", 2},                                         // M38: any number
-      {"all_to_all", "[1, null, 0]", 0.9}, {"all_reduce", "[2, 0, 0.25]", 0.9},  // M38: dropped
+      {"p2p", "[1, null]", 0.9},
+      {"p2p", "[1, null, 0.25]", 0.25},
+      {"all_to_all", "[1, null]", 0.9},
+      {"all_to_all", "[1, null, 0.25]", 0.25},
+      {"all_to_all", "[1, null, 1.2]", 1.2},  // M38: more than the link has
+      {"all_to_all", "[1, null, 0]", 0.9},
+      {"all_reduce", "[2, 0, 0.25]", 0.9},  // M38: dropped
   };
   for (const Row& row : rows) {
     INFO(row.op << " " << row.law);
