@@ -1,6 +1,9 @@
 #include "calculon/bandwidth/bandwidth.h"
 
+#include <cmath>
+
 #include "bandwidth/exact.h"
+#include "bandwidth/rule_check.h"
 
 namespace calculon {
 namespace {
@@ -63,6 +66,17 @@ void put_rates(const BandwidthInputs& in, BandwidthResult& result) {
   result.runtime_sec = flop / total;
 }
 
+// The totals tell it of what they are the sums of, none of which is negative. Rates that are not
+// known are no mistake.
+bool is_finite(const BandwidthInputs& in, const BandwidthResult& result) {
+  const bool costs = std::isfinite(result.flop_total) && std::isfinite(result.net_total) &&
+                     std::isfinite(result.num_tokens);
+  return costs && (!in.cluster_flop_rate || (std::isfinite(result.total_flop_per_sec) &&
+                                             std::isfinite(result.total_net_bytes_per_sec) &&
+                                             std::isfinite(result.cluster_net_bytes_per_sec) &&
+                                             std::isfinite(result.runtime_sec)));
+}
+
 }  // namespace
 
 const TrainingRunRule* evaluate_bandwidth(const BandwidthInputs& inputs, BandwidthResult& result) {
@@ -73,7 +87,7 @@ const TrainingRunRule* evaluate_bandwidth(const BandwidthInputs& inputs, Bandwid
   put_inputs(inputs, shape, result);
   put_costs(closed_form_costs(inputs, shape), inputs.activation_checkpointing, result);
   put_rates(inputs, result);
-  return nullptr;
+  return is_finite(inputs, result) ? nullptr : &kOutOfRange;
 }
 
 double BandwidthModel::derived(const BandwidthInputs& inputs, std::string_view name) {

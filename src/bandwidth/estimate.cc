@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "bandwidth/exact.h"
+#include "bandwidth/rule_check.h"
 
 namespace calculon {
 namespace {
@@ -167,7 +168,9 @@ const TrainingRunRule* evaluate_estimate(const EstimateInputs& inputs, EstimateR
   result.flop_per_expert = result.total_flop / real(inputs.n_experts);
   result.network_bandwidth = run.network_bytes_per_second;
   result.base_utilization = run.reached;
-  return nullptr;
+  const bool finite = std::isfinite(result.run_time_days) && std::isfinite(result.utilization) &&
+                      std::isfinite(result.total_flop);
+  return finite ? nullptr : &kOutOfRange;
 }
 
 }  // namespace calculon

@@ -89,6 +89,14 @@ constexpr EstimateCheck kChecks[] = {
                   {2, in.n_experts, in.n_layers, in.d_model, in.d_model, in.d_internal_ratio})
                   .has_value();
      }},
+    {{"LIMIT",
+      "base_utilization must not exceed 1, all that a chip can do",
+      {"base_utilization"},
+      {},
+      "give a share from 0 to 1"},
+     [](const EstimateInputs& in) {
+       return in.version == ModelVersion::kSeed || in.base_utilization <= 1;
+     }},
 };
 
 }  // namespace

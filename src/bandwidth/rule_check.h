@@ -29,6 +29,11 @@ const TrainingRunRule* first_violated(const RuleCheck<Case> (&checks)[kSize], co
 inline constexpr TrainingRunRule kPositiveA = {"A0", "every number must be finite and above 0"};
 inline constexpr TrainingRunRule kPositiveE = {"E0", "every number must be finite and above 0"};
 
+// Behind all others: inputs that keep every rule can be too extreme to have a result. The words are
+// those of all models (base/finite.h).
+inline constexpr TrainingRunRule kOutOfRange = {
+    "LIMIT", "a result leaves the range of a number: the inputs are too extreme to be evaluated"};
+
 template <class Inputs>
 bool is_positive(const Inputs& inputs, const InputField<Inputs>& field) {
   const auto value = get_input(inputs, field);

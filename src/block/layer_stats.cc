@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "base/finite.h"
 #include "block/block_layers.h"
 #include "block/layer_cost.h"
-#include "calculon/base/input_error.h"
 
 namespace calculon {
 namespace {
@@ -72,12 +72,10 @@ void report_pass(LayerStats& stats, const PassMembers& members, const PassCost& 
 
 // Layers tell more than an evaluation uses (when not training, the other passes), and its check of
 // its own results does not cover that.
-void require_finite(const LayerStats& stats) {
+void require_finite_layer(const LayerStats& stats) {
   for (const auto& field : kLayerStatsFields) {
-    if (!std::isfinite(stats.*field.member)) {
-      throw InputError(fmt::format(
-          "{} of {} leaves the range of a number: the inputs are too extreme to be evaluated",
-          field.name, stats.name));
+    if (!std::isfinite(stats.*field.member)) {  // the words only then
+      require_finite(stats.*field.member, fmt::format("{} of {}", field.name, stats.name));
     }
   }
 }
@@ -110,7 +108,7 @@ std::vector<LayerStats> layer_stats(const Transformer& transformer, const System
     stats.weight_grad = step.reduced_gradient_bytes;
     stats.activation_grad = layer.activation_grad_bytes;
     stats.optimizer = step.state_bytes;
-    require_finite(stats);
+    require_finite_layer(stats);
     reports.push_back(stats);
   }
   return reports;

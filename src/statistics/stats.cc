@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/finite.h"
 #include "calculon/statistics/unknown_statistic.h"
 
 namespace calculon {
@@ -35,10 +36,8 @@ void require_finite(const Stats& stats) {
     const double value = stats.*field.member;
     const bool missing =  // quirk E3
         field.member == &Stats::act_checkpoint_size_with_offload && std::isnan(value);
-    if (!std::isfinite(value) && !missing) {
-      throw InputError(
-          fmt::format("{} leaves the range of a number: the inputs are too extreme to be evaluated",
-                      field.name));
+    if (!missing) {
+      require_finite(value, field.name);
     }
   }
 }

@@ -15,9 +15,13 @@ const Arguments kRun = {"train-bandwidth", "--dataset_size", "13e12",          "
 const Arguments kEstimate = {"train-estimate", "--chip", "A100_40GB", "--n_layers", "96",
                              "--d_model",      "12288"};
 
-ProgramResult run_with(Arguments arguments, const Arguments& more) {
+Arguments run_arguments(Arguments arguments, const Arguments& more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return run_program(arguments);
+  return arguments;
+}
+
+ProgramResult run_with(const Arguments& arguments, const Arguments& more) {
+  return run_program(run_arguments(arguments, more));
 }
 
 void check_train_failure(const ProgramResult& result, int status, const std::string& message) {
@@ -78,6 +82,31 @@ TEST_CASE("a usage mistake of a training run is one line and status 2", "[cli]")
                       "--chip_type is 'V100', expected H100, A100_40GB or H100_x64_pod\n");
   check_train_failure(run_with(kEstimate, {"--chip", "V100", "--chip", "H100"}), 2,
                       "--chip_type is");
+}
+
+TEST_CASE("a result past the range of a number is refused, and has no row in a sweep", "[cli]") {
+  const std::string words =
+      "a result leaves the range of a number: the inputs are too extreme to be evaluated";
+  check_train_failure(run_with(kRun, {"--dataset_size", "1e308"}), 2, words + "\n");
+  check_train_failure(run_with(kRun, {"--cluster_flop_rate", "1e-308", "--json"}), 2, words);
+  const Arguments head = {"--model-version", "head"};
+  const Arguments estimate = run_arguments(kEstimate, head);
+  check_train_failure(run_with(estimate, {"--network_bandwidth", "1e-320"}), 2, words);
+  check_train_failure(run_with(estimate, {"--base_utilization", "5e-324", "--csv"}), 2, words);
+  const auto rows = lines(
+      run_with(estimate, {"--sweep", "network_bandwidth=1e-320,1e9", "--columns", "batch_time"}));
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[1] == "1e-320,,LIMIT: " + words);
+  CHECK(
+      lines(run_with(estimate, {"--sweep", "network_bandwidth=1e-320,1e9", "--best", "batch_time"}))
+          .size() == 2);
+}
+
+TEST_CASE("a chip that would be faster than it is breaks a rule", "[cli]") {
+  check_train_failure(
+      run_with(kEstimate, {"--model-version", "head", "--base_utilization", "100"}), 1,
+      "rule LIMIT: base_utilization must not exceed 1, all that a chip can do; base_utilization is "
+      "100; give a share from 0 to 1\n");
 }
 
 TEST_CASE("the last of several values counts", "[cli]") {

@@ -90,6 +90,9 @@ int run_train(const TrainOptions& options, const typename Model::Inputs& inputs,
       parse_columns<Model>(options.columns.empty() ? "all" : options.columns, version);
   typename Model::Result result;
   if (const TrainingRunRule* rule = Model::evaluate(inputs, result)) {
+    if (rule == &kOutOfRange) {
+      throw InputError(std::string(rule->requirement));
+    }
     console.err << "calculon: " << violation_text<Model>(inputs, *rule) << "\n";
     return kExitNoAnswer;
   }
