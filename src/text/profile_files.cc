@@ -1,9 +1,12 @@
 #include "text/profile_files.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <numeric>
+#include <random>
 #include <set>
 
 #include "base/json_reader.h"
@@ -52,51 +55,171 @@ Json profile_json(const LayerProfile& profile) {
   };
 }
 
-std::set<fs::path> plain_files(const std::string& folder) {
+// By the name of its file.
+using ProfileTexts = std::map<std::string, std::string>;
+
+ProfileTexts profile_texts(const std::vector<LayerProfile>& profiles) {
+  ProfileTexts texts;
+  for (const LayerProfile& profile : profiles) {
+    texts.emplace(profile_file_name(profile.key), json_text(profile_json(profile), 2) + "\n");
+  }
+  return texts;
+}
+
+void require(const std::error_code& error, const fs::path& path, std::string_view doing) {
+  if (error) {
+    throw InputError(fmt::format("{}: cannot be {}: {}", path.string(), doing, error.message()));
+  }
+}
+
+constexpr std::string_view kTemporaryStart = ".hetero-profile.";
+constexpr std::string_view kTemporaryEnd = ".tmp";
+
+// What a killed run leaves: its folder of new profiles, or the temporary file of one.
+bool is_leftover(const std::string& name) {
+  constexpr std::string_view kJson = ".json";
+  const auto json = name.rfind(".json.");
+  return name.ends_with(kTemporaryEnd) &&
+         (name.starts_with(kTemporaryStart) ||
+          (json != std::string::npos && key_of_profile_name(name.substr(0, json + kJson.size()))));
+}
+
+// What a folder has, by name.
+struct FolderContent {
+  std::set<std::string> profiles;
+  std::set<std::string> leftovers;
+  std::set<std::string> other_files;
+};
+
+FolderContent content_of(const fs::path& folder) {
   std::error_code error;
-  std::set<fs::path> files;
+  FolderContent content;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->is_regular_file()) {
-      files.insert(at->path());
+    const std::string name = at->path().filename().string();
+    std::error_code unknown;
+    if (is_leftover(name)) {
+      content.leftovers.insert(name);
+    } else if (at->is_regular_file(unknown)) {
+      (key_of_profile_name(name) ? content.profiles : content.other_files).insert(name);
     }
   }
-  if (error) {
-    throw InputError(fmt::format("{}: cannot be read: {}", folder, error.message()));
+  require(error, folder, "read");
+  return content;
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  OutputFile file(path.string());
+  file.write(text);
+  file.commit();
+}
+
+// A folder of a name that nothing else has, inside another one. Goes away with its content.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const fs::path& parent) {
+    std::random_device random;
+    std::error_code error;
+    do {
+      path_ =
+          parent / fmt::format("{}{}-{:08x}{}", kTemporaryStart, getpid(), random(), kTemporaryEnd);
+    } while (!fs::create_directory(path_, error) && !error);
+    require(error, path_, "made");
   }
-  return files;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+// Puts the new profiles of a folder in the place of the old ones. They count already, until the
+// last step takes them away, so that it does no harm if this ends in the middle: the next run
+// repeats it.
+void finish_replacement(const fs::path& folder) {
+  const fs::path whole = folder / kNewProfiles;
+  std::error_code error;
+  if (!fs::is_directory(whole, error)) {
+    return;
+  }
+  const std::set<std::string> fresh = content_of(whole).profiles;
+  for (const std::string& name : fresh) {
+    write_text(folder / name, read_text_file((whole / name).string()));
+  }
+  for (const std::string& name : content_of(folder).profiles) {
+    if (!fresh.contains(name)) {
+      fs::remove(folder / name, error);
+      require(error, folder / name, "removed");
+    }
+  }
+  const TemporaryFolder away(folder);
+  fs::rename(whole, away.path() / kNewProfiles, error);
+  require(error, whole, "removed");
+}
+
+// Whether there are profiles other than these, which are not to be lost without having been told.
+bool has_others(const fs::path& folder, const FolderContent& content, const ProfileTexts& texts,
+                bool force) {
+  std::vector<std::string> others;
+  for (const std::string& name : content.profiles) {
+    const auto same = texts.find(name);
+    if (same == texts.end() || same->second != read_text_file((folder / name).string())) {
+      others.push_back(name);
+    }
+  }
+  if (!others.empty() && !force) {
+    throw InputError(fmt::format(
+        "{}: has other profiles ({}, such as {}), which would be replaced or removed, expected an "
+        "empty folder (--force replaces them)",
+        folder.string(), others.size(), others.front()));
+  }
+  return !others.empty();
 }
 
 }  // namespace
 
-void write_profiles(const std::string& folder, const std::vector<LayerProfile>& profiles,
-                    bool force) {
+bool write_profiles(const std::string& folder_name, const std::vector<LayerProfile>& profiles,
+                    bool force, const std::atomic<bool>* stop) {
+  const fs::path folder(folder_name);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) {
-    throw InputError(fmt::format("{}: cannot be made: {}", folder, error.message()));
+  require(error, folder, "made");
+  finish_replacement(folder);  // of a run that was killed
+  const FolderContent content = content_of(folder);
+  if (!content.other_files.empty() && !force) {
+    throw InputError(
+        fmt::format("{}: has {}, which is no profile, expected an empty folder (--force leaves it "
+                    "there)",
+                    folder_name, *content.other_files.begin()));
   }
-  std::set<fs::path> stale = plain_files(folder);
-  for (const fs::path& path : stale) {
-    const std::string name = path.filename().string();
-    if (!force && !key_of_profile_name(name)) {
-      throw InputError(
-          fmt::format("{}: has {}, which is no profile, expected an empty folder "
-                      "(--force removes what is there)",
-                      folder, name));
+  const ProfileTexts texts = profile_texts(profiles);
+  const bool others = has_others(folder, content, texts, force);
+  for (const std::string& name : content.leftovers) {
+    fs::remove_all(folder / name, error);
+    require(error, folder / name, "removed");
+  }
+  if (!others && content.profiles.size() == texts.size()) {
+    return true;  // they are there already
+  }
+  const TemporaryFolder fresh(folder);
+  const fs::path inside = fresh.path() / kNewProfiles;
+  fs::create_directory(inside, error);
+  require(error, inside, "made");
+  for (const auto& [name, text] : texts) {
+    if (stop && *stop) {
+      return false;
     }
+    write_text(inside / name, text);
   }
-  for (const LayerProfile& profile : profiles) {
-    const fs::path path = fs::path(folder) / profile_file_name(profile.key);
-    OutputFile file(path.string());
-    file.write(json_text(profile_json(profile), 2) + "\n");
-    file.commit();
-    stale.erase(path);
-  }
-  for (const fs::path& path : stale) {
-    if (!fs::remove(path, error) && error) {
-      throw InputError(fmt::format("{}: cannot be removed: {}", path.string(), error.message()));
-    }
-  }
+  fs::rename(inside, folder / kNewProfiles, error);  // from here on they count
+  require(error, folder, "written");
+  finish_replacement(folder);
+  return true;
 }
 
 }  // namespace calculon

@@ -1,5 +1,7 @@
 // Profiles, hostfile and clusterfile: what is read, made up and refused.
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <numeric>
 
 #include "calculon/planner/profiles/synthetic_profiles.h"
@@ -62,7 +64,7 @@ TEST_CASE("profiles survive being written and read", "[planner]") {
   const ProfileSet made("made", synthetic_profiles(options));
   const TempFolder folder;
   folder.write("DeviceType.T4_tp1_bs1.json", "stale");
-  write_profiles(folder.path(), made.profiles(), false);
+  write_profiles(folder.path(), made.profiles(), true);
   CHECK(folder.names().size() == made.profiles().size());
   const ProfileSet read = read_profiles(folder.path(), 3);
   REQUIRE(read.profiles().size() == made.profiles().size());
@@ -77,13 +79,68 @@ TEST_CASE("profiles survive being written and read", "[planner]") {
     CHECK(a.optimizer_ms == b.optimizer_ms);
     CHECK(a.batch_generator_ms == b.batch_generator_ms);
   }
+}
+
+TEST_CASE("other files of a folder of profiles are never removed", "[planner]") {
+  const auto profiles = synthetic_profiles({.max_size = 2});
+  const TempFolder folder;
   folder.write("notes.txt", "mine");
-  CHECK_THAT(input_error_of([&] { write_profiles(folder.path(), made.profiles(), false); }),
+  CHECK_THAT(input_error_of([&] { write_profiles(folder.path(), profiles, false); }),
              Catch::EndsWith(": has notes.txt, which is no profile, expected an empty folder "
-                             "(--force removes what is there)"));
-  CHECK(folder.names().size() == made.profiles().size() + 1);
-  write_profiles(folder.path(), made.profiles(), true);
-  CHECK(folder.names().size() == made.profiles().size());
+                             "(--force leaves it there)"));
+  CHECK(folder.names() == std::vector<std::string>{"notes.txt"});
+  write_profiles(folder.path(), profiles, true);
+  CHECK(folder.names().size() == profiles.size() + 1);
+  CHECK(raw_bytes(folder.file("notes.txt")) == "mine");
+}
+
+TEST_CASE("measured profiles are replaced when that is wanted only", "[planner]") {
+  const auto profiles = synthetic_profiles({.max_size = 2});
+  const TempFolder folder;
+  folder.write("DeviceType.T4_tp1_bs1.json", "measured");
+  CHECK_THAT(input_error_of([&] { write_profiles(folder.path(), profiles, false); }),
+             Catch::EndsWith(": has other profiles (1, such as DeviceType.T4_tp1_bs1.json), which "
+                             "would be replaced or removed, expected an empty folder (--force "
+                             "replaces them)"));
+  CHECK(raw_bytes(folder.file("DeviceType.T4_tp1_bs1.json")) == "measured");
+  write_profiles(folder.path(), profiles, true);
+  write_profiles(folder.path(), profiles, false);  // the same again is no loss
+  CHECK(read_profiles(folder.path()).profiles().size() == profiles.size());
+}
+
+TEST_CASE("a folder has the old profiles or the new ones, wherever a run is killed", "[planner]") {
+  const auto old_ones = synthetic_profiles({.max_size = 4});
+  const auto new_ones = synthetic_profiles({.max_size = 2, .derived = {{"T4", 2}}});
+  const TempFolder folder;
+  write_profiles(folder.path(), old_ones, false);
+  // Killed while it wrote the new ones: they do not count, and are cleared by the next run.
+  folder.write("DeviceType.A100_tp1_bs1.json.123-abcdef00.tmp", "half");
+  std::filesystem::create_directories(
+      folder.file(".hetero-profile.123-abcdef00.tmp/.new-profiles"));
+  CHECK(read_profiles(folder.path()).profiles().size() == old_ones.size());
+  write_profiles(folder.path(), old_ones, false);
+  CHECK(folder.names().size() == old_ones.size());
+  // Killed while the new ones took the place of the old ones.
+  const TempFolder elsewhere;
+  write_profiles(elsewhere.path(), new_ones, false);
+  std::filesystem::copy(elsewhere.path(), folder.file(std::string(kNewProfiles)));
+  std::filesystem::copy_file(elsewhere.file("DeviceType.A100_tp2_bs2.json"),
+                             folder.file("DeviceType.A100_tp2_bs2.json"),
+                             std::filesystem::copy_options::overwrite_existing);
+  CHECK(read_profiles(folder.path()).profiles().size() == new_ones.size());
+  CHECK(read_profiles(folder.path()).has_type("T4"));
+  write_profiles(folder.path(), new_ones, false);
+  CHECK(folder.names() == elsewhere.names());
+  for (const std::string& name : folder.names()) {
+    CHECK(raw_bytes(folder.file(name)) == raw_bytes(elsewhere.file(name)));
+  }
+}
+
+TEST_CASE("a run that is stopped early leaves the profiles as they are", "[planner]") {
+  const TempFolder folder;
+  const std::atomic<bool> stopped{true};
+  CHECK_FALSE(write_profiles(folder.path(), synthetic_profiles({}), false, &stopped));
+  CHECK(folder.names().empty());
 }
 
 TEST_CASE("the bundled profiles are those that hetero-profile writes", "[planner]") {
@@ -105,7 +162,14 @@ TEST_CASE("what a generator cannot make is told", "[planner]") {
   CHECK(error({.max_size = 96}) == "max-size is 96, expected a power of two from 1 to 4096");
   CHECK(error({.derived = {{"A100", 2}}}) == "derived type A100 is there already");
   CHECK(error({.derived = {{"T4", 2}, {"T4", 3}}}) == "derived type T4 is there already");
-  CHECK(synthetic_profiles({.max_size = 1}).size() == 18);
+}
+
+TEST_CASE("the largest size holds for measured profiles, too", "[planner]") {
+  CHECK(synthetic_profiles({.max_size = 1}).size() == 2);
+  for (const LayerProfile& profile : synthetic_profiles({.max_size = 2})) {
+    CHECK(profile.key.tensor_par <= 2);
+    CHECK(profile.key.microbatch <= 2);
+  }
 }
 
 TEST_CASE("profile keys are read and written", "[planner]") {
@@ -155,7 +219,7 @@ TEST_CASE("what is wrong with a profile is told with file, key and value", "[pla
                source_text("tests/golden/README.md").substr(0, 1) + "{");
   CHECK_THAT(input_error_of([&] { read_profiles(folder.path(), 2); }),
              Catch::Contains("DeviceType.A100_tp1_bs2.json"));
-  auto shorter = synthetic_profiles({.num_layers = 3, .max_size = 1});
+  auto shorter = synthetic_profiles({.num_layers = 3, .max_size = 2});
   shorter.front().layer_ms.push_back(1);
   CHECK(input_error_of([&] { ProfileSet("x", shorter); }) ==
         "x: DeviceType.A100_tp1_bs2.json has 3 layers, but DeviceType.A100_tp1_bs1.json has 4");

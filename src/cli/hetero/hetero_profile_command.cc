@@ -5,6 +5,7 @@
 #include "calculon/planner/profiles/synthetic_profiles.h"
 #include "cli/commands.h"
 #include "cli/hetero/hetero_inputs.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "text/profile_files.h"
 
@@ -78,7 +79,11 @@ int run_hetero_profile(const ProfileOptions& options, Console& console) {
       options.from_model || !options.model.model.empty() || !options.model.systems.empty();
   const auto profiles =
       from_model ? profiles_from_model(options) : profiles_from_measurements(options);
-  write_profiles(options.output_dir, profiles, options.force);
+  const InterruptGuard interrupt;  // before the files, which an interruption has to clean up
+  if (!write_profiles(options.output_dir, profiles, options.force, &interrupt.stop())) {
+    console.err << "calculon: interrupted; " << options.output_dir << " is as it was\n";
+    return kExitInterrupted;
+  }
   console.log->info("{} profiles of {} layers in {}", profiles.size(),
                     profiles.front().num_layers(), options.output_dir);
   return kExitSuccess;
@@ -96,7 +101,8 @@ Action setup_hetero_profile(CLI::App& app) {
                  "largest tensor degree and microbatch, a power of two")
       ->check(CLI::Range(std::int64_t{1}, kLargest))
       ->capture_default_str();
-  app.add_option("--output-dir", options->output_dir, "folder of the profiles; others are removed")
+  app.add_option("--output-dir", options->output_dir,
+                 "folder of the profiles; others there need --force")
       ->type_name(kFolderValue)
       ->required();
   app.add_option("--memory", options->memory,
@@ -110,7 +116,7 @@ Action setup_hetero_profile(CLI::App& app) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_flag("--force", options->force, "also remove files that are no profiles");
+  app.add_flag("--force", options->force, "replace profiles that are there; other files stay");
   app.add_flag("--from-model", options->from_model,
                "write profiles of --model on each --system instead of synthetic ones");
   add_model_arguments(app, options->model);

@@ -191,7 +191,10 @@ ProfileSet read_profiles(const std::string& folder, int threads) {
   if (!fs::is_directory(folder, error)) {
     throw InputError(fmt::format("{}: is no folder, expected one with profiles", folder));
   }
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  const fs::path replacing = fs::path(folder) / kNewProfiles;
+  const fs::path source = fs::is_directory(replacing, error) ? replacing : fs::path(folder);
+  error.clear();  // of what is not there
+  for (fs::directory_iterator at(source, error), end; !error && at != end; at.increment(error)) {
     if (at->path().extension() == ".json" && at->is_regular_file()) {
       paths.push_back(at->path().string());
     }

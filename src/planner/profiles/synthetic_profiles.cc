@@ -225,6 +225,9 @@ std::vector<LayerProfile> synthetic_profiles(const SyntheticOptions& options) {
       profiles.push_back(std::move(wider));
     }
   }
+  std::erase_if(profiles, [&](const LayerProfile& profile) {  // of the measured ones
+    return profile.key.tensor_par > options.max_size || profile.key.microbatch > options.max_size;
+  });
   const std::vector<LayerProfile> measured_type = profiles;
   for (const DerivedType& derived : options.derived) {
     for (const LayerProfile& profile : measured_type) {

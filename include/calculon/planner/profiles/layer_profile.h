@@ -84,6 +84,10 @@ std::optional<ProfileKey> key_of_profile_name(const std::string& name);
 // microbatch that cannot be read from the name.
 LayerProfile parse_profile(const std::string& file, const std::string& text);
 
+// Where the profiles of a folder are while they replace older ones. If this is there, it has all of
+// them, and what else is in the folder does not count.
+inline constexpr std::string_view kNewProfiles = ".new-profiles";
+
 // Reads every *.json of a folder; other files are ignored. `threads` share the work.
 ProfileSet read_profiles(const std::string& folder, int threads = 1);
 
