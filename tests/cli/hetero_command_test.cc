@@ -4,6 +4,7 @@
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
 #include "support/hetero_golden.h"
+#include "support/json_change.h"
 #include "support/program.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
@@ -121,6 +122,41 @@ TEST_CASE("a timeline is a trace of the best plan", "[cli]") {
     microbatches += event.at("ph") == "X" && event.at("name") == "microbatch 0" ? 1 : 0;
   }
   CHECK(microbatches == json.at("top")[0].at("device_groups").size());
+}
+
+TEST_CASE("costs past the range of a number are refused where they would be shown", "[cli]") {
+  const TempFolder folder;
+  std::string slow = source_text("examples/hetero/clusterfile.json");
+  for (const char* key : {"/0.0.0.1/intra_bandwidth", "/0.0.0.4/intra_bandwidth"}) {
+    slow = changed(slow, {key, "5e-324"});
+  }
+  folder.write("slow.json", slow);
+  const auto on_slow_links = [&](const Arguments& more) {
+    Arguments all = plan({"--global-batch-size", "64", "--clusterfile", folder.file("slow.json")});
+    all.erase(all.begin() + 3, all.begin() + 5);
+    all.insert(all.end(), more.begin(), more.end());
+    return run_program(all);
+  };
+  const std::string words =
+      " leaves the range of a number: the inputs are too extreme to be evaluated\n";
+  check_hetero_failure(on_slow_links({"--sum-of-costs"}), 2, "the sum of costs" + words);
+  check_hetero_failure(on_slow_links({"--uniform", "--format", "json"}), 2,
+                       "the sum of costs" + words);
+  check_hetero_failure(on_slow_links({"--top", "100000"}), 2, "the cost of a plan" + words);
+}
+
+TEST_CASE("passes that are shorter than their layers are refused", "[cli]") {
+  const TempFolder folder;
+  const std::string name = "DeviceType.A100_tp1_bs1.json";
+  const std::string text = source_text("examples/hetero/profiles/" + name);
+  folder.write(name, changed(text, {"/execution_time/forward_backward_time_ms", "1"}));
+  const ProgramResult result =
+      run_program({"hetero-plan", "--hostfile", kHostfile, "--clusterfile", kClusterfile,
+                   "--profile-dir", folder.path(), "--global-batch-size", "64"});
+  check_hetero_failure(result, 2,
+                       folder.file(name) +
+                           ": execution_time.forward_backward_time_ms is 1, expected at "
+                           "least 2");
 }
 
 TEST_CASE("uniform plans have a command of their own kind", "[cli]") {

@@ -81,8 +81,9 @@ TEST_CASE("uniform plans are the published ones", "[planner]") {
     as_case["options"]["lead_profile"] = json.at("lead_profile");
     HeteroCase hetero = hetero_case(as_case);
     hetero.options.top = 1000;
+    const std::atomic<bool> never{false};
     const UniformResult result = plan_uniform(hetero.cluster, hetero.profiles, hetero.options,
-                                              json.at("device_type"), false);
+                                              json.at("device_type"), false, never);
     CHECK(result.plans == json.at("plans"));
     CHECK(result.skipped == json.at("skipped"));
     CHECK(agrees(result.sum_of_costs, json.at("sum_costs")));

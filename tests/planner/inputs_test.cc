@@ -196,6 +196,10 @@ TEST_CASE("what is wrong with a profile is told with file, key and value", "[pla
        ": execution_time.layer_compute_total_ms has 1 elements, expected 2 to 512 layers"},
       {{"/execution_time/layer_compute_total_ms", "[0,0]"},
        ": execution_time.layer_compute_total_ms are all 0, expected a layer that takes time"},
+      {{"/execution_time/layer_compute_total_ms", "[0,5e-324]"},
+       ": execution_time.layer_compute_total_ms add up to 5e-324 ms, expected at least 1e-30"},
+      {{"/execution_time/forward_backward_time_ms", "-1"},
+       ": execution_time.forward_backward_time_ms is -1, expected a number from 0"},
       {{"/execution_memory/layer_memory_total_mb", "[1, 2]"},
        ": execution_memory.layer_memory_total_mb has 2 elements, expected 10, as many as "
        "layer_compute_total_ms"},

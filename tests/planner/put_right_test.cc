@@ -246,7 +246,8 @@ TEST_CASE("only equal groups are glued", "[planner]") {  // H8
 }
 
 TEST_CASE("a uniform plan is put right in the same way", "[planner]") {  // H4, H18, H19, H20, H23
-  const UniformResult found = plan_uniform(cluster("AA"), profiles(), options(), "A", true);
+  const std::atomic<bool> never{false};
+  const UniformResult found = plan_uniform(cluster("AA"), profiles(), options(), "A", true, never);
   const auto two_deep = std::find_if(found.top.begin(), found.top.end(), [](const auto& one) {
     return one.pipeline_par == 2 && one.microbatch == 1;
   });
@@ -258,7 +259,7 @@ TEST_CASE("a uniform plan is put right in the same way", "[planner]") {  // H4, 
 
   GpuCluster small = cluster("AA");
   small.nodes[0].memory_mb = 6;
-  const UniformResult fitting = plan_uniform(small, profiles(), options(), "A", true);
+  const UniformResult fitting = plan_uniform(small, profiles(), options(), "A", true, never);
   CHECK(fitting.out_of_memory > 0);
   for (const UniformPlan& one : fitting.top) {
     CHECK_FALSE(one.out_of_memory);

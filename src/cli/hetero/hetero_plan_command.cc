@@ -13,6 +13,7 @@
 #include "calculon/planner/plan/uniform_plan.h"
 #include "cli/commands.h"
 #include "cli/hetero/hetero_inputs.h"
+#include "cli/hetero/plan_progress_bar.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "text/hetero_report.h"
@@ -185,18 +186,33 @@ class PlanOutput {
   std::optional<OutputFile> file_;
 };
 
+int tell_interrupted(const PlanOutput& output, Console& console) {
+  if (!output.to_file()) {  // else finish() has told where they are
+    console.err << "calculon: interrupted; these are the best so far\n";
+  }
+  return kExitInterrupted;
+}
+
 // Quirk H22, put right: it can be started.
 int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
+  const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
   PlanOutput output(options.output, console);
   const bool only_fitting =
       options.only_fitting || inputs.options.quirks == QuirkMode::kFixed;  // quirk H23
-  const UniformResult result = plan_uniform(inputs.cluster, inputs.profiles, inputs.options,
-                                            options.device_type, only_fitting);
+  UniformResult result;
+  {
+    PlanProgressBar bar(console);
+    result = plan_uniform(inputs.cluster, inputs.profiles, inputs.options, options.device_type,
+                          only_fitting, interrupt.stop(), bar.watch());
+  }
   const std::string format = output_format(options);
   output.finish(format == "json"  ? json_text(uniform_json(result), 2) + "\n"
                 : format == "csv" ? uniform_csv(result)
                                   : uniform_text(result),
-                true);
+                !result.interrupted);
+  if (result.interrupted) {
+    return tell_interrupted(output, console);
+  }
   if (result.top.empty()) {
     console.err << fmt::format(
         "calculon: no uniform plan is left: {} are out of memory, {} have no profile\n",
@@ -217,7 +233,8 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
   HeteroResult result;
   const auto start = std::chrono::steady_clock::now();
   for (int trial = 0; trial < options.trials && !result.interrupted; ++trial) {
-    result = planner.search(interrupt.stop());
+    PlanProgressBar bar(console);
+    result = planner.search(interrupt.stop(), bar.watch());
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
@@ -228,10 +245,7 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
                                   : hetero_text(report, console.color && !output.to_file()),
                 !result.interrupted);
   if (result.interrupted) {
-    if (!output.to_file()) {
-      console.err << "calculon: interrupted; these are the best so far\n";
-    }
-    return kExitInterrupted;
+    return tell_interrupted(output, console);
   }
   if (result.top.empty()) {
     console.err << "calculon: no plan fits"

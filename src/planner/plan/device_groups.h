@@ -35,8 +35,9 @@ bool for_each_permutation(const std::vector<GroupItem>& items,
 bool for_each_device_groups(const GroupRules& rules, std::int64_t num_stages,
                             const std::function<bool(const DeviceGroups&)>& visit);
 
-// How many lists for_each_device_groups() has for 1 to `most_stages` stages; above `enough` the
-// counting ends.
-double num_device_groups(const GroupRules& rules, std::int64_t most_stages, double enough);
+// How many lists for_each_device_groups() has for `fewest_stages` to `most_stages` stages. The
+// counting ends above `enough`, and where it would take longer than a second.
+double num_device_groups(const GroupRules& rules, std::int64_t fewest_stages,
+                         std::int64_t most_stages, double enough);
 
 }  // namespace calculon

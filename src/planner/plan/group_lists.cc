@@ -1,6 +1,7 @@
 #include "planner/plan/group_lists.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace calculon {
@@ -32,6 +33,20 @@ void for_each_group_list(const PlanProblem& problem,
     }
     ++sequence_number;
   } while (std::next_permutation(sequence.begin(), sequence.end()));
+}
+
+std::int64_t num_group_lists(const PlanProblem& problem) {
+  constexpr double kMost = 1e15;
+  const GroupRules rules = problem.group_rules();
+  const auto lists = [&](std::int64_t fewest_stages, std::int64_t most_stages) {
+    return num_device_groups(rules, fewest_stages, most_stages, kMost);
+  };
+  const double sequences = std::tgamma(static_cast<double>(problem.types.size()) + 1);
+  double count = sequences * lists(1, problem.most_stages());
+  if (!problem.fixed()) {  // quirk H7
+    count += (sequences - 1) * (lists(2, 2) - lists(1, 1));
+  }
+  return std::llround(std::min(count, kMost));
 }
 
 }  // namespace calculon

@@ -5,6 +5,7 @@
 #include <limits>
 #include <mutex>
 
+#include "base/finite.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
 #include "calculon/base/top_n.h"
@@ -15,6 +16,8 @@
 
 namespace calculon {
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Threads share the lists out in batches of neighbours.
 constexpr std::int64_t kListsPerBatch = 16;
@@ -81,6 +84,7 @@ class PlanSearchWorker {
 
   // All threads enumerate; each one walks the batches that it claims.
   void run(const StopToken& stop) {
+    stop_ = &stop;
     std::int64_t claimed = shared_.next_batch++;
     for_each_group_list(problem_, [&](const GroupList& list) {
       const std::int64_t batch = list.number / kListsPerBatch;
@@ -111,6 +115,7 @@ class PlanSearchWorker {
   void walk_list(const GroupList& list, std::int64_t batch) {
     if (!walker_ || sequence_number_ != list.sequence_number) {
       walker_ = std::make_unique<PlanWalker>(problem_, list.sequence);
+      walker_->stop = stop_;
       sequence_number_ = list.sequence_number;
       if (shared_.find_nearest) {
         walker_->on_attempt = [this](const PartitionAttempt& attempt) { keep_nearest(attempt); };
@@ -122,7 +127,7 @@ class PlanSearchWorker {
     stages_charged_ = list.stages_charged;
     walker_->set_groups(list.groups);
     const auto plans = static_cast<std::int64_t>(problem_.divisors.size());
-    for (std::int64_t i = 0; i < plans && !error; ++i) {
+    for (std::int64_t i = 0; i < plans && !error && !*stop_; ++i) {
       constexpr int kIndexShift = 16;  // room for more strategies than a plan can have
       index_ = (list.number * plans + i) << kIndexShift;
       walker_->set_micro_batches(problem_.divisors[static_cast<std::size_t>(i)]);
@@ -147,8 +152,7 @@ class PlanSearchWorker {
 
   void accept(int attempts) {
     ++index_;
-    const double bound = problem_.options.sum_of_costs ? std::numeric_limits<double>::infinity()
-                                                       : -best_.threshold();
+    const double bound = problem_.options.sum_of_costs ? kInfinity : -best_.threshold();
     const PlanCost cost = plan_cost(problem_, *walker_, stages_charged_, bound);
     if (cost.kind == CostKind::kNotCostable) {
       ++counts.plans_not_costable;
@@ -167,9 +171,11 @@ class PlanSearchWorker {
     if (problem_.options.sum_of_costs) {
       batch.costs.add(cost.milliseconds);
     }
-    if (-cost.milliseconds >= best_.threshold()) {
-      RankedPlan ranked{-cost.milliseconds, index_, batch.batch,
-                        plan_of(problem_, *walker_, stages_charged_)};
+    // What is no number is the worst, so that it is kept, and then refused, only for want of
+    // better.
+    const double score = std::isnan(cost.milliseconds) ? -kInfinity : -cost.milliseconds;
+    if (score >= best_.threshold()) {
+      RankedPlan ranked{score, index_, batch.batch, plan_of(problem_, *walker_, stages_charged_)};
       ranked.plan.cost = cost.milliseconds;
       ranked.plan.attempts = attempts;
       ranked.plan.index = position;
@@ -196,6 +202,7 @@ class PlanSearchWorker {
 
   SharedWork& shared_;
   const PlanProblem& problem_;
+  const StopToken* stop_ = nullptr;
   std::unique_ptr<PlanWalker> walker_;
   std::int64_t sequence_number_ = 0;
   std::size_t stages_charged_ = 0;
@@ -203,19 +210,26 @@ class PlanSearchWorker {
   TopN<RankedPlan> best_;
 };
 
-std::vector<std::unique_ptr<PlanSearchWorker>> run_workers(SharedWork& shared) {
+std::vector<std::unique_ptr<PlanSearchWorker>> run_workers(SharedWork& shared,
+                                                           const PlanProgress& progress) {
   const int threads = shared.problem.options.threads;
   std::vector<std::unique_ptr<PlanSearchWorker>> workers;
   for (int i = 0; i < threads; ++i) {
     workers.push_back(std::make_unique<PlanSearchWorker>(shared));
   }
-  constexpr int kSeldom = 100;
+  constexpr int kProgressMilliseconds = 100;
+  const std::int64_t lists = progress ? num_group_lists(shared.problem) : 0;
   run_threads(
       threads,
       [&](int thread, const StopToken& stop) {
         workers[static_cast<std::size_t>(thread)]->run(stop);
       },
-      shared.stop, kSeldom, [] {});
+      shared.stop, kProgressMilliseconds,
+      [&] {
+        if (progress) {
+          progress(std::min(lists, shared.next_batch * kListsPerBatch), lists);
+        }
+      });
   const PlanSearchWorker* first_failure = nullptr;
   for (const auto& worker : workers) {
     if (worker->error && (!first_failure || worker->error_index < first_failure->error_index)) {
@@ -250,8 +264,10 @@ HeteroResult merge(const PlanProblem& problem,
   }
   if (problem.options.sum_of_costs) {
     result.sum_of_costs = costs.value();
+    require_finite(*result.sum_of_costs, "the sum of costs");
   }
   for (RankedPlan& ranked : best.sorted()) {
+    require_finite(ranked.plan.cost, "the cost of a plan");
     const auto batch = std::lower_bound(
         batches.begin(), batches.end(), ranked.batch,
         [](const BatchTally& tally, std::int64_t number) { return tally.batch < number; });
@@ -261,9 +277,10 @@ HeteroResult merge(const PlanProblem& problem,
   return result;
 }
 
-std::optional<NearestMiss> nearest_miss(const PlanProblem& problem, const std::atomic<bool>& stop) {
+std::optional<NearestMiss> nearest_miss(const PlanProblem& problem, const std::atomic<bool>& stop,
+                                        const PlanProgress& progress) {
   SharedWork shared{problem, true, stop};
-  const auto workers = run_workers(shared);
+  const auto workers = run_workers(shared, progress);
   const PlanSearchWorker* best = nullptr;
   for (const auto& worker : workers) {
     if (worker->nearest && (!best || worker->nearest->missing_mb < best->nearest->missing_mb ||
@@ -291,11 +308,12 @@ const ProfileKey& HeteroPlanner::lead_profile() const {
   return problem_->lead;
 }
 
-HeteroResult HeteroPlanner::search(const std::atomic<bool>& stop) const {
+HeteroResult HeteroPlanner::search(const std::atomic<bool>& stop,
+                                   const PlanProgress& progress) const {
   SharedWork shared{*problem_, false, stop};
-  HeteroResult result = merge(*problem_, run_workers(shared));
+  HeteroResult result = merge(*problem_, run_workers(shared, progress));
   if (result.counts.plans_costed + result.counts.plans_not_costable == 0 && !stop) {
-    result.nearest = nearest_miss(*problem_, stop);
+    result.nearest = nearest_miss(*problem_, stop, progress);
   }
   result.interrupted = stop;
   return result;
@@ -310,8 +328,11 @@ PlanDetails HeteroPlanner::details(const HeteroPlan& plan) const {
   PlanWalker walker(*problem_, sequence);
   walker.set_plan(plan);
   PlanDetails details;
-  plan_cost(*problem_, walker, static_cast<std::size_t>(plan.stages_charged),
-            std::numeric_limits<double>::infinity(), &details);
+  plan_cost(*problem_, walker, static_cast<std::size_t>(plan.stages_charged), kInfinity, &details);
+  for (const StageDetails& stage : details.stages) {  // also those that are not charged
+    require_finite(stage.stage_ms + stage.data_ms + stage.optimizer_ms + stage.transfer_ms,
+                   "a time of a stage");
+  }
   return details;
 }
 

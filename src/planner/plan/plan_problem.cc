@@ -170,7 +170,7 @@ void PlanProblem::choose_permute_length() {
   const double most_lists = kMostPlans / sequences;
   for (const std::int64_t length : {128, 64, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1}) {
     options.max_permute_length = length;
-    if (num_device_groups(group_rules(), most_stages(), most_lists) <= most_lists) {
+    if (num_device_groups(group_rules(), 1, most_stages(), most_lists) <= most_lists) {
       return;
     }
   }

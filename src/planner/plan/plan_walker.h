@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "calculon/base/parallel.h"
 #include "planner/plan/layer_balancer.h"
 #include "planner/plan/mixed_stage.h"
 #include "planner/plan/plan_problem.h"
@@ -74,13 +75,16 @@ class PlanWalker {
   // For plans that are known: the strategies and partition of one.
   void set_plan(const HeteroPlan& plan);
 
-  // Calls `accept` with the number of the attempt for each plan whose layers fit. Throws InputError
-  // where a profile is missing.
+  // Calls `accept` with the number of the attempt for each plan whose layers fit, until stopped.
+  // Throws InputError where a profile is missing.
   template <class Accept>
   WalkCounts walk(const Accept& accept);
 
   // Memory of a stage with the layers of the partition.
   MemoryNeed memory_need(std::size_t stage);
+
+  // If set: ends a walk early.
+  const StopToken* stop = nullptr;
 
   // Called with every attempt, if set.
   std::function<void(const PartitionAttempt&)> on_attempt;
@@ -124,6 +128,9 @@ WalkCounts PlanWalker::walk(const Accept& accept) {
   WalkCounts counts;
   std::int64_t steps = start();
   while (valid_) {
+    if (stop && *stop) {
+      return counts;
+    }
     const int fitting_attempt = try_partitions();
     steps += fitting_attempt > 0 ? fitting_attempt - 1 : failed_attempts_;
     if (fitting_attempt > 0) {

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
 
+#include "base/finite.h"
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/top_n.h"
@@ -153,11 +156,66 @@ class UniformPlanner {
   std::map<std::pair<std::int64_t, std::int64_t>, std::optional<UniformProfile>> tables_;
 };
 
+struct UniformDegrees {
+  std::int64_t pipeline_par;
+  std::int64_t tensor_par;
+  std::int64_t data_par;
+};
+
+// Every split of the GPUs with a replica for each sequence at most, in the order of enumeration.
+std::vector<UniformDegrees> uniform_degrees(std::int64_t num_gpus, std::int64_t most_tensor,
+                                            std::int64_t batch) {
+  std::vector<UniformDegrees> all;
+  for (const std::int64_t pipeline_par : divisors(num_gpus)) {
+    for (const std::int64_t tensor_par : divisors(num_gpus / pipeline_par)) {
+      const std::int64_t data_par = num_gpus / pipeline_par / tensor_par;
+      if (tensor_par <= most_tensor && data_par <= batch) {
+        all.push_back({pipeline_par, tensor_par, data_par});
+      }
+    }
+  }
+  return all;
+}
+
+// The best plans, and what there is to tell of all.
+class UniformRanking {
+ public:
+  UniformRanking(std::size_t top, bool only_fitting) : best_(top), only_fitting_(only_fitting) {}
+
+  void add(std::optional<UniformPlan> plan, UniformResult& result) {
+    if (!plan) {
+      ++result.skipped;
+      return;
+    }
+    plan->index = result.plans++;
+    result.sum_of_costs += plan->cost;
+    result.out_of_memory += plan->out_of_memory ? 1 : 0;
+    if (!plan->out_of_memory || !only_fitting_) {
+      // What is no number is the worst.
+      const double score =
+          std::isnan(plan->cost) ? -std::numeric_limits<double>::infinity() : -plan->cost;
+      best_.offer({score, plan->index, *plan});
+    }
+  }
+
+  void finish(UniformResult& result) const {
+    require_finite(result.sum_of_costs, "the sum of costs");
+    for (RankedUniform& ranked : best_.sorted()) {
+      require_finite(ranked.plan.cost, "the cost of a plan");
+      result.top.push_back(std::move(ranked.plan));
+    }
+  }
+
+ private:
+  TopN<RankedUniform> best_;
+  bool only_fitting_;
+};
+
 }  // namespace
 
 UniformResult plan_uniform(const GpuCluster& cluster, const ProfileSet& profiles,
-                           const HeteroOptions& options, std::string device_type,
-                           bool only_fitting) {
+                           const HeteroOptions& options, std::string device_type, bool only_fitting,
+                           const std::atomic<bool>& stop, const PlanProgress& progress) {
   if (device_type.empty()) {
     device_type = cluster.nodes.front().type;
   }
@@ -168,40 +226,27 @@ UniformResult plan_uniform(const GpuCluster& cluster, const ProfileSet& profiles
   UniformResult result;
   result.device_type = device_type;
   result.memory_mb = planner.memory_mb();
-  TopN<RankedUniform> best(options.top);
-  const std::int64_t num_gpus = cluster.num_gpus();
+  UniformRanking ranking(options.top, only_fitting);
   const std::int64_t batch = options.global_batch_size;
   const std::int64_t most_tensor = options.max_tensor_parallel > 0
                                        ? options.max_tensor_parallel
                                        : profiles.largest_tensor_par({device_type});
   const std::vector<std::int64_t> microbatches = divisors(batch);
-  for (const std::int64_t pipeline_par : divisors(num_gpus)) {
-    for (const std::int64_t tensor_par : divisors(num_gpus / pipeline_par)) {
-      const std::int64_t data_par = num_gpus / pipeline_par / tensor_par;
-      if (tensor_par > most_tensor || data_par > batch) {
-        continue;
+  const auto all = uniform_degrees(cluster.num_gpus(), most_tensor, batch);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const UniformDegrees& d = all[i];
+    for (const std::int64_t microbatch : microbatches) {
+      if (microbatch * d.data_par > batch || stop) {
+        break;
       }
-      for (const std::int64_t microbatch : microbatches) {
-        if (microbatch * data_par > batch) {
-          break;
-        }
-        auto plan = planner.plan(pipeline_par, tensor_par, data_par, microbatch);
-        if (!plan) {
-          ++result.skipped;
-          continue;
-        }
-        plan->index = result.plans++;
-        result.sum_of_costs += plan->cost;
-        result.out_of_memory += plan->out_of_memory ? 1 : 0;
-        if (!plan->out_of_memory || !only_fitting) {
-          best.offer({-plan->cost, plan->index, *plan});
-        }
+      ranking.add(planner.plan(d.pipeline_par, d.tensor_par, d.data_par, microbatch), result);
+      if (progress) {
+        progress(static_cast<std::int64_t>(i), static_cast<std::int64_t>(all.size()));
       }
     }
   }
-  for (RankedUniform& ranked : best.sorted()) {
-    result.top.push_back(std::move(ranked.plan));
-  }
+  ranking.finish(result);
+  result.interrupted = stop;
   return result;
 }
 

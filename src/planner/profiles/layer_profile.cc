@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 // All slices of layers have their sums in a table, so their number is bounded.
 constexpr std::size_t kMostLayers = 512;
 constexpr std::int64_t kLargestDegree = 1 << 20;
+constexpr double kShortestMs = 1e-30;  // of all layers; the inverse of the largest number
 
 std::optional<std::int64_t> parse_degree(std::string_view text) {
   const auto value = parse_number<std::int64_t>(text);
@@ -41,6 +42,29 @@ void require_size(const JsonReader& reader, std::size_t size) {
     reader.complain(fmt::format("has {} elements, expected {}, as many as layer_compute_total_ms",
                                 reader.size(), size));
   }
+}
+
+// The times of the layers together, which has to be something.
+double require_layers_ms(const JsonReader& layer_times, const std::vector<double>& layer_ms) {
+  const double all = std::accumulate(layer_ms.begin(), layer_ms.end(), 0.0);
+  if (all <= 0) {
+    layer_times.complain("are all 0, expected a layer that takes time");
+  }
+  if (all < kShortestMs) {
+    layer_times.complain(fmt::format("add up to {} ms, expected at least {}", all, kShortestMs));
+  }
+  return all;
+}
+
+// Both passes take at least as long as the layers: what exceeds them is the gap between the passes,
+// and a negative one would make plans faster than their layers. Files may have rounded the sum.
+double passes_ms(const JsonReader& reader, double layers_ms) {
+  constexpr double kRounding = 1e-9;
+  const double milliseconds = reader.number(kNotNegative);
+  if (milliseconds < layers_ms * (1 - kRounding)) {
+    reader.reject(fmt::format("at least {}, the sum of layer_compute_total_ms", layers_ms));
+  }
+  return milliseconds;
 }
 
 }  // namespace
@@ -172,14 +196,12 @@ LayerProfile parse_profile(const std::string& file, const std::string& text) {
     layer_times.complain(
         fmt::format("has {} elements, expected 2 to {} layers", profile.num_layers(), kMostLayers));
   }
-  if (std::accumulate(profile.layer_ms.begin(), profile.layer_ms.end(), 0.0) <= 0) {
-    layer_times.complain("are all 0, expected a layer that takes time");
-  }
+  const double layers_ms = require_layers_ms(layer_times, profile.layer_ms);
   require_size(memory, profile.num_layers());
   require_size(parameters, profile.num_layers());
   profile.layer_mb = numbers(memory);
   profile.layer_parameter_bytes = numbers(parameters);
-  profile.forward_backward_ms = time["forward_backward_time_ms"].number(kAnyReal);
+  profile.forward_backward_ms = passes_ms(time["forward_backward_time_ms"], layers_ms);
   profile.optimizer_ms = time["optimizer_time_ms"].number(kNotNegative);
   profile.batch_generator_ms = time["batch_generator_time_ms"].number(kNotNegative);
   return profile;

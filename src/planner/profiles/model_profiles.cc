@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/finite.h"
 #include "block/layer_cost.h"
 #include "calculon/base/input_error.h"
 #include "calculon/block/block_profile.h"
@@ -146,6 +147,7 @@ LayerProfile make_profile(const Transformer& transformer, const GpuSystem& gpu,
       kMsPerSecond * (first.optimizer_seconds + last.optimizer_seconds +
                       static_cast<double>(transformer.num_blocks) * middle.optimizer_seconds);
   profile.total_ms = profile.forward_backward_ms + profile.optimizer_ms;
+  require_finite(profile.total_ms, "total_time_ms of " + key_text(profile.key));
   return profile;
 }
 
@@ -198,6 +200,9 @@ std::vector<NodeKind> node_kinds(const std::vector<GpuSystem>& gpus) {
       return network.bytes_per_second * network.efficiency / kBytesPerGb;
     };
     const std::vector<Network>& networks = gpu.system.networks;
+    if (networks.empty()) {
+      throw InputError(fmt::format("{}: networks is empty, expected tier 0", gpu.system.name));
+    }
     kinds.push_back({gpu.type, gpu.type, gbps(networks[networks.size() > 1 ? 1 : 0]),
                      gbps(networks.front()), gpu.system.mem1.capacity_bytes / kBytesPerMb});
   }

@@ -27,9 +27,11 @@ class HeteroPlanner {
   const ProfileKey& lead_profile() const;
 
   // Walks all plans, or until `stop` is set. The result does not depend on the number of threads.
-  // Throws InputError where a profile is missing.
-  HeteroResult search(const std::atomic<bool>& stop) const;
+  // `progress` may be empty. Throws InputError where a profile is missing, and if the cost of a
+  // plan among the best, or the sum of costs, is past the range of a double.
+  HeteroResult search(const std::atomic<bool>& stop, const PlanProgress& progress = {}) const;
 
+  // Throws InputError if a part of the cost is past the range of a double.
   PlanDetails details(const HeteroPlan& plan) const;
 
  private:

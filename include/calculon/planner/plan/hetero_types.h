@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,6 +102,9 @@ struct HeteroResult {
   std::optional<NearestMiss> nearest;  // if nothing fits
   bool interrupted = false;
 };
+
+// What a planner shows while it runs, about ten times a second: how much of the work is done.
+using PlanProgress = std::function<void(std::int64_t done, std::int64_t all)>;
 
 // One stage of a plan, for people.
 struct StageDetails {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,13 +34,16 @@ struct UniformResult {
   std::int64_t out_of_memory = 0;
   double sum_of_costs = 0;
   std::vector<UniformPlan> top;  // best first; equal costs in the order of enumeration
+  bool interrupted = false;
 };
 
 // Tries every split of all GPUs of the cluster, as if they all were of `device_type` ("": that of
 // the first node) in nodes like the first of that type. Plans that do not fit stay in the ranking
-// (quirk H23) unless `only_fitting`. Throws InputError.
+// (quirk H23) unless `only_fitting`. Ends early when `stop` is set; `progress` is called now and
+// then, and may be empty. Throws InputError, also if a cost of the best or the sum of costs is past
+// the range of a double.
 UniformResult plan_uniform(const GpuCluster& cluster, const ProfileSet& profiles,
-                           const HeteroOptions& options, std::string device_type,
-                           bool only_fitting);
+                           const HeteroOptions& options, std::string device_type, bool only_fitting,
+                           const std::atomic<bool>& stop, const PlanProgress& progress = {});
 
 }  // namespace calculon
