@@ -163,8 +163,10 @@ JsonReader JsonReader::operator[](std::string_view key) const {
     complain(fmt::format("lacks the key '{}'{}", key,
                          near.empty() ? "" : fmt::format(" (there is a '{}')", printable(near))));
   }
-  const std::string name = shown_key(key);
-  return {file_, *found, path_.empty() ? name : fmt::format("{}.{}", path_, name)};
+  std::string path = path_;
+  path += path.empty() ? "" : ".";
+  path += shown_key(key);
+  return {file_, *found, std::move(path)};
 }
 
 void JsonReader::require_keys(std::span<const std::string_view> expected) const {
