@@ -22,7 +22,9 @@ constexpr std::string_view kNames =
     "float8 float16 float32 bfloat16 multihead multiquery full attn_only none ar p2p_rs_ag rs_ag "
     "ring pipe roofline no_overlap matrix vector mem1 mem2 networks processing_mode tflops "
     "gflops_efficiency GiB GBps MB_efficiency bandwidth efficiency size latency ops "
-    "must_be_filled processor_usage p2p reduce_scatter all_gather all_reduce a\nb";
+    "must_be_filled processor_usage p2p reduce_scatter all_gather all_reduce all_to_all a\nb axes "
+    "vary cases path values scale range labels derive plots search only where set keep summary all "
+    "type x y series panel color text best rank_by status ok infeasible stats";
 
 std::vector<std::string> split(std::string_view words) {
   std::vector<std::string> all;

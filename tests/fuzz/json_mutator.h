@@ -1,11 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "base/json_reader.h"
+#include "fuzz/dice.h"
 
 namespace calculon::fuzz {
 
@@ -14,14 +14,14 @@ namespace calculon::fuzz {
 // elements come, go and multiply.
 class JsonMutator {
  public:
-  explicit JsonMutator(unsigned seed) : random_(seed) {}
+  explicit JsonMutator(std::uint64_t seed) : dice_(seed) {}
 
   // Nothing: `text` is no JSON.
   std::optional<std::string> mutate(const std::string& text);
 
  private:
-  std::size_t below(std::size_t end) { return random_() % end; }
-  bool one_in(std::size_t n) { return below(n) == 0; }
+  std::size_t below(std::size_t end) { return dice_.below(end); }
+  bool one_in(std::size_t n) { return dice_.one_in(n); }
 
   void change(Json& document);
   Json other_value(const Json& value, const Json& elsewhere);
@@ -30,7 +30,7 @@ class JsonMutator {
   void change_elements(Json& array);
   void make_consistent(Json& execution);
 
-  std::minstd_rand random_;
+  Dice dice_;
 };
 
 }  // namespace calculon::fuzz
