@@ -2,9 +2,11 @@
 #
 # Variables: BUILD (folder, build), PREFIX (install place), WERROR=ON, SANITIZE=address,undefined,
 # JOBS, CMAKE_ARGS (anything else for cmake). What is given once stays in the build folder's cache.
+# MINUTES of torture.
 
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+MINUTES ?= 60
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-14),clang-tidy)
 
@@ -26,7 +28,7 @@ sources = find src include tests -name '*.h' -print0 -o -name '*.cc' -print0
 
 # The builds below choose their own -j; without this they would quarrel over ours.
 unexport MAKEFLAGS MFLAGS
-.PHONY: all demo test bench format format-check lint install clean deps help
+.PHONY: all demo test torture bench format format-check lint install clean deps help
 
 all: ## build bin/calculon, installing what the machine lacks (the default)
 	@./cmake/install-deps.sh build
@@ -43,6 +45,11 @@ test: ## build and run the tests, with a browser and Slurm where they can be ins
 	@./cmake/install-deps.sh slurm
 	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+torture: ## attack the program for MINUTES (60): bad inputs, damaged results, kills, signals
+	@./cmake/install-deps.sh build test
+	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
+	@$(BUILD)/calculon_torture --minutes $(MINUTES) --findings $(BUILD)/torture-findings
 
 bench: ## build and run the benchmarks
 	@./cmake/install-deps.sh build bench

@@ -34,6 +34,7 @@ BackgroundProgram::BackgroundProgram(const Arguments& arguments) {
   const std::string err = streams_.file("err");
   pid_ = fork();
   if (pid_ == 0) {
+    std::signal(SIGINT, SIG_DFL);  // shells ignore it for what they start behind
     redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
     redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT);
     redirect(STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT);
