@@ -7,7 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
-#include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "support/background_program.h"
@@ -56,7 +56,10 @@ std::vector<Undisturbed>& undisturbed_runs() {
         for (const Arguments& call : work.calls) {
           test::run_built_program(call, folder.path());
         }
-        test::run_built_program(work.last, folder.path());
+        const test::ProgramResult last = test::run_built_program(work.last, folder.path());
+        if (last.status != 0) {
+          throw std::runtime_error(work.name + ": " + last.err);
+        }
       });
       run.outputs = outputs_of(work, folder.path());
       run.work = std::move(work);

@@ -256,6 +256,9 @@ Scenario hetero_profile(Dice& dice) {
   if (dice.one_in(4)) {
     scenario.files["profiles/notes.txt"] = "mine\n";
   }
+  if (dice.one_in(3)) {
+    scenario.arguments.emplace_back("--force");
+  }
   return scenario;
 }
 

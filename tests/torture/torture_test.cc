@@ -1,5 +1,6 @@
 // The short form of the attacks, with the same attempts every time: `make torture` makes others.
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "support/temp_folder.h"
 #include "torture/campaign.h"
@@ -21,7 +22,31 @@ void check_attack(Attack& attack, std::uint64_t attempts) {
   }
 }
 
+// Of which the second attempt kills its process.
+class DeadlyAttack : public Attack {
+ public:
+  std::string_view name() const override { return "deadly"; }
+  std::vector<std::string> attempt(std::uint64_t number, const std::string&, Tally&) override {
+    if (number == 1) {
+      std::raise(SIGKILL);
+    }
+    return {};
+  }
+};
+
 }  // namespace
+
+TEST_CASE("the death of an attempt is told, and others go on", "[torture]") {
+  const test::TempFolder findings;
+  DeadlyAttack attack;
+  CampaignOptions options;
+  options.attack = &attack;
+  options.attempts = 5;
+  options.findings = findings.path();
+  const CampaignResult result = run_campaign(options);
+  CHECK(result.counts[kAttempts] == 4);
+  CHECK(result.findings == std::vector<std::string>{"deadly-1: died of signal 9\n"});
+}
 
 TEST_CASE("changed inputs of all commands are read or refused in a line", "[.torture]") {
   check_attack(command_attack(), 1000);

@@ -91,7 +91,8 @@ Work profile_work() {
   return {"hetero-profile",
           std::move(files),
           {},
-          {"hetero-profile", "--layers", "256", "--output-dir", "profiles", "--derive", "T4=8"},
+          {"hetero-profile", "--layers", "256", "--output-dir", "profiles", "--derive", "T4=8",
+           "--force"},
           {"profiles/"},
           "profiles/"};
 }
