@@ -74,15 +74,14 @@ int run_list(Console& console) {
   const std::string folder = study_data_folder(console);
   console.out << fmt::format("{:<24} {:>9} {:>16}  {}\n", "study", "points", "strategies", "title");
   const std::vector<std::string> names = bundled_studies(folder);
-  std::vector<std::string> lines(names.size());
-  parallel_for(names.size(), available_cpus(), [&](std::size_t i) {
-    const LoadedStudy loaded = read_study(names[i], folder, {});
-    lines[i] =
-        fmt::format("{:<24} {:>9} {:>16}  {}\n", names[i], grouped_digits(loaded.study->size()),
-                    grouped_digits(count_strategies(*loaded.study)), loaded.study->title());
-  });
-  for (const std::string& line : lines) {
-    console.out << line;
+  std::vector<LoadedStudy> studies(names.size());
+  const int threads = available_cpus();
+  parallel_for(names.size(), threads,
+               [&](std::size_t i) { studies[i] = read_study(names[i], folder, {}); });
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Study& study = *studies[i].study;
+    console.out << fmt::format("{:<24} {:>9} {:>16}  {}\n", names[i], grouped_digits(study.size()),
+                               grouped_digits(count_strategies(study, threads)), study.title());
   }
   return kExitSuccess;
 }

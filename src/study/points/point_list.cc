@@ -250,7 +250,7 @@ SpaceKey space_key(const PointTask& task) {
                       [](const Network& network) { return network.has_all_to_all; })};
 }
 
-std::int64_t count_strategies(const Study& study) {
+std::int64_t count_strategies(const Study& study, int threads) {
   std::vector<Study::Stride> same;  // along axes of which one value stands for all
   std::int64_t weight = 1;
   for (const Axis& axis : study.axes()) {
@@ -266,10 +266,13 @@ std::int64_t count_strategies(const Study& study) {
       counted.push_back(i);
     }
   }
-  EntryMaker maker(study, counted, Wanted::kSizes, 1);
+  EntryMaker maker(study, counted, Wanted::kSizes, threads);
+  std::vector<std::int64_t> strategies(counted.size());
+  parallel_for(counted.size(), threads,
+               [&](std::size_t i) { strategies[i] = maker.entry(counted[i]).strategies; });
   std::int64_t sum = 0;
-  for (const std::size_t i : counted) {
-    sum += weight * std::max<std::int64_t>(0, maker.entry(i).strategies);
+  for (const std::int64_t each : strategies) {
+    sum += weight * std::max<std::int64_t>(0, each);
   }
   return sum;
 }

@@ -42,7 +42,7 @@ std::vector<PointEntry> list_points(const Study& study, int threads);
 
 // The strategies of all points, equal ones counted again: quickly, since most axes of a system
 // change no number of strategies.
-std::int64_t count_strategies(const Study& study);
+std::int64_t count_strategies(const Study& study, int threads);
 
 // How many of them are different.
 std::size_t num_distinct(const std::vector<PointEntry>& points);
