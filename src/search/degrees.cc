@@ -36,12 +36,23 @@ struct Rules {
   const System& system;
   const SpaceOptions& options;
   NumberLists& lists;
+  // Whether the filter names a setting that follows from the chosen degrees.
+  const bool names_followers = options.filter.names("data_par") ||
+                               options.filter.names("data_par_exp") ||
+                               options.filter.names("batch_size");
 
+  bool accepts_followers(const Strategy& s) const {
+    return options.filter.accepts("data_par", s.data_par) &&
+           options.filter.accepts("data_par_exp", s.data_par_exp) &&
+           options.filter.accepts("batch_size", s.batch_size);
+  }
   const Numbers& accepted_divisors(std::string_view setting, std::int64_t number) const {
     return lists.list(setting, number, [&] {
       Numbers candidates = divisors(number);
-      std::erase_if(candidates,
-                    [&](std::int64_t d) { return !options.filter.accepts(setting, d); });
+      if (options.filter.names(setting)) {
+        std::erase_if(candidates,
+                      [&](std::int64_t d) { return !options.filter.accepts(setting, d); });
+      }
       return candidates;
     });
   }
@@ -164,9 +175,7 @@ std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   const std::int64_t local_batch =
       std::max(options.max_batch_size / s.data_par, std::int64_t{raises ? 1 : 0});
   s.batch_size = local_batch * s.data_par;  // quirk F7
-  const bool wanted = local_batch > 0 && options.filter.accepts("data_par", s.data_par) &&
-                      options.filter.accepts("data_par_exp", s.data_par_exp) &&
-                      options.filter.accepts("batch_size", s.batch_size);
+  const bool wanted = local_batch > 0 && (!names_followers || accepts_followers(s));
   return wanted ? std::optional(s) : std::nullopt;
 }
 
