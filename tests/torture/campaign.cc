@@ -28,6 +28,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostProcesses = 256;
+// Of a process that heard a stop: another one goes on, in which nothing of it is left.
+constexpr int kHeard = 99;
 // After this long a stop counts as not heard.
 constexpr double kReaction = 3;
 
@@ -38,7 +40,8 @@ double now_seconds() {
 // What one process is doing.
 struct Slot {
   std::atomic<std::uint64_t> number{0};
-  std::atomic<double> since{0};  // 0: between attempts
+  std::atomic<double> since{0};   // 0: between attempts
+  std::atomic<bool> told{false};  // to stop
 };
 
 struct SharedState {
@@ -100,14 +103,15 @@ void work(const CampaignOptions& options, SharedState& state, Slot& slot, pid_t 
     clear_folder(folder);
     slot.number = number;
     slot.since = now_seconds();
+    state.tally.add(kAttempts);
     const auto faults = options.attack->attempt(number, folder, state.tally);
     slot.since = 0;
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
-    state.tally.add(kAttempts);
     if (!faults.empty()) {
       state.tally.add(kFindings);
       keep_finding(options, number, faults);
+    }
+    if (slot.told) {
+      _exit(kHeard);
     }
   }
 }
@@ -139,7 +143,6 @@ class Campaign {
   struct Worker {
     pid_t pid = 0;
     double told = 0;  // when it was sent SIGTERM; 0: it was not
-    std::uint64_t told_in = 0;
   };
 
   std::string folder_of(std::size_t i) const {
@@ -151,6 +154,7 @@ class Campaign {
     fflush(nullptr);
     workers_[i] = {};
     slot(i).since = 0;
+    slot(i).told = false;
     const pid_t pid = fork();
     if (pid == 0) {
       work(options_, *shared_, slot(i), parent, end_, folder_of(i));
@@ -170,14 +174,11 @@ class Campaign {
     }
     const double since = slot(i).since;
     const double now = now_seconds();
-    if (worker.told > 0 && (since == 0 || slot(i).number != worker.told_in)) {
-      (*shared_).tally.add(kStopped);
-      worker.told = 0;
-    } else if (worker.told > 0 && now - worker.told > kReaction) {
+    if (worker.told > 0 && now - worker.told > kReaction) {
       unheard(i);
     } else if (worker.told == 0 && since > 0 && now - since > options_.attack->patience()) {
       worker.told = now;
-      worker.told_in = slot(i).number;
+      slot(i).told = true;
       kill(worker.pid, SIGTERM);
     }
   }
@@ -185,13 +186,18 @@ class Campaign {
   void unheard(std::size_t i) {
     kill(workers_[i].pid, SIGKILL);
     waitpid(workers_[i].pid, nullptr, 0);
-    tell(workers_[i].told_in, fmt::format("SIGTERM is not heard within {} s", kReaction));
+    tell(slot(i).number, fmt::format("SIGTERM is not heard within {} s", kReaction));
     start(i);
   }
 
   void ended(std::size_t i, int status) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
       workers_[i].pid = 0;
+      return;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == kHeard) {
+      (*shared_).tally.add(kStopped);
+      start(i);
       return;
     }
     const bool by_us = workers_[i].told > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;

@@ -44,7 +44,7 @@ TEST_CASE("the death of an attempt is told, and others go on", "[torture]") {
   options.attempts = 5;
   options.findings = findings.path();
   const CampaignResult result = run_campaign(options);
-  CHECK(result.counts[kAttempts] == 4);
+  CHECK(result.counts[kAttempts] == 5);
   CHECK(result.findings == std::vector<std::string>{"deadly-1: died of signal 9\n"});
 }
 
