@@ -17,7 +17,7 @@ std::string damaged_lines(const std::string& text, fuzz::Dice& dice);
 // A table of CSV with other cells.
 std::string damaged_table(const std::string& text, fuzz::Dice& dice);
 
-// Records of a study that are other JSON, now and then with a checksum that is right for it.
+// Records of a study that are other JSON, with a wrong checksum or none.
 std::string damaged_records(const std::string& text, fuzz::Dice& dice);
 
 }  // namespace calculon::torture

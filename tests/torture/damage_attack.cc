@@ -1,5 +1,5 @@
-// A finished folder of results with one damage in its records: the table that is made of it is
-// refused or the same as before, never another one.
+// A finished folder of results with one damage in its records or its study: the table that is made
+// of it is refused or the same as before, never another one.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -57,7 +57,9 @@ Damaged damaged_of(std::uint64_t number) {
   Scenario& scenario = damaged.scenario;
   add_folder(scenario, "run", whole.folder);
   scenario.files.erase("run/table.csv");
-  std::string& records = scenario.files.at("run/results-0-of-1.jsonl");
+  const bool of_study = dice.one_in(8);
+  std::string& records =
+      scenario.files.at(of_study ? "run/study.json" : "run/results-0-of-1.jsonl");
   if (dice.one_in(kFlipOf)) {
     char& byte = records[dice.below(records.size())];
     byte = static_cast<char>(byte ^ (1 << dice.below(8)));
