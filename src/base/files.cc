@@ -4,19 +4,18 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <new>
 #include <random>
 #include <utility>
 #include <vector>
 
 #include "base/gzip_input.h"
+#include "base/gzip_member.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -71,26 +70,6 @@ std::string read_text_file(const std::string& path) {
   return text;
 }
 
-std::string gzip_member(std::string_view text) {
-  z_stream stream{};
-  // Nearly three times as fast as the default level, for files a third larger: tables of results
-  // come at hundreds of megabytes a second.
-  constexpr int kLevel = 3;
-  constexpr int kGzipWrapper = 15 + 16;  // largest window, gzip header and trailer
-  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWrapper, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::bad_alloc();
-  }
-  std::string packed(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 OutputFile::OutputFile(std::string path) : path_(std::move(path)), gzip_(path_.ends_with(kGzip)) {
   struct stat status {};
   const bool exists = stat(path_.c_str(), &status) == 0;
@@ -140,8 +119,8 @@ void OutputFile::write_packed(std::string_view bytes) {
 
 void OutputFile::commit_as(const std::string& path) {
   flush();
-  if (gzip_) {  // without text, too, a packed file has to be one; an empty member is no harm
-    write_all(gzip_member(""));
+  if (gzip_) {
+    write_all(gzip_end());
   }
   const int descriptor = std::exchange(descriptor_, -1);
   if (close(descriptor) != 0) {
@@ -163,7 +142,7 @@ std::string OutputFile::commit_partial() {
 
 void OutputFile::flush() {
   if (!buffer_.empty()) {
-    write_all(gzip_ ? gzip_member(buffer_) : buffer_);
+    write_all(gzip_ ? gzip_part(buffer_) : buffer_);
     buffer_.clear();
   }
 }

@@ -6,21 +6,18 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
+#include "base/gzip_member.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
 namespace {
-
-// What zlib says is wrong, without its own name for the file: "<fd:3>: unexpected end of file".
-std::string_view damage_text(std::string_view reason) {
-  const auto colon = reason.find(": ");
-  reason.remove_prefix(colon == std::string_view::npos ? 0 : colon + 2);
-  return reason.empty() ? "damaged gzip data" : reason;
-}
 
 int open_input(const std::string& path) {
   if (path == kStandardStream) {
@@ -40,40 +37,201 @@ int open_input(const std::string& path) {
 
 }  // namespace
 
+// Unpacks the members of a gzip file.
+class GzipInput::Unpacker {
+ public:
+  explicit Unpacker(const GzipInput& input) : input_(input) {
+    constexpr int kGzipOnly = 15 + 16;  // largest window, gzip header and trailer
+    if (inflateInit2(&stream_, kGzipOnly) != Z_OK) {
+      throw std::bad_alloc();
+    }
+    begin_member();
+  }
+  ~Unpacker() { inflateEnd(&stream_); }
+  Unpacker(const Unpacker&) = delete;
+  Unpacker& operator=(const Unpacker&) = delete;
+
+  // Unpacks as much of `packed` as `chunk` has room for, and takes it away from `packed`. Returns
+  // how many bytes that makes, which may be 0 where there is more to come.
+  std::size_t unpack(std::span<char>& packed, std::span<char> chunk);
+  // Whether there may be more without another byte of the file: the last chunk was filled.
+  bool may_hold_more() const { return in_member_ && filled_; }
+  // To be called where the file ends.
+  void check_end() const;
+
+ private:
+  void begin_member();
+  void check_growth(std::size_t packed, std::size_t unpacked);
+
+  const GzipInput& input_;
+  z_stream stream_{};
+  static constexpr unsigned kMostExtra = 16;
+  std::array<Bytef, kMostExtra> extra_{};
+  gz_header header_{};
+  bool in_member_ = true;
+  bool filled_ = false;
+  std::size_t members_ = 0;    // that have ended
+  bool more_follows_ = false;  // says the last member
+  std::size_t window_packed_ = 0;
+  std::size_t window_unpacked_ = 0;
+};
+
+void GzipInput::Unpacker::begin_member() {
+  inflateReset(&stream_);
+  header_ = {};
+  header_.extra = extra_.data();
+  header_.extra_max = kMostExtra;
+  inflateGetHeader(&stream_, &header_);
+  in_member_ = true;
+}
+
+std::size_t GzipInput::Unpacker::unpack(std::span<char>& packed, std::span<char> chunk) {
+  if (!in_member_) {
+    begin_member();
+  }
+  stream_.next_in = reinterpret_cast<Bytef*>(packed.data());
+  stream_.avail_in = static_cast<uInt>(packed.size());
+  stream_.next_out = reinterpret_cast<Bytef*>(chunk.data());
+  stream_.avail_out = static_cast<uInt>(chunk.size());
+  const int status = inflate(&stream_, Z_NO_FLUSH);
+  if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+    const bool no_member = members_ > 0 && header_.done != 1;
+    input_.fail(no_member     ? "there is something behind the end of the gzip data"
+                : stream_.msg ? stream_.msg
+                              : "damaged gzip data");
+  }
+  const std::size_t used = packed.size() - stream_.avail_in;
+  const std::size_t count = chunk.size() - stream_.avail_out;
+  packed = packed.subspan(used);
+  filled_ = stream_.avail_out == 0;
+  check_growth(used, count);
+  if (status == Z_STREAM_END) {
+    const std::string_view extra(reinterpret_cast<const char*>(extra_.data()),
+                                 std::min(header_.extra_len, kMostExtra));
+    more_follows_ = header_.extra != nullptr && extra == kGzipMoreFollows;
+    in_member_ = false;
+    ++members_;
+  }
+  return count;
+}
+
+void GzipInput::Unpacker::check_end() const {
+  if (in_member_) {
+    input_.fail("unexpected end of file");
+  }
+  if (more_follows_) {
+    input_.fail("the end of the gzip data is missing");
+  }
+}
+
+// The best packed tables of ours take a thirtieth of their size.
+void GzipInput::Unpacker::check_growth(std::size_t packed, std::size_t unpacked) {
+  constexpr std::size_t kWindow = std::size_t{128} << 20;
+  constexpr std::size_t kMostGrowth = 200;
+  window_packed_ += packed;
+  window_unpacked_ += unpacked;
+  if (window_unpacked_ >= kWindow) {
+    if (window_unpacked_ / kMostGrowth > window_packed_) {
+      input_.fail(
+          fmt::format("unfolds to more than {} times its size, as no results do", kMostGrowth));
+    }
+    window_packed_ = 0;
+    window_unpacked_ = 0;
+  }
+}
+
 GzipInput::GzipInput(const std::string& path)
     : name_(path == kStandardStream ? "standard input" : path),
-      must_be_gzip_(path.ends_with(".gz")) {
-  const int descriptor = open_input(path);
-  file_ = gzdopen(descriptor, "rb");
-  if (!file_) {
-    close(descriptor);
-    throw InputError(fmt::format("{}: cannot be read", name_));
+      must_be_gzip_(path.ends_with(".gz")),
+      descriptor_(open_input(path)) {
+  if (descriptor_ < 0) {
+    fail(std::strerror(errno));
   }
 }
 
 GzipInput::~GzipInput() {
-  gzclose(file_);
+  close(descriptor_);
 }
 
-std::size_t GzipInput::read(std::span<char> chunk) {
-  errno = 0;
-  // zlib reads plain and compressed files alike; it keeps the system's reason in errno.
-  const int count = gzread(file_, chunk.data(), static_cast<unsigned>(chunk.size()));
-  int status = Z_OK;
-  const char* reason = gzerror(file_, &status);
-  if (count < 0 || status == Z_BUF_ERROR) {
-    throw InputError(fmt::format("{}: cannot be read: {}", name_,
-                                 status == Z_ERRNO ? std::strerror(errno) : damage_text(reason)));
-  }
-  if (count == 0 && must_be_gzip_ && gzdirect(file_) != 0) {
-    throw InputError(fmt::format("{}: is not gzip data, though its name ends in .gz", name_));
+void GzipInput::fail(std::string_view why) const {
+  throw InputError(fmt::format("{}: cannot be read: {}", name_, why));
+}
+
+std::size_t GzipInput::read_raw(std::span<char> chunk) {
+  const ssize_t count = ::read(descriptor_, chunk.data(), chunk.size());
+  if (count < 0) {
+    fail(std::strerror(errno));
   }
   return static_cast<std::size_t>(count);
 }
 
+void GzipInput::start() {
+  constexpr std::size_t kRawChunk = std::size_t{64} << 10;
+  constexpr std::string_view kMagic = "\x1f\x8b";
+  started_ = true;
+  raw_.resize(kRawChunk);
+  std::size_t size = 0;
+  while (size < kMagic.size()) {
+    const std::size_t count = read_raw(std::span(raw_).subspan(size));
+    if (count == 0) {
+      break;
+    }
+    size += count;
+  }
+  waiting_ = std::span(raw_).first(size);
+  if (std::string_view(raw_.data(), size).starts_with(kMagic)) {
+    unpacker_ = std::make_unique<Unpacker>(*this);
+  } else if (must_be_gzip_) {
+    throw InputError(fmt::format("{}: is not gzip data, though its name ends in .gz", name_));
+  }
+}
+
+std::size_t GzipInput::read(std::span<char> chunk) {
+  if (ahead_used_ < ahead_.size()) {
+    const std::size_t count = ahead_.copy(chunk.data(), chunk.size(), ahead_used_);
+    ahead_used_ += count;
+    return count;
+  }
+  if (!started_) {
+    start();
+  }
+  if (!unpacker_) {
+    if (waiting_.empty()) {
+      return read_raw(chunk);
+    }
+    const std::size_t count = std::min(waiting_.size(), chunk.size());
+    std::copy_n(waiting_.begin(), count, chunk.begin());
+    waiting_ = waiting_.subspan(count);
+    return count;
+  }
+  for (;;) {
+    if (waiting_.empty() && !unpacker_->may_hold_more()) {
+      waiting_ = std::span(raw_).first(read_raw(raw_));
+      if (waiting_.empty()) {
+        unpacker_->check_end();
+        return 0;
+      }
+    }
+    if (const std::size_t count = unpacker_->unpack(waiting_, chunk)) {
+      return count;
+    }
+  }
+}
+
+std::string_view GzipInput::peek() {
+  constexpr std::size_t kAhead = std::size_t{4} << 10;
+  if (ahead_used_ == ahead_.size()) {
+    std::string ahead(kAhead, '\0');
+    ahead.resize(read(ahead));
+    ahead_ = std::move(ahead);
+    ahead_used_ = 0;
+  }
+  return std::string_view(ahead_).substr(ahead_used_);
+}
+
 bool LineReader::next(std::string_view& line) {
   constexpr std::size_t kChunk = std::size_t{1} << 18;
-  constexpr std::size_t kLongestLine = std::size_t{64} << 20;
+  constexpr std::size_t kLongestLine = std::size_t{4} << 20;
   std::size_t searched = position_;
   for (;;) {
     const auto end = buffer_.find('\n', searched);

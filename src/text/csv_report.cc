@@ -11,8 +11,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/gzip_member.h"
 #include "base/text.h"
-#include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/statistics/unknown_statistic.h"
 #include "text/csv.h"
@@ -128,7 +128,7 @@ void CsvRows::append(std::string& text, const Strategy& strategy, const Stats& s
 }
 
 std::string CsvRowWriter::finish(std::string text) {
-  return compress_ && !text.empty() ? gzip_member(text) : text;
+  return compress_ && !text.empty() ? gzip_part(text) : text;
 }
 
 }  // namespace calculon
