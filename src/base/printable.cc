@@ -55,6 +55,11 @@ bool is_control(std::uint32_t value) {
          within(0x2066, 0x2069);
 }
 
+bool is_xml(std::uint32_t value) {
+  return value == '\t' || value == '\n' || value == '\r' ||
+         (value >= 0x20U && value != 0xfffeU && value != 0xffffU);
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -68,6 +73,18 @@ std::string printable(std::string_view text) {
     const auto point = first_code_point(text);
     const std::size_t bytes = point ? point->bytes : 1;
     result += point && !is_control(point->value) ? text.substr(0, bytes) : "?";
+    text.remove_prefix(bytes);
+  }
+  return result;
+}
+
+std::string xml_text(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    const std::size_t bytes = point ? point->bytes : 1;
+    result += point && is_xml(point->value) ? text.substr(0, bytes) : "\xef\xbf\xbd";
     text.remove_prefix(bytes);
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/printable.h"
 #include "calculon/base/units.h"
 #include "text/training_run_report.h"
 
@@ -24,7 +25,7 @@ std::string parameters_line(const EstimateResult& r, bool is_head) {
 
 std::string chips_line(const EstimateInputs& in, const EstimateResult& r, bool is_head) {
   const Chip& chip = *in.chip_type;
-  std::string text = fmt::format("{:.0f} {}s", r.p, chip.name);
+  std::string text = fmt::format("{:.0f} {}s", r.p, printable(chip.name));
   if (is_head) {
     text += fmt::format(
         ": ({:.1f} 8-bit TFLOP/s; {:.2f} TB/s IO; {} GB/s network), Base Utilization: {:.2f}",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "calculon/base/quantity_text.h"
 #include "text/plan_table.h"
 
@@ -23,9 +24,14 @@ std::string strategies_text(const std::vector<StageStrategy>& strategies) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 
+// Names of types, as the cluster's file has them.
+std::string names_text(const std::vector<std::string>& names, std::string_view separator) {
+  return printable(fmt::format("{}", fmt::join(names, separator)));
+}
+
 std::string plan_line(std::size_t rank, const HeteroPlan& plan) {
   return fmt::format("{}, {}, ({}), [{}], {}, {}, [{}]\n", rank, plan.cost,
-                     fmt::join(plan.type_sequence, ", "), fmt::join(plan.device_groups, ", "),
+                     names_text(plan.type_sequence, ", "), fmt::join(plan.device_groups, ", "),
                      strategies_text(plan.strategies), plan.micro_batches,
                      fmt::join(plan.layer_partition, ", "));
 }
@@ -41,7 +47,7 @@ std::string counts_text(const HeteroReport& report) {
   text += line("Search",
                fmt::format("{}, quirks {}, lead profile {}, types {}", enum_name(options.search),
                            enum_name(options.quirks), key_text(report.planner.lead_profile()),
-                           fmt::join(options.type_order, ","), options.max_permute_length));
+                           names_text(options.type_order, ","), options.max_permute_length));
   text += line("Steps", fmt::format("{}, {} with those of abandoned searches", digits(counts.steps),
                                     digits(counts.steps_including_abandoned)));
   text += line("Inter-stage plans",
@@ -69,7 +75,7 @@ std::string counts_text(const HeteroReport& report) {
 std::string devices_text(const StageDetails& stage) {
   std::vector<std::string> texts;
   for (const auto& [type, count] : stage.devices) {
-    texts.push_back(fmt::format("{} x {}", count, type));
+    texts.push_back(fmt::format("{} x {}", count, printable(type)));
   }
   return fmt::format("{}", fmt::join(texts, " + "));
 }
@@ -229,7 +235,7 @@ std::string nearest_miss_text(const NearestMiss& nearest) {
   return fmt::format(
       "the closest lacks {:.1f} GiB in stage {} of {} groups [{}], strategies {}, {} microbatches, "
       "layers [{}]",
-      nearest.missing_mb / kMbPerGib, nearest.stage, fmt::join(plan.type_sequence, ","),
+      nearest.missing_mb / kMbPerGib, nearest.stage, names_text(plan.type_sequence, ","),
       fmt::join(plan.device_groups, " "), strategies_text(plan.strategies), plan.micro_batches,
       fmt::join(plan.layer_partition, " "));
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/json_reader.h"
+#include "base/json_text.h"
 #include "base/whole_number.h"
 
 namespace calculon {
@@ -28,7 +29,7 @@ std::string plain_text(const Cell& cell) {
   if (cell.is_flag()) {
     return cell.flag() ? "true" : "false";
   }
-  return cell.is_whole() ? std::to_string(cell.whole()) : Json(cell.number()).dump();
+  return cell.is_whole() ? std::to_string(cell.whole()) : json_text(Json(cell.number()));
 }
 
 std::string_view Texts::keep(std::string_view text) {

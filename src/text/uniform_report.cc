@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "text/hetero_report.h"
 #include "text/plan_table.h"
 
@@ -17,7 +18,7 @@ double most_memory_mb(const UniformPlan& plan) {
 std::string uniform_text(const UniformResult& result) {
   std::string text = fmt::format(
       "Uniform plans on {}: {} costed, {} skipped for want of a profile, {} out of memory\n",
-      result.device_type, result.plans, result.skipped, result.out_of_memory);
+      printable(result.device_type), result.plans, result.skipped, result.out_of_memory);
   if (result.top.empty()) {
     return text + "No plan is left.\n";
   }

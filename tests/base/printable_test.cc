@@ -25,6 +25,16 @@ TEST_CASE("bytes that are no UTF-8 are shown as question marks", "[base]") {
   CHECK(printable("\xe2\x82|") == "??|");
 }
 
+TEST_CASE("a page gets no characters that XML knows not", "[base]") {
+  CHECK(xml_text("a\tb\nc\rd <&> \xe6\xbc\xa2 \xf0\x9f\x98\x80") ==
+        "a\tb\nc\rd <&> \xe6\xbc\xa2 \xf0\x9f\x98\x80");
+  for (const std::string_view bad :
+       {std::string_view("\x01"), std::string_view("\0", 1), std::string_view("\x1b"),
+        std::string_view("\xff"), std::string_view("\xef\xbf\xbe"), std::string_view("\xc2")}) {
+    CHECK(xml_text(std::string("<").append(bad).append(">")) == "<\xef\xbf\xbd>");
+  }
+}
+
 TEST_CASE("long text keeps its beginning and its end", "[base]") {
   CHECK(shortened_in_middle("short", 5) == "short");
   CHECK(shortened_in_middle("0123456789abcdef", 11) == "012 ... def");

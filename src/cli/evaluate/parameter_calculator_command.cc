@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/quantity_text.h"
@@ -28,7 +29,7 @@ int run_parameter_calculator(const ParameterOptions& options, Console& console) 
     require_extension(options.execution, kJsonOnly);
     require_one_standard_input({options.application, options.execution});
   }
-  const std::string name = std::filesystem::path(options.application).stem().string();
+  const std::string name = printable(std::filesystem::path(options.application).stem().string());
   std::string text = fmt::format("{:<{}} -> {}", name, options.alignment,
                                  quantity_text(transformer.num_parameters(), QuantityKind::kPlain));
   if (!options.execution.empty()) {

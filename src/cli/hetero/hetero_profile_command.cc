@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "calculon/base/input_error.h"
 #include "calculon/planner/profiles/synthetic_profiles.h"
@@ -85,7 +86,7 @@ int run_hetero_profile(const ProfileOptions& options, Console& console) {
     return kExitInterrupted;
   }
   console.log->info("{} profiles of {} layers in {}", profiles.size(),
-                    profiles.front().num_layers(), options.output_dir);
+                    profiles.front().num_layers(), printable(options.output_dir));
   return kExitSuccess;
 }
 

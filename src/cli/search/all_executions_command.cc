@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/search/row_stream.h"
 #include "cli/commands.h"
@@ -48,7 +49,7 @@ int finish_rows(const SearchArguments& arguments, const RowStreamResult& result,
     }
   }
   file.commit();
-  console.log->info("Output: {}", arguments.output);
+  console.log->info("Output: {}", printable(arguments.output));
   return kExitSuccess;
 }
 

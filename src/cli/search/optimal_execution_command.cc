@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/search/search.h"
@@ -85,7 +86,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     return kExitInterrupted;
   }
   file.commit();
-  console.log->info("Output: {}", options.search.output);
+  console.log->info("Output: {}", printable(options.search.output));
   return kExitSuccess;
 }
 

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/printable.h"
 #include "calculon/base/files.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -23,7 +24,7 @@ int run_page_report(const PageOptions& options, Console& console) {
   file.write(html_page(result_page(options.results)));
   file.commit();
   if (options.output != kStandardStream) {
-    console.log->info("Output: {}", options.output);
+    console.log->info("Output: {}", printable(options.output));
   }
   return kExitSuccess;
 }

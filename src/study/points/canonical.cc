@@ -30,7 +30,7 @@ void append_number(std::string& text, const Json& number) {
   if (shortest.is_number_integer()) {
     fmt::format_to(std::back_inserter(text), "{}", shortest.get<std::int64_t>());
   } else {
-    text += shortest.dump();
+    text += json_text(shortest);
   }
 }
 
