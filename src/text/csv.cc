@@ -6,9 +6,36 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/text.h"
 #include "base/whole_number.h"
 
 namespace calculon {
+namespace {
+
+constexpr char kGuard = '\'';
+
+// Whether what stands behind apostrophes begins as a formula does.
+bool looks_like_formula(std::string_view text) {
+  const auto start = text.find_first_not_of(kGuard);
+  return start != std::string_view::npos &&
+         std::string_view("=+-@\t\r").find(text[start]) != std::string_view::npos;
+}
+
+bool is_number(std::string_view text) {
+  text.remove_prefix(text.starts_with('+') ? 1 : 0);
+  return parse_number<double>(text).has_value();
+}
+
+}  // namespace
+
+std::string guarded_text(std::string_view text) {
+  const bool guard = looks_like_formula(text) && !is_number(text);
+  return (guard ? std::string(1, kGuard) : std::string()).append(text);
+}
+
+std::string_view unguarded_text(std::string_view text) {
+  return text.starts_with(kGuard) && looks_like_formula(text) ? text.substr(1) : text;
+}
 
 void append_number(std::string& text, double value) {
   if (!std::isfinite(value)) {
@@ -30,9 +57,18 @@ void CsvWriter::begin_cell() {
 
 CsvWriter& CsvWriter::cell(std::string_view value) {
   begin_cell();
+  if (spelling_.guards_formulas) {
+    append_text(guarded_text(value));
+  } else {
+    append_text(value);
+  }
+  return *this;
+}
+
+void CsvWriter::append_text(std::string_view value) {
   if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
     text_ += value;
-    return *this;
+    return;
   }
   text_ += '"';
   for (const char c : value) {
@@ -42,7 +78,6 @@ CsvWriter& CsvWriter::cell(std::string_view value) {
     }
   }
   text_ += '"';
-  return *this;
 }
 
 CsvWriter& CsvWriter::cell(double value) {

@@ -11,13 +11,20 @@ struct CsvSpelling {
   std::string_view yes;
   std::string_view no;
   std::string_view missing;
+  bool guards_formulas = false;  // see guarded_text()
 
   std::string_view of(bool flag) const { return flag ? yes : no; }
 };
 
 // Tables whose format was published spell as Python does, our own as JSON does.
 inline constexpr CsvSpelling kPublishedCsv = {"True", "False", "None"};
-inline constexpr CsvSpelling kOwnCsv = {"true", "false", ""};
+inline constexpr CsvSpelling kOwnCsv = {"true", "false", "", true};
+
+// A text that a spreadsheet would run as a formula, as one that begins with = + - @, a tab or a
+// carriage return and is no number, gets an apostrophe before it, by which a spreadsheet takes it
+// as text; so does a text that looks as if it had got one. unguarded_text() takes it away again.
+std::string guarded_text(std::string_view text);
+std::string_view unguarded_text(std::string_view text);
 
 // Appends a number in the shortest form that reads back the same, or nothing for what is not known.
 void append_number(std::string& text, double value);
@@ -41,6 +48,7 @@ class CsvWriter {
 
  private:
   void begin_cell();
+  void append_text(std::string_view value);
 
   std::string& text_;
   const CsvSpelling& spelling_;

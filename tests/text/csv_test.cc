@@ -43,4 +43,24 @@ TEST_CASE("numbers are in their shortest form, and nothing stands for what is no
   CHECK(text_of(std::numeric_limits<double>::infinity()).empty());
 }
 
+TEST_CASE("a label that a spreadsheet would run stays a text", "[report]") {
+  for (const char* label : {"=HYPERLINK(1)", "+1+2", "-1+cmd", "@SUM(1)", "\tx", "\rx", "'=1",
+                            "''@", "- none -", "-"}) {
+    INFO(label);
+    CHECK(guarded_text(label) == std::string("'") + label);
+    CHECK(unguarded_text(guarded_text(label)) == label);
+  }
+  for (const char* label : {"", "a=b", "8", "-8", "+8", "-1.5e-3", "'quoted'", "'", "it's"}) {
+    INFO(label);
+    CHECK(guarded_text(label) == label);
+    CHECK(unguarded_text(label) == label);
+  }
+  std::string own;
+  CsvWriter(own).cell("=HYPERLINK(\"http://x\",1)").cell(-8).end_line();
+  CHECK(own == "\"'=HYPERLINK(\"\"http://x\"\",1)\",-8\n");
+  std::string published;
+  CsvWriter(published, kPublishedCsv).cell("=1").end_line();
+  CHECK(published == "=1\n");
+}
+
 }  // namespace calculon::test
