@@ -8,6 +8,8 @@
 #include <unordered_set>
 
 #include "base/json_text.h"
+#include "base/printable.h"
+#include "calculon/base/quantity_text.h"
 #include "page/effect.h"
 #include "page/page_assets.h"
 #include "page/plot_types.h"
@@ -17,14 +19,9 @@
 namespace calculon {
 namespace {
 
-// More rows than this are embedded only as far as plots show them.
-constexpr std::size_t kMostRows = 5000;
-// Of a larger table, this many start the table at the foot.
-constexpr std::size_t kLeastRows = 1000;
-
 std::string escaped(std::string_view text) {
   std::string html;
-  for (const char c : text) {
+  for (const char c : xml_text(text)) {
     switch (c) {
       case '<':
         html += "&lt;";
@@ -45,14 +42,22 @@ std::string escaped(std::string_view text) {
   return html;
 }
 
-// JSON that nothing inside a script element can end.
+// JSON that nothing inside a script element can end. Its texts are what a saved picture can carry,
+// so the control characters, which are written as \b, \f or \u001b, become U+FFFD.
 std::string script_text(const Json& json) {
+  const std::string plain = xml_text(json_text(json));
+  constexpr std::size_t kUnicodeEscape = std::string_view("u001b").size();
   std::string text;
-  for (const char c : json_text(json)) {
-    if (c == '<') {
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i] == '<') {
       text += "\\u003c";
+    } else if (plain[i] == '\\') {
+      const char escape = plain[++i];
+      const bool control = escape == 'b' || escape == 'f' || escape == 'u';
+      text += control ? std::string("\\ufffd") : std::string{'\\', escape};
+      i += escape == 'u' ? kUnicodeEscape - 1 : 0;
     } else {
-      text += c;
+      text += plain[i];
     }
   }
   return text;
@@ -151,6 +156,20 @@ std::string plot_section(const Drawing& drawing, std::size_t number) {
   return html + "<p class=\"links\"></p>\n</section>\n";
 }
 
+// The table at the foot, which page.js fills.
+std::string rows_section(const PageContent& content, const std::vector<Drawing>& drawings) {
+  std::vector<std::string> sentences = content.left_out;
+  if (embedded_rows(content.rows, drawings).size() < content.rows.size()) {
+    sentences.push_back(fmt::format("It holds the first {} rows and those that the plots show.",
+                                    grouped_digits(kLeastRows)));
+  }
+  std::string html = "<section id=\"rows\">\n<h2>Results</h2>\n<p class=\"note\"></p>\n";
+  for (const std::string& sentence : sentences) {
+    html += fmt::format("<p class=\"note\">{}</p>\n", escaped(sentence));
+  }
+  return html + "<div class=\"table\"></div>\n</section>\n";
+}
+
 }  // namespace
 
 std::string html_page(const PageContent& content) {
@@ -170,9 +189,7 @@ std::string html_page(const PageContent& content) {
   for (std::size_t i = 0; i < drawings.size(); ++i) {
     html += plot_section(drawings[i], i + 1);
   }
-  html +=
-      "<section id=\"rows\">\n<h2>Results</h2>\n<p class=\"note\"></p>\n"
-      "<div class=\"table\"></div>\n</section>\n";
+  html += rows_section(content, drawings);
   if (!content.inputs.is_null()) {
     html += fmt::format("<details>\n<summary>Inputs</summary>\n<pre>{}</pre>\n</details>\n",
                         escaped(json_text(content.inputs, 2)));

@@ -8,6 +8,11 @@
 
 namespace calculon {
 
+// A table with more rows than this is carried only as far as a page shows it; of those this many
+// start the table at the foot.
+inline constexpr std::size_t kMostRows = 5000;
+inline constexpr std::size_t kLeastRows = 1000;
+
 // A table of results and how it is to be drawn.
 struct PageContent {
   std::string title;
@@ -24,6 +29,8 @@ struct PageContent {
   std::vector<std::string> varied;
   // Plot objects (docs/report.md) that check_plots() lets through; empty: what suits the axes.
   Json plots = Json::array();
+  // Sentences on what is not in `rows`, shown beside the table.
+  std::vector<std::string> left_out;
   // What the table was computed from, shown at the foot.
   Json inputs;
 };

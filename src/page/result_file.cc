@@ -10,9 +10,9 @@
 
 #include "base/gzip_input.h"
 #include "calculon/base/enum_names.h"
+#include "page/json_result_reader.h"
 #include "page/row_groups.h"
 #include "page/table_reader.h"
-#include "text/table_json.h"
 
 namespace calculon {
 namespace {
@@ -32,78 +32,52 @@ namespace {
 struct ResultFile {
   ResultKind kind;
   Table rows;
+  std::optional<Distribution> rates;  // of all rows of the file
+  std::string left_out;               // what of the file is not in `rows`, as a sentence, or ""
 };
 
-// Sets the members that a table can show: numbers, words, flags.
-void set_members(const Json& json, Table& rows) {
-  for (const auto& item : json.items()) {
-    if (item.value().is_primitive()) {
-      rows.set(item.key(), cell_of(item.value()));
-    }
+// `label` is how the page calls the file.
+ResultFile read_json(GzipInput& input, const std::string& label, std::size_t most) {
+  JsonResult result = read_json_result(input, most);
+  if (!result.ranked) {
+    return {ResultKind::kStatistics, std::move(result.rows), {}, ""};
   }
+  std::string left_out = result.selection.left_out(label, result.rows.size());
+  return {ResultKind::kBest, std::move(result.rows), result.selection.rates(), std::move(left_out)};
 }
 
-bool is_statistics(const Json& json) {
-  return json.is_object() && json.contains("total_time") && json.contains("sample_rate");
-}
-
-// {"0": {"execution": {...}, "stats": {...}}, ...}
-bool is_ranked(const Json& json) {
-  return json.is_object() && !json.empty() &&
-         std::all_of(json.begin(), json.end(), [](const Json& item) {
-           return item.is_object() && item.contains("execution") && item["execution"].is_object() &&
-                  item.contains("stats") && is_statistics(item["stats"]);
-         });
-}
-
-ResultFile json_result(const std::string& name, const std::string& text) {
-  const Json json = parse_json(name, text);
-  if (is_statistics(json)) {
-    ResultFile result = {ResultKind::kStatistics, {}};
-    result.rows.add_row();
-    set_members(json, result.rows);
-    return result;
-  }
-  if (!is_ranked(json)) {
-    reject_result(name);
-  }
-  ResultFile result = {ResultKind::kBest, {}};
-  for (const auto& item : json.items()) {
-    const std::size_t rank = result.rows.size();
-    result.rows.add_row();
-    result.rows.set("rank", rank);
-    set_members(item.value()["execution"], result.rows);
-    set_members(item.value()["stats"], result.rows);
-  }
-  return result;
-}
-
-ResultFile read_result(const std::string& path) {
-  LineReader lines(path);
+ResultFile read_table(LineReader& lines, const std::string& label, std::size_t most) {
+  constexpr std::size_t kMostEmptyLines = 10'000;
   std::string_view line;
-  if (!lines.next(line)) {
-    throw InputError(fmt::format("{}: is empty", lines.name()));
-  }
-  if (line.starts_with('{')) {
-    std::string text(line);
-    while (lines.next(line)) {
-      text += '\n';
-      text += line;
-    }
-    return json_result(lines.name(), text);
-  }
-  TableReader table(lines.name(), line);
-  std::size_t rows = 0;
+  lines.next(line);
+  TableReader table(lines.name(), line, most);
+  std::size_t empty_lines = 0;
   while (lines.next(line)) {
     if (!line.empty()) {
       table.add(line);
-      ++rows;
+      empty_lines = 0;
+    } else if (++empty_lines > kMostEmptyLines) {
+      throw InputError(fmt::format("{}: has more than {} empty lines in a row behind row {}",
+                                   lines.name(), kMostEmptyLines, table.selection().count()));
     }
   }
-  if (rows == 0) {
+  if (table.selection().count() == 0) {
     throw InputError(fmt::format("{}: has no rows", lines.name()));
   }
-  return {table.ranked() ? ResultKind::kBest : ResultKind::kAll, table.finish()};
+  ResultFile result = {table.ranked() ? ResultKind::kBest : ResultKind::kAll, table.finish(),
+                       table.selection().rates(), ""};
+  result.left_out = table.selection().left_out(label, result.rows.size());
+  return result;
+}
+
+ResultFile read_result(const std::string& path, const std::string& label, std::size_t most) {
+  LineReader lines(path);
+  const std::string_view start = lines.input().peek();
+  if (start.empty()) {
+    throw InputError(fmt::format("{}: is empty", lines.name()));
+  }
+  return start.starts_with('{') ? read_json(lines.input(), label, most)
+                                : read_table(lines, label, most);
 }
 
 // Names without their folders, unless that makes two the same.
@@ -125,14 +99,24 @@ bool varies(const Table& table, std::string_view column) {
   return values.values().size() > 1;
 }
 
-// Adds the rows of one file to those of all, with its name in the column `file`.
-void append(const Table& from, const std::string& file, Table& rows) {
+// Adds the rows of one file to those of all, with its name in the column `file`. The first one
+// tells the distribution of all rates of the file where `with_rates` is set.
+void append(const ResultFile& from, const std::string& file, bool with_rates, Table& rows) {
   rows.add_columns({"file"});
-  const std::vector<std::string> columns = from.all_columns();
-  for (std::size_t row = 0; row < from.size(); ++row) {
-    rows.add_copy(from, row, columns);
+  const std::vector<std::string> columns = from.rows.all_columns();
+  for (std::size_t row = 0; row < from.rows.size(); ++row) {
+    rows.add_copy(from.rows, row, columns);
     rows.set("file", file);
+    if (row == 0 && with_rates && from.rates) {
+      rows.set_summary(*from.rates);
+    }
   }
+}
+
+// How many ranked rows of each file are kept as they are, so that a page can bear all.
+std::size_t most_rows_of_each(std::size_t num_files) {
+  constexpr std::size_t kLeast = 100;
+  return std::max(kMostRows / num_files, kLeast);
 }
 
 Json plots_of(ResultKind kind, const Table& table, bool several) {
@@ -144,7 +128,7 @@ Json plots_of(ResultKind kind, const Table& table, bool several) {
     plots.push_back(std::move(plot));
   };
   Json ranks = Json::array();
-  for (std::size_t i = 0; i < TableReader::kBest; ++i) {
+  for (std::size_t i = 0; i < RowSelection::kBest; ++i) {
     ranks.push_back(i);
   }
   if (kind == ResultKind::kStatistics) {
@@ -174,20 +158,31 @@ Json plots_of(ResultKind kind, const Table& table, bool several) {
 
 PageContent result_page(const std::vector<std::string>& paths) {
   const std::vector<std::string> labels = labels_of(paths);
+  std::vector<ResultFile> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    files.push_back(read_result(paths[i], labels[i], most_rows_of_each(paths.size())));
+    const ResultKind kind = files.front().kind;
+    if (files.back().kind != kind) {
+      throw InputError(fmt::format("{} holds {}, but {} holds {}; expected files of one kind",
+                                   paths[i], enum_name(files.back().kind), paths[0],
+                                   enum_name(kind)));
+    }
+  }
+  const ResultKind kind = files.front().kind;
   PageContent content;
   content.axes = {"file"};
-  std::optional<ResultKind> kind;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    ResultFile file = read_result(paths[i]);
-    if (kind && *kind != file.kind) {
-      throw InputError(fmt::format("{} holds {}, but {} holds {}; expected files of one kind",
-                                   paths[i], enum_name(file.kind), paths[0], enum_name(*kind)));
+  const bool with_rates = std::any_of(files.begin(), files.end(), [](const ResultFile& file) {
+    return file.kind == ResultKind::kAll || !file.left_out.empty();
+  });
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    append(files[i], labels[i], with_rates, content.rows);
+    if (!files[i].left_out.empty()) {
+      content.left_out.push_back(files[i].left_out);
     }
-    kind = file.kind;
-    append(file.rows, labels[i], content.rows);
+    files[i].rows = {};
   }
   content.title = fmt::format("{}", fmt::join(labels, ", "));
-  content.plots = plots_of(*kind, content.rows, paths.size() > 1);
+  content.plots = plots_of(kind, content.rows, paths.size() > 1);
   return content;
 }
 

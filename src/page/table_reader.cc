@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "page/column.h"
+#include "text/csv.h"
 
 namespace calculon {
 namespace {
@@ -20,31 +24,47 @@ Cell cell_in(std::string_view text) {
   }
   const auto number = parse_number<double>(text);
   if (!number) {
-    return text;
+    return unguarded_text(text);
   }
   return number_cell(*number);
 }
 
+bool is_ranked_header(std::string_view header) {
+  return header.starts_with(',');
+}
+
 }  // namespace
 
-TableReader::TableReader(std::string name, std::string_view header)
-    : name_(std::move(name)), header_(header), columns_(split(header_, ',')) {
-  ranked_ = columns_[0].empty() && columns_.size() > 1;
+TableReader::TableReader(std::string name, std::string_view header, std::size_t most)
+    : name_(std::move(name)),
+      header_(header),
+      columns_(split(header_, ',')),
+      ranked_(is_ranked_header(header)),
+      selection_(name_, ranked_, most, kLeastRows) {
   if (ranked_) {
     columns_[0] = "rank";
   }
+  check_columns();
+  rate_ = place_of("sample_rate");
+  memory_ = place_of("proc_mem_tier1_cap_req");
+  tensor_par_ = place_of("tensor_par");
+  pipeline_par_ = place_of("pipeline_par");
+  if (rate_ == columns_.size()) {
+    throw InputError(fmt::format("{}: has no column sample_rate", name_));
+  }
+}
+
+void TableReader::check_columns() const {
   const std::vector<std::string>& settings = setting_columns();
+  std::unordered_set<std::string_view> seen;
   for (const std::string_view column : columns_) {
     if (column != "rank" && !is_statistic(column) &&
         std::find(settings.begin(), settings.end(), column) == settings.end()) {
       reject_result(name_);
     }
-  }
-  rate_ = place_of("sample_rate");
-  tensor_par_ = place_of("tensor_par");
-  pipeline_par_ = place_of("pipeline_par");
-  if (rate_ == columns_.size()) {
-    throw InputError(fmt::format("{}: has no column sample_rate", name_));
+    if (!seen.insert(column).second) {
+      throw InputError(fmt::format("{}: has two columns {}", name_, column));
+    }
   }
 }
 
@@ -53,82 +73,58 @@ std::size_t TableReader::place_of(std::string_view column) const {
                                   columns_.begin());
 }
 
+void TableReader::split_line(std::string_view line) {
+  cells_.clear();
+  for (;;) {
+    const auto comma = line.find(',');
+    cells_.push_back(line.substr(0, comma));
+    if (comma == std::string_view::npos) {
+      return;
+    }
+    line.remove_prefix(comma + 1);
+  }
+}
+
 void TableReader::add(std::string_view line) {
-  const std::vector<std::string_view> cells = split(line, ',');
-  ++number_;
-  if (cells.size() != columns_.size()) {
-    throw InputError(fmt::format("{}: row {} has {} cells, expected {}", name_, number_,
-                                 cells.size(), columns_.size()));
+  split_line(line);
+  const std::size_t number = selection_.count() + 1;
+  if (cells_.size() != columns_.size()) {
+    throw InputError(fmt::format("{}: row {} has {} cells, expected {}", name_, number,
+                                 cells_.size(), columns_.size()));
   }
-  const auto rate = parse_number<double>(cells[rate_]);
-  if (!rate) {
-    throw InputError(fmt::format("{}: row {}: sample_rate is {}, expected a number", name_, number_,
-                                 cells[rate_]));
+  RowSelection::Row row;
+  row.rate = parse_number<double>(cells_[rate_]);
+  if (!row.rate || !std::isfinite(*row.rate)) {
+    throw InputError(fmt::format("{}: row {}: sample_rate is {}, expected a number", name_, number,
+                                 cells_[rate_]));
   }
-  if (ranked_) {
-    kept_.emplace(number_, line);
-  } else {
-    rates_.add(*rate);
-    keep(cells, *rate, line);
+  row.memory = std::numeric_limits<double>::infinity();
+  if (memory_ < cells_.size()) {
+    row.memory = parse_number<double>(cells_[memory_]).value_or(row.memory);
   }
-}
-
-void TableReader::keep(const std::vector<std::string_view>& cells, double rate,
-                       std::string_view line) {
-  std::string split;
   for (const std::size_t place : {tensor_par_, pipeline_par_}) {
-    split += place < cells.size() ? std::string(cells[place]) + "," : "";
-  }
-  KeptRow& best_of_split = best_of_split_[split];
-  if (best_of_split.number == 0 || rate > best_of_split.rate) {
-    best_of_split = {rate, number_, std::string(line)};
-  }
-  if (best_.size() == kBest && rate <= best_.back().rate) {
-    return;
-  }
-  const auto place = std::find_if(best_.begin(), best_.end(),
-                                  [&](const KeptRow& kept) { return rate > kept.rate; });
-  best_.insert(place, {rate, number_, std::string(line)});
-  best_.resize(std::min(best_.size(), kBest));
-}
-
-std::vector<std::size_t> TableReader::order_of(
-    const std::map<std::size_t, std::string>& lines) const {
-  std::vector<std::size_t> order;
-  for (const KeptRow& kept : best_) {
-    order.push_back(kept.number);
-  }
-  const auto num_best = static_cast<std::ptrdiff_t>(order.size());
-  for (const auto& entry : lines) {
-    if (std::find(order.begin(), order.begin() + num_best, entry.first) ==
-        order.begin() + num_best) {
-      order.push_back(entry.first);
+    if (place < cells_.size()) {
+      row.split.append(cells_[place]).push_back(',');
     }
   }
-  return order;
+  if (selection_.offer(row)) {
+    selection_.keep(std::string(line));
+  }
 }
 
 Table TableReader::finish() {
-  std::map<std::size_t, std::string> lines = kept_;
-  for (const auto& [degrees, kept] : best_of_split_) {
-    lines.emplace(kept.number, kept.line);
-  }
-  for (const KeptRow& kept : best_) {
-    lines.emplace(kept.number, kept.line);
-  }
   Table rows;
-  for (const std::size_t number : order_of(lines)) {
-    const std::size_t rank = rows.size();
+  for (const RowSelection::Kept& kept : selection_.take()) {
     rows.add_row();
-    if (rank < best_.size()) {
-      rows.set("rank", rank);
+    if (kept.rank) {
+      rows.set("rank", *kept.rank);
+      if (*kept.rank == 0) {
+        rows.set_summary(*selection_.rates());
+      }
     }
-    if (rank == 0 && !best_.empty()) {
-      rows.set_summary(rates_.finish());
-    }
-    const std::vector<std::string_view> cells = split(lines.at(number), ',');
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      rows.set(columns_[i], cell_in(cells[i]));
+    split_line(kept.text);
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      rows.set(columns_[i], cell_in(cells_[i]));
     }
   }
   return rows;

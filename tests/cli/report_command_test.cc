@@ -1,6 +1,9 @@
 // calculon report on what the other commands write.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
+#include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
 #include "support/browser.h"
 #include "support/program.h"
@@ -148,6 +151,97 @@ TEST_CASE("what is no result is told in one line", "[cli]") {
   const ProgramResult result = run_program({"report", "x", "-o", folder.file("x.txt")});
   CHECK(result.status == 2);
   CHECK_THAT(result.err, Catch::Contains("unknown kind of file"));
+}
+
+TEST_CASE("report reads more best executions than a configuration may have values", "[cli]") {
+  const TempFolder folder;
+  std::string json = "{";
+  std::string csv = ",tensor_par,pipeline_par,sample_rate\n";
+  constexpr int kCount = 40'000;
+  for (int i = 0; i < kCount; ++i) {
+    const int tensor_par = i < 2000 ? 1 : 1 << i % 3;
+    json += fmt::format(
+        "{}\n\"{}\": {{\"execution\": {{\"tensor_par\": {}, \"pipeline_par\": 2}}, \"stats\": "
+        "{{\"layers\": [{{\"fw_time\": 1}}], \"total_time\": 1, \"sample_rate\": {}}}}}",
+        i == 0 ? "" : ",", i, tensor_par, kCount - i);
+    csv += fmt::format("{},{},2,{}\n", i, tensor_par, kCount - i);
+  }
+  json += "}\n";
+  REQUIRE(json.size() > std::size_t{4} << 20);
+  for (const std::string& path :
+       {folder.write("best.json", json), folder.write("best.json.gz", gzip_member(json)),
+        folder.write("best.csv", csv), folder.write("best.csv.gz", gzip_member(csv))}) {
+    const Report report = report_of({path});
+    INFO(path << report.result.err);
+    REQUIRE(report.result.status == 0);
+    CHECK_THAT(report.html, Catch::Contains("this page holds 1,002: the first 1,000 and the best "
+                                            "one of each split over tensor_par and pipeline_par"));
+    CHECK_THAT(report.html, Catch::Contains("40,000 executions by sample_rate"));
+    CHECK_THAT(report.html, !Catch::Contains("\"fw_time\""));
+  }
+  if (has_browser()) {
+    const SeenPage page = see_page(report_of({folder.file("best.json")}).html);
+    CHECK(page.faults() == Titles());
+    CHECK_THAT(page.text, Catch::Contains("Of the 40,000 rows of best.json"));
+  }
+}
+
+TEST_CASE("report shows the rates of short files beside those of long ones", "[cli]") {
+  const TempFolder folder;
+  std::string longer = ",tensor_par,sample_rate\n";
+  for (int i = 0; i < 3000; ++i) {
+    longer += fmt::format("{},1,{}\n", i, 3000 - i);
+  }
+  const Report report = report_of({folder.write("long.csv", longer),
+                                   folder.write("short.csv", ",tensor_par,sample_rate\n0,8,7\n")});
+  REQUIRE(report.result.status == 0);
+  CHECK_THAT(report.html, Catch::Contains("3,001 executions by sample_rate"));
+}
+
+TEST_CASE("report refuses early what says nothing without end", "[cli]") {
+  const TempFolder folder;
+  const auto error_of = [&](const std::string& text) {
+    const ProgramResult result = report_of({folder.write("x", text)}).result;
+    CHECK(result.status == 2);
+    CHECK(is_one_line(result.err));
+    return result.err;
+  };
+  const std::string much(std::size_t{5} << 20, '\n');
+  std::string nulls = "{\"a\": [null";
+  while (nulls.size() < much.size()) {
+    nulls += ",null";
+  }
+  const std::string no_result =
+      "x: has a value or white space of more than 1 MiB, as no result has";
+  CHECK_THAT(error_of("{" + much), Catch::Contains(no_result));
+  CHECK_THAT(error_of("{\"" + std::string(much.size(), 'x')), Catch::Contains(no_result));
+  CHECK_THAT(error_of(nulls), Catch::Contains("x: has an entry of more than 100000 values"));
+  CHECK_THAT(error_of("{\"a\":" + std::string(100, '[')), Catch::Contains("deeper than 64"));
+  CHECK_THAT(error_of("sample_rate\n1\n" + much),
+             Catch::Contains("x: has more than 10000 empty lines in a row behind row 1"));
+  CHECK_THAT(error_of(std::string(much.size(), ' ')),
+             Catch::Contains("x: has a line of more than 4 MiB"));
+  CHECK_THAT(error_of("sample_rate,sample_rate\n1,2\n"),
+             Catch::Contains("x: has two columns sample_rate"));
+  CHECK_THAT(error_of("sample_rate\nnan\n"),
+             Catch::Contains("row 1: sample_rate is nan, expected a number"));
+  CHECK_THAT(error_of(std::string("{}\0 and more", 12)), Catch::Contains("NUL"));
+}
+
+TEST_CASE("bytes that are no UTF-8 in cells and names of files end up in a page", "[cli]") {
+  const TempFolder folder;
+  const std::string cell = folder.write("cell.csv", "tensor_par,sample_rate\n\xff,1\n8,3\n");
+  const std::string name = folder.write("m\xff.csv", "tensor_par,sample_rate\n1,1\n2,3\n");
+  const std::string json = folder.write("j\xff.json", "{\"total_time\": 1, \"sample_rate\": 1}");
+  for (const Arguments& files : {Arguments{cell}, Arguments{name, cell}, Arguments{json}}) {
+    const Report report = report_of(files);
+    INFO(report.result.err);
+    REQUIRE(report.result.status == 0);
+    CHECK(report.html.find('\xff') == std::string::npos);
+    CHECK_THAT(report.html, Catch::Contains("\xef\xbf\xbd"));
+  }
+  CHECK_THAT(report_of({folder.file("n\xff.json")}).result.err,
+             Catch::Contains("cannot be opened: No such file"));
 }
 
 }  // namespace calculon::test

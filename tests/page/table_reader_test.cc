@@ -14,7 +14,7 @@ TEST_CASE("the best of all executions come first, in the order of their ranks", 
   }
   const Table rows = reader.finish();
   REQUIRE(rows.size() == 13);  // every split has a best one
-  for (std::size_t i = 0; i < TableReader::kBest; ++i) {
+  for (std::size_t i = 0; i < RowSelection::kBest; ++i) {
     CHECK(rows.value(i, "rank") == Cell(i));
   }
   CHECK(rows.value(0, "sample_rate") == Cell(40));
