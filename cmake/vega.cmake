@@ -7,7 +7,7 @@ set(CALCULON_VEGA_JS "" CACHE FILEPATH "A ready vega.min.js (version 5) to embed
 # which need libraries that Debian has not in browser form, stay out.
 set(calculon_vega_modules
   util time format loader dataflow statistics scale canvas scenegraph expression selection functions
-  event-selector runtime view parser transforms view-transforms encode)
+  event-selector runtime view parser transforms view-transforms encode interpreter)
 
 set(calculon_vega_files "")
 if(CALCULON_VEGA_JS)

@@ -177,9 +177,10 @@ std::string html_page(const PageContent& content) {
 
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n"
       "<style>\n{}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
-      escaped(content.title), kPageStyle, escaped(content.title));
+      kPagePolicy, escaped(content.title), kPageStyle, escaped(content.title));
   if (!content.notes.empty()) {
     html += fmt::format("<p class=\"notes\">{}</p>\n", escaped(content.notes));
   }

@@ -134,11 +134,18 @@ function link(text, action) {
   return made;
 }
 
+// Expressions of plots are interpreted where Vega has the means, since the policy of the page then
+// need not allow it to make code of them.
+function viewOf(spec, options) {
+  const expr = vega.expressionInterpreter;
+  return new vega.View(vega.parse(spec, theme, {ast: Boolean(expr)}), Object.assign({expr}, options));
+}
+
 function save(plot) {
   return link('Save as SVG', async event => {
     event.preventDefault();
     const spec = Object.assign({}, plot.spec, {title: {text: plot.title, fontSize: 15}});
-    const text = await new vega.View(vega.parse(spec, theme), {renderer: 'none'}).toSVG();
+    const text = await viewOf(spec, {renderer: 'none'}).toSVG();
     const target = element('a');
     target.href = URL.createObjectURL(new Blob([text], {type: 'image/svg+xml'}));
     target.download = plot.title.replace(/[^\w]+/g, '-').slice(0, 60) + '.svg';
@@ -160,7 +167,7 @@ async function draw(plot, section) {
       line.addEventListener('mouseleave', hideHover);
     }
   } else {
-    const view = new vega.View(vega.parse(plot.spec, theme), {renderer: 'svg', container: drawing});
+    const view = viewOf(plot.spec, {renderer: 'svg', container: drawing});
     view.tooltip(showHover);
     view.addEventListener('click', (event, item) => {
       if (item && item.datum && rows.has(item.datum.row)) {

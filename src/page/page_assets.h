@@ -8,5 +8,7 @@ namespace calculon {
 extern const std::string_view kVegaScript;  // defines `vega`
 extern const std::string_view kPageScript;  // page.js
 extern const std::string_view kPageStyle;   // page.css
+// What the page may do (Content-Security-Policy): run these two scripts, and load nothing.
+extern const std::string_view kPagePolicy;
 
 }  // namespace calculon

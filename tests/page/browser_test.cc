@@ -36,4 +36,24 @@ TEST_CASE("a page of parameters says which one matters", "[page][browser]") {
                                         "memory tier 1 is too small (1)."));
 }
 
+TEST_CASE("labels with control characters leave pictures well-formed", "[page][browser]") {
+  JsonPage hostile = tiny_page();
+  hostile.title = "A title \x1b]0;x\x07 with \x01 and \xff";
+  for (Json& row : hostile.rows) {
+    row["model"] = row["model"].get<std::string>() + " \x01\b\f\x1b[2J \xef\xbf\xbf";
+  }
+  hostile.plots = Json::parse(R"([
+    {"type": "line", "x": "size", "series": "model", "title": "One \u0001 \u001b two"},
+    {"type": "heatmap", "x": "size", "y": "model"}])");
+  const std::string html = html_page(hostile);
+  CHECK(html.find("\\u0001") == std::string::npos);
+  CHECK(html.find("\\u001b") == std::string::npos);
+  CHECK(html.find('\x1b') == std::string::npos);
+  if (has_browser()) {
+    const SeenPage page = see_page(html);
+    CHECK(page.faults() == std::vector<std::string>());
+    CHECK(page.plots.size() == 2);
+  }
+}
+
 }  // namespace calculon::test

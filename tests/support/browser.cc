@@ -13,15 +13,32 @@ namespace calculon::test {
 namespace {
 
 // Stands before all scripts of the page.
-constexpr std::string_view kListener = R"(<script>
+constexpr std::string_view kListener = R"(<script nonce="test">
 window.seenErrors = [];
+window.addEventListener('securitypolicyviolation', event => window.seenErrors.push(
+    event.violatedDirective + ' forbids ' + event.blockedURI));
 window.addEventListener('error', event => window.seenErrors.push(String(event.message)));
 window.addEventListener('unhandledrejection',
                         event => window.seenErrors.push(String(event.reason)));
 </script>)";
 
 // Stands behind them. Vega keeps an item of its scene graph as __data__ of each element.
-constexpr std::string_view kVisitor = R"(<script>
+constexpr std::string_view kVisitor = R"(<script nonce="test">
+// Takes the picture that a link would save, and looks whether it is well-formed.
+async function checkPicture(link, title) {
+  const taken = new Promise(resolve => {
+    URL.createObjectURL = blob => {
+      resolve(blob.text());
+      return '#';
+    };
+  });
+  HTMLAnchorElement.prototype.click = () => {};  // saves nothing
+  link.dispatchEvent(new MouseEvent('click', {cancelable: true}));
+  const picture = new DOMParser().parseFromString(await taken, 'image/svg+xml');
+  if (picture.documentElement.tagName !== 'svg' || picture.querySelector('parsererror')) {
+    window.seenErrors.push('the picture of ' + title + ' is no SVG');
+  }
+}
 (async () => {
   const seen = {plots: []};
   const hover = document.getElementById('hover');
@@ -41,6 +58,11 @@ constexpr std::string_view kVisitor = R"(<script>
         }
         const parts = [...hover.querySelectorAll('div, dt, dd')].map(part => part.textContent);
         if (hover.style.display === 'block') plot.hovers.push(parts.join(' '));
+      }
+      if (section.querySelector('svg')) {
+        for (const link of section.querySelectorAll('a')) {
+          if (link.textContent === 'Save as SVG') await checkPicture(link, plot.title);
+        }
       }
       seen.plots.push(plot);
     }
@@ -114,7 +136,14 @@ SeenPage see_page(const std::string& html) {
     throw std::runtime_error("this is no page of ours");
   }
   std::string visited = html;
+  // The policy of the page lets only its own two scripts run, and these.
+  constexpr std::string_view kScripts = "script-src ";
+  const auto policy = visited.find(kScripts);
+  if (policy == std::string::npos || policy > end) {
+    throw std::runtime_error("the page has no policy for scripts");
+  }
   visited.insert(end, kVisitor);
+  visited.insert(policy + kScripts.size(), "'nonce-test' ");
   visited.insert(head + std::string_view("<head>").size(), kListener);
   const TempFolder folder;
   folder.write("page.html", visited);
