@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -16,6 +19,10 @@
 
 #include "base/gzip_input.h"
 #include "base/gzip_member.h"
+#include "base/interrupted.h"
+#include "base/open_file.h"
+#include "base/run_files.h"
+#include "base/temporary_files.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -24,12 +31,29 @@ namespace {
 constexpr std::size_t kLargestInput = std::size_t{64} << 20;
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 constexpr std::string_view kGzip = ".gz";
+constexpr std::string_view kPartial = ".partial";
 
 // A pipe or device, such as /dev/null or what a shell makes of <(command).
 bool is_stream(std::string_view path) {
   struct stat status {};
   return stat(std::string(path).c_str(), &status) == 0 && !S_ISREG(status.st_mode) &&
          !S_ISDIR(status.st_mode);
+}
+
+// Gives a new file the mode and the owner of the one that it replaces. Where it cannot have that
+// one's group, another group gets no more than all others.
+void take_over_access(int descriptor, const struct stat& replaced) {
+  struct stat own {};
+  mode_t mode = replaced.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+  const bool same_group = fstat(descriptor, &own) == 0 && own.st_gid == replaced.st_gid;
+  if (!(same_group && own.st_uid == replaced.st_uid) &&
+      fchown(descriptor, replaced.st_uid, replaced.st_gid) != 0 && !same_group &&
+      fchown(descriptor, static_cast<uid_t>(-1), replaced.st_gid) != 0) {
+    mode &= ~static_cast<mode_t>(S_IRWXG) | ((mode & S_IRWXO) << 3U);
+  }
+  if (fchmod(descriptor, mode) != 0) {
+    // Some file systems have no modes.
+  }
 }
 
 }  // namespace
@@ -39,6 +63,15 @@ bool has_extension(std::string_view path, std::string_view extension) {
     path.remove_suffix(kGzip.size());
   }
   return path.ends_with(extension);
+}
+
+std::string name_without_extension(std::string_view path) {
+  std::string_view name = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+  if (name.ends_with(kGzip) && name.size() > kGzip.size()) {
+    name.remove_suffix(kGzip.size());
+  }
+  const auto dot = name.rfind('.');
+  return std::string(dot == 0 ? name : name.substr(0, dot));
 }
 
 void require_extension(std::string_view path, std::span<const std::string_view> extensions) {
@@ -70,30 +103,57 @@ std::string read_text_file(const std::string& path) {
   return text;
 }
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)), gzip_(path_.ends_with(kGzip)) {
+OutputFile::OutputFile(std::string path, Owner owner)
+    : path_(std::move(path)), target_path_(path_), gzip_(path_.ends_with(kGzip)) {
   struct stat status {};
-  const bool exists = stat(path_.c_str(), &status) == 0;
-  if (path_ == kStandardStream) {
-    descriptor_ = dup(STDOUT_FILENO);
-  } else if (exists && !S_ISREG(status.st_mode)) {
-    descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
-  } else {
-    open_temporary();
+  const bool exists = path_ != kStandardStream && stat(path_.c_str(), &status) == 0;
+  if (path_ == kStandardStream || (exists && !S_ISREG(status.st_mode))) {
+    open_stream();
+    return;
   }
-  if (descriptor_ < 0) {
-    temporary_path_.clear();
+  if (owner == Owner::kUser) {
+    note_output(path_);
+    note_output(path_ + std::string(kPartial));
+  } else {
+    note_input(path_);
+  }
+  if (exists && faccessat(AT_FDCWD, path_.c_str(), W_OK, AT_EACCESS) != 0) {
     fail("cannot be opened for writing");
   }
+  target_path_ = link_target(path_);
+  open_temporary(exists ? &status : nullptr);
+}
+
+void OutputFile::open_stream() {
+  descriptor_ = path_ == kStandardStream ? dup(STDOUT_FILENO) : open_file(path_, O_WRONLY);
+  if (descriptor_ < 0) {
+    fail("cannot be opened for writing");
+  }
+  struct stat status {};
+  may_wait_ = fstat(descriptor_, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 // Under a name that nothing else has: processes on several hosts, or in several containers, can
 // have one number and write to one folder.
-void OutputFile::open_temporary() {
+void OutputFile::open_temporary(const struct stat* replaced) {
+  constexpr mode_t kMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
+  const mode_t mode = replaced ? replaced->st_mode & kMode : kMode;
   std::random_device random;
   do {
-    temporary_path_ = fmt::format("{}.{}-{:08x}.tmp", path_, getpid(), random());
-    descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    forget_temporary_file(temporary_place_);
+    temporary_path_ = fmt::format("{}.{}-{:08x}.tmp", target_path_, getpid(), random());
+    temporary_place_ = remember_temporary_file(temporary_path_);
+    descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (descriptor_ < 0 && errno == EEXIST);
+  if (descriptor_ < 0) {
+    const int reason = errno;
+    forget_temporary_file(temporary_place_);
+    errno = reason;
+    fail("cannot be opened for writing");
+  }
+  if (replaced) {
+    take_over_access(descriptor_, *replaced);
+  }
 }
 
 OutputFile::~OutputFile() {
@@ -102,6 +162,7 @@ OutputFile::~OutputFile() {
   }
   if (!temporary_path_.empty()) {
     unlink(temporary_path_.c_str());
+    forget_temporary_file(temporary_place_);
   }
 }
 
@@ -130,12 +191,13 @@ void OutputFile::commit_as(const std::string& path) {
     if (std::rename(temporary_path_.c_str(), path.c_str()) != 0) {
       fail("cannot be replaced");
     }
+    forget_temporary_file(temporary_place_);
     temporary_path_.clear();
   }
 }
 
 std::string OutputFile::commit_partial() {
-  std::string path = temporary_path_.empty() ? path_ : path_ + ".partial";
+  std::string path = temporary_path_.empty() ? path_ : target_path_ + std::string(kPartial);
   commit_as(path);
   return path;
 }
@@ -147,9 +209,21 @@ void OutputFile::flush() {
   }
 }
 
+// Waits until a pipe or terminal takes something; returns how much of `wanted` it takes at once.
+// A reader that does not read is no reason not to hear the user.
+std::size_t OutputFile::wait_for_room(std::size_t wanted) {
+  constexpr int kMilliseconds = 300;
+  pollfd output{descriptor_, POLLOUT, 0};
+  while (poll(&output, 1, kMilliseconds) == 0) {
+    check_interruption();
+  }
+  return std::min<std::size_t>(wanted, PIPE_BUF);
+}
+
 void OutputFile::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    const std::size_t size = may_wait_ ? wait_for_room(bytes.size()) : bytes.size();
+    const ssize_t count = ::write(descriptor_, bytes.data(), size);
     if (count < 0 && errno == EINTR) {
       continue;
     }

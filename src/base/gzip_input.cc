@@ -13,6 +13,8 @@
 #include <new>
 
 #include "base/gzip_member.h"
+#include "base/open_file.h"
+#include "base/run_files.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 
@@ -23,7 +25,8 @@ int open_input(const std::string& path) {
   if (path == kStandardStream) {
     return dup(STDIN_FILENO);
   }
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  note_input(path);
+  const int descriptor = open_file(path, O_RDONLY);
   if (descriptor < 0) {
     throw InputError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
   }

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <atomic>
+#include <csignal>
 
 namespace calculon {
 
+// From here on a signal that ends the program takes the temporary files with it. For main(): a
+// process that runs the program as a part of itself has signals of its own.
+void clean_up_on_signals();
+
 // While one of these lives, Ctrl-C (and SIGTERM) set a flag instead of ending the program; another
-// one, half a second later or more, ends it at once.
+// one, half a second later or more, ends it at once. Signals that were ignored before stay ignored.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -16,6 +21,10 @@ class InterruptGuard {
   std::atomic<bool>& stop() const;
   // Whether a signal came; a stop for another reason does not count.
   bool interrupted() const;
+
+ private:
+  struct sigaction interrupt_before_ {};
+  struct sigaction terminate_before_ {};
 };
 
 }  // namespace calculon

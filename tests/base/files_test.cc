@@ -121,4 +121,55 @@ TEST_CASE("an output that cannot be written is an input error", "[files]") {
   }
 }
 
+TEST_CASE("a link that is written to stays a link", "[files]") {
+  const TempFolder folder;
+  folder.write("old.json", "old");
+  for (const std::string target : {"old.json", "new.json"}) {
+    const std::string link = folder.file("to-" + target);
+    std::filesystem::create_symlink(target, link);
+    CHECK(write_message(link) == "(no error)");
+    CHECK(std::filesystem::is_symlink(link));
+    CHECK(raw_bytes(folder.file(target)) == "text");
+    OutputFile file(link);
+    file.write("part");
+    CHECK(file.commit_partial() == folder.file(target + ".partial"));
+    CHECK(raw_bytes(folder.file(target)) == "text");
+  }
+}
+
+TEST_CASE("a secret file that is replaced stays secret, also while it is written", "[files]") {
+  namespace fs = std::filesystem;
+  const TempFolder folder;
+  const std::string path = folder.write("a.json", "old");
+  const auto mode = fs::perms::owner_read | fs::perms::owner_write;
+  fs::permissions(path, mode);
+  OutputFile file(path);
+  for (const std::string& name : folder.names()) {
+    CHECK(fs::status(folder.file(name)).permissions() == mode);
+  }
+  file.write("new");
+  file.commit();
+  CHECK(fs::status(path).permissions() == mode);
+  CHECK(raw_bytes(path) == "new");
+}
+
+TEST_CASE("a file that one may only read is not replaced", "[files]") {
+  if (geteuid() == 0) {
+    return;  // root may write everything
+  }
+  const TempFolder folder;
+  const std::string path = folder.write("a.json", "old");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  CHECK(write_message(path) == path + ": cannot be opened for writing: Permission denied");
+  CHECK(raw_bytes(path) == "old");
+}
+
+TEST_CASE("names lose their folder and what tells the format", "[files]") {
+  CHECK(name_without_extension("m.json.gz") == "m");
+  CHECK(name_without_extension("models/gpt-1.8T.json") == "gpt-1.8T");
+  CHECK(name_without_extension("-") == "-");
+  CHECK(name_without_extension("a.b/c") == "c");
+  CHECK(name_without_extension("/x/.gz") == ".gz");
+}
+
 }  // namespace calculon::test
