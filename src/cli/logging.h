@@ -12,7 +12,8 @@ namespace calculon {
 // trace, warn, err, off. Throws InputError naming the choices.
 spdlog::level::level_enum log_level(const std::string& name);
 
-// A log of bare messages: to `out` if `destination` is "-", else to that file, truncated.
+// A log of bare messages: to `out` if `destination` is "-", else to that file, in place of what it
+// has. Throws InputError if it cannot be written, or is an input or another output of the run.
 std::shared_ptr<spdlog::logger> make_log(const std::string& destination, std::ostream& out,
                                          spdlog::level::level_enum level);
 

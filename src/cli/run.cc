@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <new>
 
+#include "base/interrupted.h"
 #include "base/printable.h"
+#include "base/run_files.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/statistics/unknown_statistic.h"
@@ -128,6 +131,7 @@ int parse_and_run(CLI::App& app, int argc, const char* const* argv, const Global
 }
 
 int run_program(int argc, const char* const* argv, Console& console) {
+  const RunFiles files;
   CLI::App app(
       "Analytical modeler of large language model training: times, memory and bandwidths of a "
       "model on a machine under a way of splitting the work.",
@@ -162,8 +166,14 @@ int run(int argc, const char* const* argv, Console console) {
     console.err << "calculon: " << error.what() << "; `calculon statistics` lists them\n";
   } catch (const InputError& error) {
     console.err << "calculon: " << error.what() << "\n";
+  } catch (const Interrupted&) {
+    console.err << "calculon: interrupted\n";
+    return kExitInterrupted;
   } catch (const std::bad_alloc&) {
     console.err << "calculon: out of memory\n";
+  } catch (const std::filesystem::filesystem_error& error) {
+    const InputError told(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+    console.err << "calculon: " << told.what() << "\n";
   } catch (const std::exception& error) {
     tell_own_mistake(error.what(), console);
   } catch (...) {

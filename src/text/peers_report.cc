@@ -4,8 +4,6 @@
 
 #include <iterator>
 
-#include "calculon/base/files.h"
-
 namespace calculon {
 namespace {
 
@@ -46,10 +44,9 @@ void append_expert_groups(std::string& text, const Strategy& s, std::int64_t sta
 
 }  // namespace
 
-void write_peers(const Strategy& s, const std::string& path) {
+void write_peers(const Strategy& s, OutputFile& file) {
   const std::int64_t t = s.tensor_par;
   const std::int64_t p = s.pipeline_par;
-  OutputFile file(path);
   for (std::int64_t id = 0; id < s.num_procs; ++id) {
     const std::int64_t tensor = id % t;
     const std::int64_t stage = id / t % p;
@@ -74,7 +71,6 @@ void write_peers(const Strategy& s, const std::string& path) {
     file.write(fmt::format("{}\n  \"{}\": {{{}}}", id == 0 ? "{" : ",", id, members));
   }
   file.write("\n}");
-  file.commit();
 }
 
 }  // namespace calculon

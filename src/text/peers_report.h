@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string>
-
+#include "calculon/base/files.h"
 #include "calculon/strategy/strategy.h"
 
 namespace calculon {
@@ -12,6 +11,6 @@ namespace calculon {
 // parallelism of 1 has no member. A mixture of experts adds "expert_slice", "expert" and
 // "data_exp": among the processors of a stage, the slices of an expert are next to each other, then
 // come the experts, then their replicas.
-void write_peers(const Strategy& strategy, const std::string& path);
+void write_peers(const Strategy& strategy, OutputFile& file);
 
 }  // namespace calculon

@@ -108,7 +108,7 @@ FolderContent content_of(const fs::path& folder) {
 }
 
 void write_text(const fs::path& path, const std::string& text) {
-  OutputFile file(path.string());
+  OutputFile file(path.string(), OutputFile::Owner::kProgram);
   file.write(text);
   file.commit();
 }

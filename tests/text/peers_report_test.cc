@@ -15,7 +15,9 @@ namespace {
 
 Json peers(const Strategy& s) {
   static const TempFolder kFolder;
-  write_peers(s, kFolder.file("peers.json"));
+  OutputFile file(kFolder.file("peers.json"));
+  write_peers(s, file);
+  file.commit();
   return Json::parse(raw_bytes(kFolder.file("peers.json")));
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
 #include "calculon/model/evaluate.h"
@@ -33,6 +35,16 @@ void check_paths(const LlmOptions& options) {
   }
 }
 
+// What a statistics file has.
+std::string statistics_text(const LlmOptions& options, const Transformer& transformer,
+                            const System& system, const Strategy& strategy, const Stats& stats) {
+  return document_text(options.layers ? to_json(stats, strategy.preset,
+                                                layer_stats(transformer, system, strategy,
+                                                            strategy.optimizer_shards()))
+                                      : to_json(stats, strategy.preset),
+                       options.stats);
+}
+
 int run_llm(const LlmOptions& options, Console& console) {
   check_paths(options);
   const Transformer transformer = read_transformer(options.application);
@@ -40,6 +52,14 @@ int run_llm(const LlmOptions& options, Console& console) {
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
   const Strategy& strategy = execution.strategy;
+  std::optional<OutputFile> stats;
+  std::optional<OutputFile> peers;
+  if (options.stats != kStandardStream) {
+    stats.emplace(options.stats);
+  }
+  if (!options.peers.empty()) {
+    peers.emplace(options.peers);
+  }
 
   const Outcome<Stats> outcome = evaluate(transformer, system, execution);
   if (!outcome) {
@@ -48,24 +68,17 @@ int run_llm(const LlmOptions& options, Console& console) {
                                 explain(transformer, system, strategy, outcome.error()));
     return kExitNoAnswer;
   }
-
-  if (options.stats == kStandardStream) {
+  if (stats) {
+    stats->write(statistics_text(options, transformer, system, strategy, *outcome));
+    stats->commit();
+  } else {
     console.log->info("{}{}", summary_text(transformer, system, strategy, *outcome, console.color),
                       published_report(transformer, strategy, *outcome,
                                        python_literal(parse_json(options.system, system_text))));
-  } else {
-    const Preset preset = strategy.preset;
-    const Json json =
-        options.layers
-            ? to_json(*outcome, preset,
-                      layer_stats(transformer, system, strategy, strategy.optimizer_shards()))
-            : to_json(*outcome, preset);
-    OutputFile file(options.stats);
-    file.write(document_text(json, options.stats));
-    file.commit();
   }
-  if (!options.peers.empty()) {
-    write_peers(strategy, options.peers);
+  if (peers) {
+    write_peers(strategy, *peers);
+    peers->commit();
   }
   return kExitSuccess;
 }

@@ -151,7 +151,8 @@ void write_rows(PointWork& work, const PointEntry& entry, const ComputeOptions& 
                 const std::atomic<bool>& stop) {
   const Preset preset = work.searches.front().space->preset();
   const CsvColumns columns = CsvColumns::all(preset);
-  OutputFile file(options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz");
+  OutputFile file(options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz",
+                  OutputFile::Owner::kProgram);
   file.write(columns.header() + "\n");
   RowStreamOptions stream;
   stream.threads = options.threads;

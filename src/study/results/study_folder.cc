@@ -87,7 +87,7 @@ void write_study(const std::string& folder, const LoadedStudy& loaded, bool exte
           folder, old.name, had.size()));
     }
   }
-  OutputFile file(path);
+  OutputFile file(path, OutputFile::Owner::kProgram);
   file.write(text);
   file.commit();
 }
