@@ -12,14 +12,14 @@ std::string find_data_folder(const std::string& program, bool (*has_data)(const 
   if (unknown) {
     self = fs::absolute(program, unknown);
   }
-  const fs::path beside = self.parent_path() / "..";
-  for (const fs::path& folder :
-       {fs::path("."), beside, beside / "share" / "calculon", fs::path(CALCULON_INSTALL_DATADIR)}) {
+  const fs::path beside = self.parent_path().parent_path();
+  const fs::path installed(CALCULON_INSTALL_DATADIR);
+  for (const fs::path& folder : {beside, beside / "share" / "calculon", installed}) {
     if (has_data(folder.string())) {
       return folder.string();
     }
   }
-  return ".";
+  return installed.string();
 }
 
 }  // namespace calculon

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <system_error>
 #include <vector>
 
 #include "calculon/base/input_error.h"
@@ -93,9 +94,15 @@ std::vector<Table> tables() {
   };
 }
 
+// A name that is too long, or a folder that one may not enter, is none.
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code unknown;
+  return std::filesystem::is_directory(path, unknown);
+}
+
 std::filesystem::path executions_folder(const std::filesystem::path& data) {
   const std::filesystem::path bundled = data / "examples" / "validation" / "seqsel";
-  return std::filesystem::is_directory(bundled) ? bundled : data / "validation" / "seqsel";
+  return is_folder(bundled) ? bundled : data / "validation" / "seqsel";
 }
 
 using Results = std::array<std::vector<Stats>, kNumModels>;  // [model][mode]
@@ -189,9 +196,8 @@ SeqselResult run_seqsel_validation(const SeqselOptions& options) {
 
 bool has_seqsel_data(const std::string& folder) {
   const std::filesystem::path data(folder);
-  return std::filesystem::is_directory(data / "models") &&
-         std::filesystem::is_directory(data / "systems") &&
-         std::filesystem::is_directory(executions_folder(data));
+  return is_folder(data / "models") && is_folder(data / "systems") &&
+         is_folder(executions_folder(data));
 }
 
 }  // namespace calculon

@@ -112,4 +112,11 @@ TEST_CASE("an execution that cannot be counted is one line and nothing else", "[
   }
 }
 
+TEST_CASE("a packed model is named without its endings", "[cli]") {
+  const TempFolder folder;
+  const std::string path =
+      folder.write("m.json.gz", gzip_member(source_text("models/megatron-22B.json")));
+  CHECK(run_program({"lpc", path}).out == "m             -> 22.074 G\n");
+}
+
 }  // namespace calculon::test

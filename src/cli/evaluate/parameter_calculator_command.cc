@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
@@ -29,7 +27,7 @@ int run_parameter_calculator(const ParameterOptions& options, Console& console) 
     require_extension(options.execution, kJsonOnly);
     require_one_standard_input({options.application, options.execution});
   }
-  const std::string name = printable(std::filesystem::path(options.application).stem().string());
+  const std::string name = printable(name_without_extension(options.application));
   std::string text = fmt::format("{:<{}} -> {}", name, options.alignment,
                                  quantity_text(transformer.num_parameters(), QuantityKind::kPlain));
   if (!options.execution.empty()) {

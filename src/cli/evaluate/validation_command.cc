@@ -43,8 +43,8 @@ int run_validation(const ValidationOptions& options, Console& console) {
 Action setup_validation(CLI::App& app) {
   const auto options = std::make_shared<ValidationOptions>();
   app.add_option("-b,--base_dir", options->base_dir,
-                 "folder with models/, systems/ and examples/validation/ (default: the current "
-                 "folder, else the data that came with the program)")
+                 "folder with models/, systems/ and examples/validation/ (default: the data that "
+                 "came with the program)")
       ->type_name(kFolderValue);
   app.add_flag("-v,--verbose", options->verbose, "name every test and case");
   app.add_option("--max-error", options->max_error,

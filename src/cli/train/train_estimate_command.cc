@@ -19,7 +19,8 @@ std::string bundled_chips(const std::string& folder) {
 }
 
 bool has_chips(const std::string& folder) {
-  return std::filesystem::exists(bundled_chips(folder));
+  std::error_code unknown;
+  return std::filesystem::exists(bundled_chips(folder), unknown);
 }
 
 // The bundled chips and those of the user's file, which replace bundled ones of their name.
@@ -40,7 +41,7 @@ std::vector<Chip> known_chips(const TrainOptions& options, const Console& consol
 // The processor of a system, by the name of the system's file.
 std::vector<Chip> system_chip(const TrainOptions& options) {
   require_extension(options.system_file, kJsonOnly);
-  const std::string name = std::filesystem::path(options.system_file).stem().string();
+  const std::string name = name_without_extension(options.system_file);
   return {chip_of_system(read_system(options.system_file), name)};
 }
 

@@ -50,15 +50,7 @@ void interpret_study(LoadedStudy& loaded, const std::string& place) {
 }
 
 std::vector<std::string> bundled_studies(const std::string& data_folder) {
-  std::vector<std::string> names;
-  std::error_code unreadable;
-  for (const auto& entry : fs::directory_iterator(studies_folder(data_folder), unreadable)) {
-    if (entry.path().extension() == ".json") {
-      names.push_back(entry.path().stem().string());
-    }
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  return json_names_in(studies_folder(data_folder).string());
 }
 
 LoadedStudy load_study(const std::string& name, const std::string& data_folder,
@@ -71,9 +63,10 @@ LoadedStudy load_study(const std::string& name, const std::string& data_folder,
 LoadedStudy read_study(const std::string& name, const std::string& data_folder,
                        const StudyChoices& choices) {
   std::string path = name;
-  if (!has_extension(name, ".json") && name != kStandardStream) {
+  if (is_bundled_name(name)) {
     path = (studies_folder(data_folder) / (name + ".json")).string();
-    if (!fs::exists(path)) {
+    std::error_code unknown;
+    if (!fs::exists(path, unknown)) {
       const std::vector<std::string> names = bundled_studies(data_folder);
       const std::vector<std::string_view> views(names.begin(), names.end());
       throw InputError(
@@ -82,7 +75,7 @@ LoadedStudy read_study(const std::string& name, const std::string& data_folder,
     }
   }
   LoadedStudy loaded;
-  loaded.name = fs::path(path).stem().string();
+  loaded.name = name_without_extension(path);
   loaded.file = parse_json(path, read_text_file(path));
   loaded.choices = choices;
   loaded.documents =

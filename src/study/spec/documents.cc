@@ -17,24 +17,31 @@ std::string key_of(std::string_view kind, const std::string& name) {
   return fmt::format("{} {}", kind, name);
 }
 
-// "gpt3-175B" for each .json file of a folder.
-std::vector<std::string> names_in(const fs::path& folder) {
+std::string_view folder_of(std::string_view kind) {
+  return kind == "model" ? "models" : kind == "system" ? "systems" : "examples";
+}
+
+}  // namespace
+
+std::vector<std::string> json_names_in(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code unreadable;
-  for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
-    if (entry.path().extension() == ".json") {
-      names.push_back(entry.path().stem().string());
+  for (fs::directory_iterator at(folder, unreadable), end; !unreadable && at != end;
+       at.increment(unreadable)) {
+    if (at->path().extension() == ".json") {
+      names.push_back(at->path().stem().string());
     }
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
-std::string_view folder_of(std::string_view kind) {
-  return kind == "model" ? "models" : kind == "system" ? "systems" : "examples";
+bool is_bundled_name(std::string_view name) {
+  const bool leads_elsewhere = name.starts_with('/') || name.starts_with("./") ||
+                               name.starts_with("../") ||
+                               name.find("/../") != std::string_view::npos;
+  return !leads_elsewhere && !has_extension(name, ".json") && name != kStandardStream;
 }
-
-}  // namespace
 
 const Json& Documents::load(std::string_view kind, const std::string& name) {
   const std::string key = key_of(kind, name);
@@ -65,13 +72,14 @@ void Documents::add(const JsonReader& documents) {
 }
 
 std::string Documents::path_of(std::string_view kind, const std::string& name) const {
-  if (has_extension(name, ".json")) {
+  if (!is_bundled_name(name)) {
     return (fs::path(study_folder_) / name).string();
   }
   const fs::path folder = fs::path(data_folder_) / folder_of(kind);
   const fs::path bundled = folder / (name + ".json");
-  if (!fs::exists(bundled)) {
-    const std::vector<std::string> names = names_in(folder);
+  std::error_code unknown;
+  if (!fs::exists(bundled, unknown)) {
+    const std::vector<std::string> names = json_names_in(folder.string());
     const std::vector<std::string_view> views(names.begin(), names.end());
     throw InputError(fmt::format("no bundled {} is called '{}'{}; a file of your own ends in .json",
                                  kind, name, did_you_mean(name, views)));

@@ -8,6 +8,14 @@
 
 namespace calculon {
 
+// "gpt3-175B" for each .json file of a folder, sorted; none if it cannot be read.
+std::vector<std::string> json_names_in(const std::string& folder);
+
+// Whether `name` is that of something bundled with the program: "gpt3-175B", or for an execution
+// "validation/seqsel/tab5/megatron-22B_full". What ends in .json or .json.gz, begins with /, ./ or
+// ../ or goes up in between is the path of a file.
+bool is_bundled_name(std::string_view name);
+
 // The models, systems and executions that a study names. Each is read once, so that all points see
 // the same text, and is handed on with the results: a folder of results needs no other file.
 class Documents {
