@@ -250,11 +250,16 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
 }
 
 void DegreesList::add(Degrees&& degrees, NumberSpan interleavings) {
-  const std::int64_t size = degrees.num_per_interleaving();
+  double all = static_cast<double>(degrees.settings->size() * degrees.microbatches.size());
+  for (const auto& candidates : degrees.tiers) {
+    all *= static_cast<double>(candidates.size());
+  }
+  const bool countable = all < static_cast<double>(kMostStrategies);
+  const std::int64_t size = countable ? degrees.num_per_interleaving() : kMostStrategies;
   degrees.interleavings.reserve(interleavings.size());
   for (const std::int64_t v : interleavings) {
     degrees.interleavings.push_back({v, num_strategies_});
-    if (size > kMostStrategies - num_strategies_) {
+    if (!countable || size > kMostStrategies - num_strategies_) {
       throw InputError("the search space has more strategies than can be counted");
     }
     num_strategies_ += size;

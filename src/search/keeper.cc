@@ -1,9 +1,12 @@
 #include "search/keeper.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace calculon {
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Whether a is at least as good as b in everything.
 bool covers(const std::vector<double>& a, const std::vector<double>& b) {
@@ -69,6 +72,14 @@ void Keeper::offer(const Stats& stats, std::int64_t index) {
   }
 }
 
+void Keeper::offer(Candidate candidate) {
+  if (std::isnan(candidate.score)) {
+    candidate.score = -kInfinity;
+    worst_score_ = -kInfinity;
+  }
+  top_.offer(candidate);
+}
+
 void Keeper::merge(const Keeper& other) {
   scored_ += other.scored_;
   skipped_ += other.skipped_;
@@ -82,12 +93,14 @@ void Keeper::merge(const Keeper& other) {
 
 void Keeper::count_in_bin(double score) {
   const auto& edges = options_->bin_edges;
-  const auto bin = std::upper_bound(edges.begin(), edges.end(), score) - edges.begin();
+  const auto bin =
+      std::isnan(score) ? 0 : std::upper_bound(edges.begin(), edges.end(), score) - edges.begin();
   ++bin_counts_[static_cast<std::size_t>(bin)];
 }
 
 double Keeper::tie_break(const Stats& stats) const {
-  return options_->least_first ? -(stats.*options_->least_first->member) : 0;
+  const double tie_break = options_->least_first ? -(stats.*options_->least_first->member) : 0;
+  return std::isnan(tie_break) ? -kInfinity : tie_break;
 }
 
 std::vector<Candidate> Keeper::sorted() const {

@@ -70,13 +70,14 @@ class Keeper {
 
   void offer(const Stats& stats, std::int64_t index);
 
-  // Returns whether the rate can enter the top list.
+  // Returns whether the rate can enter the top list. So can what is no number: times past the range
+  // of a double are kept, and refused in the end, where there is nothing better.
   bool count_rate(double sample_rate) {
     ++scored_;
     note(sample_rate);
-    return sample_rate >= top_.threshold();
+    return !(sample_rate < top_.threshold());
   }
-  void offer(const Candidate& candidate) { top_.offer(candidate); }
+  void offer(Candidate candidate);
   // How a strategy stands to others of the same score.
   double tie_break(const Stats& stats) const;
 
@@ -98,7 +99,7 @@ class Keeper {
 
  private:
   void note(double score) {
-    worst_score_ = std::min(worst_score_, score);
+    worst_score_ = std::min(worst_score_, score);  // not of what is no number
     if (!options_->bin_edges.empty()) {
       count_in_bin(score);
     }

@@ -23,13 +23,13 @@ bool PlainWalker::walk(const SettingRange& range) {
       }
     }
   }
-  return true;
+  return !stop_;
 }
 
 // Returns whether any of these strategies is good.
 bool PlainWalker::walk_placements(std::int64_t first, std::int64_t count) {
   bool any_good = false;
-  for (std::int64_t index = first; index < first + count; ++index) {
+  for (std::int64_t index = first; index < first + count && !stop_; ++index) {
     const Outcome<Stats> stats = answer(task_.space.at(index));
     if (stats) {
       ++tally_.total;

@@ -33,6 +33,25 @@ class OrderedOutput {
     return piece;
   }
 
+  // A part of a long piece, which waits until all before the piece are written. False if it was
+  // stopped instead: then nothing of the piece may follow.
+  bool put_part(std::int64_t piece, const std::string& text, const StopToken& stop) {
+    std::unique_lock lock(mutex_);
+    while (piece != written_ || writing_) {
+      if (stop) {
+        return false;
+      }
+      room_.wait_for(lock, std::chrono::milliseconds(kWatchMilliseconds));
+    }
+    writing_ = true;
+    lock.unlock();
+    write_(text);
+    lock.lock();
+    writing_ = false;
+    return true;
+  }
+
+  // The last part of a piece, or all of it.
   void put(std::int64_t piece, std::string text) {
     std::unique_lock lock(mutex_);
     ready_.emplace(piece, std::move(text));
@@ -50,6 +69,7 @@ class OrderedOutput {
       room_.notify_all();
     }
     writing_ = false;
+    room_.notify_all();
   }
 
  private:
@@ -69,10 +89,6 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
                             const StrategySpace& space, const RowStreamOptions& options,
                             const std::atomic<bool>& stop, const Progress& progress) {
   require_datatype(system, space.datatype());
-  std::vector<PlacementPlan> placements;
-  for (const Degrees& each : space.degrees()) {
-    placements.push_back(plan_placements(each, system));
-  }
   const std::vector<SettingRange> pieces = setting_ranges(space.degrees());
   const auto num_pieces = static_cast<std::int64_t>(pieces.size());
   OrderedOutput output(options.write, kPiecesAheadPerThread * options.threads);
@@ -80,11 +96,17 @@ RowStreamResult stream_rows(const Transformer& transformer, const System& system
   RowStreamResult result;
   std::mutex merging;
   const auto work = [&](int, const StopToken& token) {
-    RowMaker maker(transformer, system, space, placements, options.where, options.make_writer());
+    RowMaker maker(transformer, system, space, options.where, options.make_writer(), token);
     for (std::int64_t piece = output.take(token); piece < num_pieces && !token;
          piece = output.take(token)) {
       const std::int64_t before = maker.tally().total;
-      output.put(piece, maker.make(pieces[static_cast<std::size_t>(piece)]));
+      const auto sink = [&](const std::string& part) {
+        return output.put_part(piece, part, token);
+      };
+      auto text = maker.make(pieces[static_cast<std::size_t>(piece)], sink);
+      if (text) {  // else nothing may stand behind what is missing
+        output.put(piece, std::move(*text));
+      }
       counted.fetch_add(maker.tally().total - before, std::memory_order_relaxed);
     }
     const std::lock_guard lock(merging);

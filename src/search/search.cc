@@ -1,5 +1,6 @@
 #include "calculon/search/search.h"
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <memory>
@@ -31,9 +32,13 @@ struct TaskState {
   Tally tally;
   std::unique_ptr<Keeper> keeper;
 
-  void prepare(const SearchTask& task) {
-    plan = std::make_unique<SearchPlan>(task.space, task.system);
+  // Not whole if it was stopped.
+  void prepare(const SearchTask& task, const StopToken& stop) {
+    plan = std::make_unique<SearchPlan>(task.space, task.system, stop);
     keeper = std::make_unique<Keeper>(task.options);
+    if (stop) {
+      return;
+    }
     for (std::size_t d = 0; d < task.space.degrees().size(); ++d) {
       walks_left += static_cast<std::int64_t>(plan->settings(d).size());
     }
@@ -101,6 +106,28 @@ class SearchThread {
   std::vector<std::unique_ptr<Walker>> walkers_;  // by task, made when first needed
 };
 
+void prepare_all(std::span<const SearchTask> tasks, int threads, const std::atomic<bool>& stop,
+                 const Progress& progress, std::deque<TaskState>& states) {
+  const int used = static_cast<int>(std::min(tasks.size(), static_cast<std::size_t>(threads)));
+  ChunkQueue queue(static_cast<std::int64_t>(tasks.size()), std::max(used, 1));
+  const auto work = [&](int, const StopToken& token) {
+    for (auto chunk = queue.next(); !chunk.empty() && !token; chunk = queue.next()) {
+      for (std::int64_t i = chunk.begin; i < chunk.end; ++i) {
+        const auto t = static_cast<std::size_t>(i);
+        states[t].prepare(tasks[t], token);
+      }
+    }
+  };
+  run_threads(std::max(used, 1), work, stop, kProgressMilliseconds, [&] { progress(0); });
+}
+
+// Of searches that were stopped before they began.
+std::vector<SearchResult> nothing_found(std::size_t count) {
+  SearchResult nothing;
+  nothing.interrupted = true;
+  return std::vector<SearchResult>(count, nothing);
+}
+
 }  // namespace
 
 SearchResult search(const Transformer& transformer, const System& system,
@@ -117,7 +144,10 @@ std::vector<SearchResult> search_all(std::span<const SearchTask> tasks, int thre
   for (const SearchTask& task : tasks) {
     require_datatype(task.system, task.space.datatype());
   }
-  parallel_for(tasks.size(), threads, [&](std::size_t t) { states[t].prepare(tasks[t]); });
+  prepare_all(tasks, threads, stop, progress, states);
+  if (stop) {
+    return nothing_found(tasks.size());
+  }
   for (const TaskState& state : states) {
     plans.push_back(state.plan.get());
   }

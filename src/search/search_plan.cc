@@ -1,22 +1,67 @@
 #include "search/search_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
+#include "calculon/base/input_error.h"
+#include "calculon/search/tally.h"
 #include "calculon/strategy/placement.h"
 
 namespace calculon {
 namespace {
 
-Tiers tiers_of(const Degrees& degrees, std::int64_t placement) {
-  Tiers tiers;
-  for (std::size_t i = tiers.size(); i-- > 0;) {
-    const auto& candidates = degrees.tiers[i];
-    const auto size = static_cast<std::int64_t>(candidates.size());
-    tiers[i] = candidates[static_cast<std::size_t>(placement % size)];
-    placement /= size;
+constexpr std::size_t kMostPlacements = std::size_t{1} << 23;  // a quarter of a gigabyte
+constexpr std::int64_t kPlacementsPerCheck = 1024;             // of whether to stop
+
+// Walks the placements of some degrees in order: the last tier changes fastest.
+class PlacementCounter {
+ public:
+  explicit PlacementCounter(const Degrees& degrees) : candidates_(degrees.tiers) {
+    for (std::size_t i = 0; i < tiers_.size(); ++i) {
+      set(i, 0);
+    }
   }
-  return tiers;
+
+  const Tiers& tiers() const { return tiers_; }
+
+  void advance() {
+    for (std::size_t i = tiers_.size(); i-- > 0;) {
+      if (positions_[i] + 1 < candidates_[i].size()) {
+        set(i, positions_[i] + 1);
+        return;
+      }
+      set(i, 0);
+    }
+  }
+
+ private:
+  void set(std::size_t i, std::size_t position) {
+    positions_[i] = position;
+    tiers_[i] = static_cast<std::int32_t>(candidates_[i][position]);
+  }
+
+  const std::array<std::span<const std::int64_t>, kTierSettings.size()>& candidates_;
+  std::array<std::size_t, kTierSettings.size()> positions_{};
+  Tiers tiers_{};
+};
+
+std::vector<RejectedPlacements> rejected_of(const Tally& tally) {
+  std::vector<RejectedPlacements> rejected;
+  for (const Tally::Rejections& same : tally.bad) {
+    if (same.count > 0) {
+      rejected.push_back({same.closest, same.closest_index, same.count});
+    }
+  }
+  return rejected;
+}
+
+[[noreturn]] void refuse_placements(const System& system) {
+  throw InputError(fmt::format(
+      "{}: networks has {} tiers, which make more than {} placements of one choice of degrees, "
+      "expected fewer tiers, or a search that is narrowed to some, as with --tensor_par_net",
+      system.name, system.networks.size(), kMostPlacements));
 }
 
 void add_setting(BlockSettings& block, const SettingValues& values, std::size_t position) {
@@ -68,32 +113,66 @@ std::optional<Infeasible> check_before_profile(const Transformer& transformer,
   return std::nullopt;
 }
 
-PlacementPlan plan_placements(const Degrees& degrees, const System& system) {
+bool has_few_placements(const Degrees& degrees) {
+  constexpr std::int64_t kFew = 1024;
+  return degrees.num_placements() <= kFew;
+}
+
+PlacementPlan plan_placements(const Degrees& degrees, const System& system, const StopToken& stop) {
   PlacementPlan plan;
+  Tally tally;
   Strategy strategy = degrees.strategy;
+  PlacementCounter counter(degrees);
   for (std::int64_t offset = 0; offset < degrees.num_placements(); ++offset) {
-    const Tiers tiers = tiers_of(degrees, offset);
-    set_all(tiers, strategy);
+    if (offset % kPlacementsPerCheck == 0 && stop) {
+      break;
+    }
+    set_all(counter.tiers(), strategy);
     if (const auto infeasible = check_tiers(strategy, system)) {
-      plan.rejected.push_back({*infeasible, offset});
-      continue;
+      tally.reject(*infeasible, 1, offset);
+    } else {
+      plan.feasible.push_back({counter.tiers(), offset});
+      if (plan.feasible.size() > kMostPlacements) {
+        refuse_placements(system);
+      }
     }
-    plan.feasible.push_back({tiers, offset});
-    const Tiers of_stage = tiers_up_to(Level::kPipeline, tiers);
-    auto stage = std::find_if(plan.stages.begin(), plan.stages.end(), [&](const auto& each) {
-      return tiers_up_to(Level::kPipeline, each.tiers) == of_stage;
-    });
-    if (stage == plan.stages.end()) {
-      stage = plan.stages.insert(stage, {tiers, {}});
+    counter.advance();
+  }
+  plan.rejected = rejected_of(tally);
+  return plan;
+}
+
+StagePlan stage_plan(const Degrees& degrees, const System& system, const StopToken& stop) {
+  PlacementPlan all = plan_placements(degrees, system, stop);
+  StagePlan plan;
+  plan.rejected = std::move(all.rejected);
+  plan.num_feasible = static_cast<std::int64_t>(all.feasible.size());
+  std::map<Tiers, std::size_t> numbers;  // of the stages
+  for (const Placement& placement : all.feasible) {
+    if (placement.offset % kPlacementsPerCheck == 0 && stop) {
+      break;
     }
-    stage->placements.push_back({tiers, offset});
+    const Tiers of_stage = tiers_up_to(Level::kPipeline, placement.tiers);
+    const auto [stage, is_new] = numbers.try_emplace(of_stage, plan.stages.size());
+    if (is_new) {
+      plan.stages.push_back({placement.tiers, {}});
+    }
+    plan.stages[stage->second].placements.push_back(placement);
+  }
+  if (!all.feasible.empty()) {
+    plan.first = all.feasible.front();
   }
   return plan;
 }
 
-SearchPlan::SearchPlan(const StrategySpace& space, const System& system) {
+SearchPlan::SearchPlan(const StrategySpace& space, const System& system, const StopToken& stop) {
   for (const Degrees& each : space.degrees()) {
-    placements_.push_back(plan_placements(each, system));
+    if (stop) {
+      return;
+    }
+    placements_.push_back(has_few_placements(each)
+                              ? std::make_unique<const StagePlan>(stage_plan(each, system, stop))
+                              : nullptr);
     tree_numbers_.push_back(tree_of(*each.settings));
   }
 }

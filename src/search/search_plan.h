@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "calculon/base/parallel.h"
 #include "calculon/hardware/system.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/strategy/reason.h"
@@ -19,26 +21,35 @@ namespace calculon {
 
 // Where the traffic of some degrees can go. Tiers are decided before anything is evaluated, so an
 // impossible placement rejects all strategies of the degrees that have it at once.
+struct Placement {
+  Tiers tiers;
+  std::int64_t offset;  // among the placements of the degrees
+};
+
+// The placements that are impossible for one reason.
+struct RejectedPlacements {
+  Infeasible why;  // of the one that comes closest to being possible
+  std::int64_t offset;
+  std::int64_t count;
+};
+
 struct PlacementPlan {
-  struct Placement {
-    Tiers tiers;
-    std::int64_t offset;  // among the placements of the degrees
-  };
+  std::vector<Placement> feasible;  // in order
+  std::vector<RejectedPlacements> rejected;
+};
+
+// The same for a search.
+struct StagePlan {
   // Placements with the same tiers up to those of the pipeline, and so the same times of a stage.
   struct StagePlacement {
     Tiers tiers;                        // those of data-parallel traffic are not meant
     std::vector<Placement> placements;  // at least one
   };
-  struct Rejected {
-    Infeasible why;
-    std::int64_t offset;
-  };
 
-  std::vector<Placement> feasible;     // in order
-  std::vector<StagePlacement> stages;  // the same, grouped
-  std::vector<Rejected> rejected;
-
-  std::int64_t num_feasible() const { return static_cast<std::int64_t>(feasible.size()); }
+  std::optional<Placement> first;  // of the feasible ones
+  std::int64_t num_feasible = 0;
+  std::vector<StagePlacement> stages;
+  std::vector<RejectedPlacements> rejected;
 };
 
 // The free settings that some degrees allow, as a tree: what leads to one block profile, under it
@@ -70,13 +81,15 @@ struct BlockSettings {
 
 class SearchPlan {
  public:
-  // The space has to outlive the plan.
-  SearchPlan(const StrategySpace& space, const System& system);
+  // Space and system have to outlive the plan, which is not whole if it was stopped. Throws
+  // InputError as plan_placements() does.
+  SearchPlan(const StrategySpace& space, const System& system, const StopToken& stop);
   SearchPlan(const SearchPlan&) = delete;
   SearchPlan& operator=(const SearchPlan&) = delete;
 
-  // Of the degrees with this number in the space, from 0.
-  const PlacementPlan& placements(std::size_t degrees) const { return placements_[degrees]; }
+  // Of the degrees with this number in the space, from 0; null if they have so many placements that
+  // they are planned by stage_plan() when they are needed.
+  const StagePlan* placements(std::size_t degrees) const { return placements_[degrees].get(); }
   const std::vector<BlockSettings>& settings(std::size_t degrees) const {
     return trees_[tree_numbers_[degrees]].blocks;
   }
@@ -90,12 +103,18 @@ class SearchPlan {
   };
   std::size_t tree_of(const std::vector<SettingValues>& settings);
 
-  std::vector<PlacementPlan> placements_;  // by degrees
-  std::vector<std::size_t> tree_numbers_;  // by degrees
+  std::vector<std::unique_ptr<const StagePlan>> placements_;  // by degrees
+  std::vector<std::size_t> tree_numbers_;                     // by degrees
   std::vector<Tree> trees_;
 };
 
-PlacementPlan plan_placements(const Degrees& degrees, const System& system);
+// Whether the placements of some degrees are so few that they are planned once and kept.
+bool has_few_placements(const Degrees& degrees);
+
+// What is planned is not whole if it was stopped. Throws InputError if more placements are possible
+// than can be kept.
+PlacementPlan plan_placements(const Degrees& degrees, const System& system, const StopToken& stop);
+StagePlan stage_plan(const Degrees& degrees, const System& system, const StopToken& stop);
 
 // Throws InputError if the system cannot compute with a datatype (quirk F4: before the search, not
 // in the middle of it).

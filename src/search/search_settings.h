@@ -173,7 +173,7 @@ inline constexpr std::array<TierSetting, kPlacedDegrees.size()> kTierSettings = 
 }};
 
 // A tier of each row.
-using Tiers = std::array<std::int64_t, kTierSettings.size()>;
+using Tiers = std::array<std::int32_t, kTierSettings.size()>;
 
 template <class Wanted>
 inline void set_if(const Tiers& tiers, Strategy& strategy, Wanted wanted) {

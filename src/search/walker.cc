@@ -46,11 +46,14 @@ Walker::Walker(const SearchContext& context, ProfileCache& profiles)
 void Walker::walk(std::size_t degrees, const BlockSettings& block) {
   degrees_ = &space_.degrees()[degrees];
   block_settings_ = &block;
-  placements_ = &context_.plan.placements(degrees);
+  placements_ = &placements_of(degrees);
   ended_.assign(degrees_->interleavings.size() * block.memory.size(), false);
   optimizers_[false] = optimizers_[true] = nullptr;
+  if (context_.stop) {  // perhaps in the middle of planning
+    return;
+  }
   reject_placements();
-  if (placements_->feasible.empty()) {
+  if (!placements_->first) {
     return;
   }
   for (std::size_t i = 0; i < degrees_->microbatches.size(); ++i) {
@@ -61,19 +64,44 @@ void Walker::walk(std::size_t degrees, const BlockSettings& block) {
   }
 }
 
+const StagePlan& Walker::placements_of(std::size_t degrees) {
+  if (const StagePlan* few = context_.plan.placements(degrees)) {
+    return *few;
+  }
+  if (large_degrees_ != degrees) {
+    large_placements_ = stage_plan(*degrees_, system_, context_.stop);
+    large_degrees_ = degrees;
+  }
+  return large_placements_;
+}
+
+template <class Item, class Visit>
+void Walker::visit_until_stopped(const std::vector<Item>& items, const Visit& visit) const {
+  constexpr std::size_t kItemsPerCheck = 256;
+  for (std::size_t first = 0; first < items.size(); first += kItemsPerCheck) {
+    if (first > 0 && context_.stop) {
+      return;
+    }
+    const std::size_t last = std::min(items.size(), first + kItemsPerCheck);
+    for (std::size_t i = first; i < last; ++i) {
+      visit(items[i]);
+    }
+  }
+}
+
 // Placements that are impossible are so for every strategy of the walk. With -m those are counted
 // that come before the microbatches end, so only the first microbatch of a walk without any
 // possible placement can be counted here.
 void Walker::reject_placements() {
   const bool breaks = options_.break_microbatches;  // quirk F6
-  if (breaks && !placements_->feasible.empty()) {
+  if (breaks && placements_->first) {
     return;
   }
   const auto microbatches = breaks ? 1 : static_cast<std::int64_t>(degrees_->microbatches.size());
   const std::int64_t strategies = static_cast<std::int64_t>(degrees_->interleavings.size()) *
                                   block_settings_->num_settings() * microbatches;
-  for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
-    tally_.reject(rejected.why, strategies,
+  for (const RejectedPlacements& rejected : placements_->rejected) {
+    tally_.reject(rejected.why, strategies * rejected.count,
                   degrees_->index(degrees_->interleavings.front(),
                                   block_settings_->first_position(), 0, rejected.offset));
   }
@@ -115,22 +143,21 @@ void Walker::reject(const Infeasible& why, std::int64_t placements, std::int64_t
 // Returns whether any placement is good.
 bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
   if (options_.break_microbatches) {
-    for (const PlacementPlan::Rejected& rejected : placements_->rejected) {
-      reject(rejected.why, 1, rejected.offset, batch, memory);
+    for (const RejectedPlacements& rejected : placements_->rejected) {
+      reject(rejected.why, rejected.count, rejected.offset, batch, memory);
     }
   }
   set_all(memory.values, batch.strategy);
   const OptimizerStats* optimizer = nullptr;
   if (const auto infeasible = check_schedule(batch, optimizer)) {
-    reject(*infeasible, placements_->num_feasible(), placements_->feasible.front().offset, batch,
-           memory);
+    reject(*infeasible, placements_->num_feasible, placements_->first->offset, batch, memory);
     return false;
   }
   if (stages_.empty()) {
     time_stages(batch);
   }
   std::int64_t good = 0;
-  for (const StageTimes& stage : stages_) {
+  visit_until_stopped(stages_, [&](const StageTimes& stage) {
     const auto& placements = stage.placement->placements;
     const auto count = static_cast<std::int64_t>(placements.size());
     if (stage.no_offload_window) {
@@ -139,7 +166,7 @@ bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
       good += count * static_cast<std::int64_t>(memory.schedules.size());
       time_schedules(batch, memory, *optimizer, stage);
     }
-  }
+  });
   tally_.total += good;
   tally_.good += good;
   return good > 0;
@@ -151,8 +178,8 @@ std::optional<Infeasible> Walker::check_schedule(const Batch& batch,
     return infeasible;
   }
   if (!first_profile_) {
-    first_profile_ = &profiles_.block(degrees_->microbatches[batch.microbatch],
-                                      placements_->feasible.front().tiers);
+    first_profile_ =
+        &profiles_.block(degrees_->microbatches[batch.microbatch], placements_->first->tiers);
   }
   const OptimizerStats*& known = optimizers_[batch.strategy.optimizer_sharding];
   if (!known) {
@@ -167,7 +194,7 @@ std::optional<Infeasible> Walker::check_schedule(const Batch& batch,
 
 void Walker::time_stages(const Batch& batch) {
   Strategy strategy = batch.strategy;
-  for (const PlacementPlan::StagePlacement& placement : placements_->stages) {
+  visit_until_stopped(placements_->stages, [&](const StagePlan::StagePlacement& placement) {
     set_all(placement.tiers, strategy);
     StageTimes times{};
     times.placement = &placement;
@@ -178,7 +205,7 @@ void Walker::time_stages(const Batch& batch) {
     times.bare = block_times(*times.block, times.transfer);
     times.no_offload_window = offload_windows(*times.block, times.bare).any_empty();
     stages_.push_back(times);
-  }
+  });
 }
 
 void Walker::time_schedules(Batch& batch, const MemorySettings& memory,
@@ -208,14 +235,14 @@ void Walker::time_schedules(Batch& batch, const MemorySettings& memory,
   BatchTimes parts = batch_times(block, compute, batch.shape, stage.transfer, stage.bare, overhead);
   for (const ScheduleSettings& schedule : memory.schedules) {
     set_data_parallel(schedule.values, batch.strategy);
-    for (const PlacementPlan::Placement& placement : stage.placement->placements) {
+    visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {
       set_data_parallel(placement.tiers, batch.strategy);
       parts.data_parallel = data_parallel(block, optimizer, batch.strategy, system_, batch.shape,
                                           stage.transfer, full)
                                 .exposed_seconds;
       offer_rate(sequences / parts.total(), degrees_->index(*batch.interleaving, schedule.position,
                                                             batch.microbatch, placement.offset));
-    }
+    });
   }
   raise(context_.threshold, keeper_.threshold());
 }
@@ -235,13 +262,13 @@ void Walker::evaluate_schedules(Batch& batch, const MemorySettings& memory,
                                 const OptimizerStats& optimizer, const StageTimes& stage) {
   for (const ScheduleSettings& schedule : memory.schedules) {
     set_data_parallel(schedule.values, batch.strategy);
-    for (const PlacementPlan::Placement& placement : stage.placement->placements) {
+    visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {
       set_data_parallel(placement.tiers, batch.strategy);
       const Outcome<Stats> stats =
           evaluate(transformer_, system_, *stage.block, optimizer, batch.strategy);
       keeper_.offer(*stats, degrees_->index(*batch.interleaving, schedule.position,
                                             batch.microbatch, placement.offset));
-    }
+    });
   }
 }
 

@@ -45,7 +45,7 @@ class Walker {
  private:
   // The tiers up to those of the pipeline, with the times of a stage that follow from them.
   struct StageTimes {
-    const PlacementPlan::StagePlacement* placement;
+    const StagePlan::StagePlacement* placement;
     const BlockProfile* block;
     PipelineTransfer transfer;
     BlockTimes bare;
@@ -60,6 +60,10 @@ class Walker {
     Strategy strategy;
   };
 
+  const StagePlan& placements_of(std::size_t degrees);
+  // Visits items of a list that can be long, until the search is stopped.
+  template <class Item, class Visit>
+  void visit_until_stopped(const std::vector<Item>& items, const Visit& visit) const;
   void reject_placements();
   void walk_microbatch(std::size_t microbatch);
   void walk_batch(Batch& batch);
@@ -89,7 +93,9 @@ class Walker {
   // The degrees and block settings at hand.
   const Degrees* degrees_ = nullptr;
   const BlockSettings* block_settings_ = nullptr;
-  const PlacementPlan* placements_ = nullptr;
+  const StagePlan* placements_ = nullptr;
+  std::optional<std::size_t> large_degrees_;  // whose placements are the next, if they are many
+  StagePlan large_placements_;
   const OptimizerStats* optimizers_[2] = {};  // [sharded]; null until needed
   const BlockProfile* first_profile_ =
       nullptr;                      // of the microbatch at hand, on the first placement

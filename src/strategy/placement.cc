@@ -17,6 +17,17 @@ void check_tier_exists(std::string_view key, std::int64_t net, const System& sys
 
 constexpr std::int64_t kLargestSize = 1'000'000'000;
 
+// The first tier behind `tier` that has traffic; `none` if there is none.
+std::int64_t next_used_tier(std::span<const TierUse> uses, std::int64_t tier, std::int64_t none) {
+  std::int64_t next = none;
+  for (const TierUse& use : uses) {
+    if (use.degree > 1 && use.net > tier && use.net < next) {
+      next = use.net;
+    }
+  }
+  return next;
+}
+
 }  // namespace
 
 void require_all_to_all(const System& system) {
@@ -30,17 +41,19 @@ void require_all_to_all(const System& system) {
 }
 
 std::optional<Infeasible> check_tiers(std::span<const TierUse> uses, const System& system) {
-  // A tier has to hold the product of the degrees placed on it. Tiers are looked at one by one:
-  // what lower tiers hold is not multiplied in (quirk G11).
-  for (std::size_t tier = 0; tier < system.networks.size(); ++tier) {
+  // A tier has to hold the product of the degrees placed on it. Tiers are looked at one by one, in
+  // order: what lower tiers hold is not multiplied in (quirk G11).
+  const auto num_tiers = static_cast<std::int64_t>(system.networks.size());
+  for (std::int64_t tier = next_used_tier(uses, -1, num_tiers); tier < num_tiers;
+       tier = next_used_tier(uses, tier, num_tiers)) {
     std::int64_t group = 1;
     for (const TierUse& use : uses) {
-      if (use.net == static_cast<std::int64_t>(tier)) {
+      if (use.net == tier) {
         // Past every size, and short of overflow, the exact product does not matter.
         group = group > kLargestSize ? group : group * use.degree;
       }
     }
-    const Network& network = system.networks[tier];
+    const Network& network = system.networks[static_cast<std::size_t>(tier)];
     const auto rejection = [&](Reason reason) {
       return Infeasible{reason, static_cast<double>(group), static_cast<double>(network.size),
                         static_cast<int>(tier)};

@@ -138,6 +138,25 @@ TEST_CASE("an interrupted search that found nothing yet does not say that nothin
   CHECK(result.out.find("No acceptable") == std::string::npos);
 }
 
+TEST_CASE("searches over many network tiers hear a signal", "[cli]") {
+  const LongSearch files;
+  Json system = Json::parse(raw_bytes(files.folder.file("system.json")));
+  Json tiers = Json::array();
+  for (int i = 0; i < 150; ++i) {
+    tiers.push_back(system.at("networks").at(0));
+  }
+  system["networks"] = tiers;
+  files.folder.write("system.json", system.dump());
+  for (const char* command : {"loe", "lae"}) {
+    BackgroundProgram program(files.arguments(command, "out.csv"));
+    const auto long_enough = after(1);
+    const ProgramResult result =
+        interrupt(program, [&] { return has_begun(files) && long_enough(); });
+    CHECK(result.status == 130);
+    CHECK(is_one_line(result.err));
+  }
+}
+
 TEST_CASE("a signal that comes twice at once is one wish", "[cli]") {
   const LongSearch files;
   BackgroundProgram program(files.arguments("lae", "out.csv", {"--columns", "tensor_par"}));

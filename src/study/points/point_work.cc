@@ -1,9 +1,11 @@
 #include "study/points/point_work.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <mutex>
 
+#include "base/finite.h"
 #include "calculon/base/files.h"
 #include "calculon/base/parallel.h"
 #include "calculon/model/evaluate.h"
@@ -120,6 +122,10 @@ void count_bins(std::vector<PointWork>& works, int threads, const std::atomic<bo
       continue;
     }
     const ScoreRange range = score_range(work);
+    if (!std::isfinite(range.best - range.worst)) {  // no bins lie between
+      work.error = out_of_range_text(work.task.search->options.rank_by.field->name);
+      continue;
+    }
     counted.push_back(&work);
     first_results.emplace_back();
     for (SpaceSearch& search : work.searches) {
