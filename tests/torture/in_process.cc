@@ -10,11 +10,20 @@
 
 #include "support/temp_folder.h"
 
+// Sanitizers of addresses and threads need terabytes of addresses.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // gcc
+#define CALCULON_SHADOW_MEMORY
+#elif defined(__has_feature)  // clang
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CALCULON_SHADOW_MEMORY
+#endif
+#endif
+
 namespace calculon::torture {
 namespace {
 
 void limit_resources() {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // those need terabytes
+#ifndef CALCULON_SHADOW_MEMORY
   const rlimit memory = {rlim_t{4} << 30, rlim_t{4} << 30};
   setrlimit(RLIMIT_AS, &memory);
 #endif
