@@ -396,4 +396,26 @@ TEST_CASE("study tells usage mistakes in one line", "[study]") {
   told({"study", "run", "sc23-fig2", "-o", "/tmp", "--shard", "2/2"}, "shard 2 of 2");
 }
 
+TEST_CASE("a search that is no object has no keys to set", "[study]") {
+  Json study = small_study();
+  study["axes"] = Json::array({Json{{"name", "m"}, {"path", "search"}, {"values", {20}}},
+                               Json{{"name", "n"}, {"path", "search.num_procs"}, {"values", {4}}}});
+  CHECK_THAT(error_of(study), Catch::Contains("axis 'm', value 20: path 'search.num_procs': search "
+                                              "is a number, which has no key 'num_procs'"));
+  StudyChoices choices;
+  choices.set = {{"search", 5}, {"search.top", 5}};
+  CHECK_THAT(error_of(small_study(), choices), Catch::Contains("search is a number"));
+  choices.set = {{"model", 5}, {"model.hidden", 5}};
+  CHECK_THAT(error_of(small_study(), choices), Catch::Contains("model is a number"));
+}
+
+TEST_CASE("keys of a search are listed once each", "[study]") {
+  StudyChoices choices;
+  choices.set = {{"search.zzzzzzzzz", 5}};
+  const std::string error = error_of(small_study(), choices);
+  const auto first = error.find("num_procs");
+  REQUIRE(first != std::string::npos);
+  CHECK(error.find("num_procs", first + 1) == std::string::npos);
+}
+
 }  // namespace calculon::test

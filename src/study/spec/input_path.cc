@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/text.h"
 #include "study/spec/search_spec.h"
@@ -47,8 +48,8 @@ InputPath::InputPath(std::string text) : text_(std::move(text)) {
 }
 
 bool InputPath::lacks_optional(const Json& document) const {
-  return keys_.front() == "search" && keys_.size() == 2 && !document.contains(keys_[1]) &&
-         is_search_key(keys_[1]);
+  return keys_.front() == "search" && keys_.size() == 2 && document.is_object() &&
+         !document.contains(keys_[1]) && is_search_key(keys_[1]);
 }
 
 void InputPath::require_document(const Json& document) const {
@@ -119,10 +120,18 @@ void InputPath::reject_key(const Json& json, std::size_t depth) const {
       names.emplace_back(item.key());
     }
     if (depth == 1 && keys_.front() == "search") {
-      names.insert(names.end(), search_keys().begin(), search_keys().end());
+      std::copy_if(search_keys().begin(), search_keys().end(), std::back_inserter(names),
+                   [&](std::string_view name) { return !json.contains(std::string(name)); });
     }
   }
-  const std::string parent = text_.substr(0, text_.find("." + key));
+  std::string parent = keys_.front();
+  for (std::size_t i = 1; i < depth; ++i) {
+    parent += "." + keys_[i];
+  }
+  if (!json.is_structured()) {
+    throw InputError(fmt::format("path '{}': {} is a {}, which has no key '{}'", text_, parent,
+                                 json.type_name(), key));
+  }
   throw InputError(fmt::format("path '{}': {} has no key '{}'{}", text_, parent, key,
                                names.empty() ? ""
                                : did_you_mean(key, names).empty()
