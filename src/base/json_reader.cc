@@ -3,18 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/json_keys.h"
+#include "base/json_limits.h"
 #include "base/printable.h"
 
 namespace calculon {
 namespace {
 
-constexpr std::size_t kDeepestNesting = 64;
-constexpr std::size_t kLargestText = std::size_t{4} << 20;
-constexpr std::size_t kMostValues = 100'000;
-constexpr std::size_t kMostKeys = 2048;  // of one object: each is searched for among all
 constexpr std::size_t kLongestValueShown = 60;
 constexpr std::size_t kLongestSyntaxErrorShown = 200;
 
@@ -66,11 +62,11 @@ std::string shown_key(std::string_view key) {
 
 // Refuses what is far larger than a configuration before the parser spends time and memory on it:
 // every value but the first stands behind a bracket or a comma, every key before a colon.
-void check_extent(const std::string& file, std::string_view text) {
-  if (text.size() > kLargestText) {
-    throw InputError(fmt::format("{}: more than {} MiB of JSON", file, kLargestText >> 20));
+void check_extent(const std::string& file, std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.text) {
+    throw InputError(fmt::format("{}: more than {} MiB of JSON", file, limits.text >> 20));
   }
-  std::array<std::size_t, kDeepestNesting + 1> keys{};
+  std::vector<std::size_t> keys(limits.depth + 1);
   std::size_t depth = 0;
   std::size_t values = 1;
   bool in_string = false;
@@ -81,8 +77,8 @@ void check_extent(const std::string& file, std::string_view text) {
     } else if (in_string) {
       i += c == '\\' ? 1 : 0;
     } else if (c == '[' || c == '{') {
-      if (++depth > kDeepestNesting) {
-        throw InputError(fmt::format("{}: nested deeper than {} levels", file, kDeepestNesting));
+      if (++depth > limits.depth) {
+        throw InputError(fmt::format("{}: nested deeper than {} levels", file, limits.depth));
       }
       keys[depth] = 0;
       ++values;
@@ -93,11 +89,11 @@ void check_extent(const std::string& file, std::string_view text) {
     } else if (c == ':') {
       ++keys[depth];
     }
-    if (values > kMostValues) {
-      throw InputError(fmt::format("{}: holds more than {} values", file, kMostValues));
+    if (values > limits.values) {
+      throw InputError(fmt::format("{}: holds more than {} values", file, limits.values));
     }
-    if (keys[depth] > kMostKeys) {
-      throw InputError(fmt::format("{}: an object has more than {} keys", file, kMostKeys));
+    if (keys[depth] > limits.keys) {
+      throw InputError(fmt::format("{}: an object has more than {} keys", file, limits.keys));
     }
   }
 }
@@ -105,7 +101,11 @@ void check_extent(const std::string& file, std::string_view text) {
 }  // namespace
 
 Json parse_json(const std::string& file, const std::string& text) {
-  check_extent(file, text);
+  return parse_json(file, text, JsonLimits());
+}
+
+Json parse_json(const std::string& file, const std::string& text, const JsonLimits& limits) {
+  check_extent(file, text, limits);
   if (const auto nul = text.find('\0'); nul != std::string::npos) {  // to the library, the end
     const auto [line, column] = line_and_column(text, nul + 1);
     throw InputError(
