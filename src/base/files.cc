@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "base/open_file.h"
 #include "base/run_files.h"
 #include "base/temporary_files.h"
+#include "base/temporary_name.h"
 #include "calculon/base/input_error.h"
 
 namespace calculon {
@@ -133,15 +133,13 @@ void OutputFile::open_stream() {
   may_wait_ = fstat(descriptor_, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-// Under a name that nothing else has: processes on several hosts, or in several containers, can
-// have one number and write to one folder.
+// Under a name that nothing else has.
 void OutputFile::open_temporary(const struct stat* replaced) {
   constexpr mode_t kMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;
   const mode_t mode = replaced ? replaced->st_mode & kMode : kMode;
-  std::random_device random;
   do {
     forget_temporary_file(temporary_place_);
-    temporary_path_ = fmt::format("{}.{}-{:08x}.tmp", target_path_, getpid(), random());
+    temporary_path_ = temporary_name(target_path_);
     temporary_place_ = remember_temporary_file(temporary_path_);
     descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (descriptor_ < 0 && errno == EEXIST);
