@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "calculon/base/parallel.h"
 #include "hardware/system_json.h"
 #include "strategy/strategy_json.h"
 #include "text/json_report.h"
@@ -41,12 +40,12 @@ const DocumentReader<StrategyFile> kReadExecution = {
     }};
 
 void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,
-                   const std::function<void(std::size_t)>& read) {
+                   const Watch& watch, const std::function<void(std::size_t)>& read) {
   std::vector<char> wanted(forms.count(), 0);
   for (const std::size_t point : points) {
     wanted[forms.form_at(point)] = 1;
   }
-  parallel_for(wanted.size(), threads, [&](std::size_t form) {
+  watched_for(watch, "reading inputs", wanted.size(), threads, [&](std::size_t form) {
     if (wanted[form] != 0) {
       read(form);
     }

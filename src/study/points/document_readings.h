@@ -15,6 +15,7 @@
 #include "study/spec/document_forms.h"
 #include "study/spec/search_spec.h"
 #include "study/spec/study.h"
+#include "study/spec/watch.h"
 
 namespace calculon {
 
@@ -45,7 +46,7 @@ extern const DocumentReader<StrategyFile> kReadExecution;
 
 // Calls `read` with each form that some of the points have, once.
 void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,
-                   const std::function<void(std::size_t)>& read);
+                   const Watch& watch, const std::function<void(std::size_t)>& read);
 
 // What is asked of the points of a study.
 enum class Wanted { kSizes, kSizesAndIds };
@@ -59,9 +60,10 @@ class DocumentReadings {
       : study_(study), document_(document), reader_(reader), forms_(study, {document}) {}
 
   // Those that some of the points have. Only ids want hashes.
-  void read_all(const std::vector<std::size_t>& points, Wanted wanted, int threads) {
+  void read_all(const std::vector<std::size_t>& points, Wanted wanted, int threads,
+                const Watch& watch) {
     known_.resize(forms_.count());
-    for_each_form(forms_, points, threads,
+    for_each_form(forms_, points, threads, watch,
                   [&](std::size_t form) { known_[form] = read_form(form, wanted); });
     if (wanted == Wanted::kSizes) {
       return;

@@ -43,9 +43,9 @@ fs::path studies_folder(const std::string& data_folder) {
 
 }  // namespace
 
-void interpret_study(LoadedStudy& loaded, const std::string& place) {
-  loaded.study =
-      std::make_unique<Study>(JsonReader(place, loaded.file), loaded.choices, *loaded.documents);
+void interpret_study(LoadedStudy& loaded, const std::string& place, const Watch& watch) {
+  loaded.study = std::make_unique<Study>(JsonReader(place, loaded.file), loaded.choices,
+                                         *loaded.documents, watch);
   check_outputs(*loaded.study, place);
 }
 
@@ -54,14 +54,14 @@ std::vector<std::string> bundled_studies(const std::string& data_folder) {
 }
 
 LoadedStudy load_study(const std::string& name, const std::string& data_folder,
-                       const StudyChoices& choices, int threads) {
-  LoadedStudy loaded = read_study(name, data_folder, choices);
-  loaded.points = list_points(*loaded.study, threads);
+                       const StudyChoices& choices, int threads, const Watch& watch) {
+  LoadedStudy loaded = read_study(name, data_folder, choices, watch);
+  loaded.points = list_points(*loaded.study, threads, watch);
   return loaded;
 }
 
 LoadedStudy read_study(const std::string& name, const std::string& data_folder,
-                       const StudyChoices& choices) {
+                       const StudyChoices& choices, const Watch& watch) {
   std::string path = name;
   if (is_bundled_name(name)) {
     path = (studies_folder(data_folder) / (name + ".json")).string();
@@ -80,7 +80,7 @@ LoadedStudy read_study(const std::string& name, const std::string& data_folder,
   loaded.choices = choices;
   loaded.documents =
       std::make_unique<Documents>(fs::path(path).parent_path().string(), data_folder);
-  interpret_study(loaded, path);
+  interpret_study(loaded, path, watch);
   return loaded;
 }
 

@@ -127,13 +127,14 @@ PointEntry entry_alone(const Study& study, std::size_t index) {
 // Which points have a price, where one is asked for.
 class Prices {
  public:
-  Prices(const Study& study, const std::vector<std::size_t>& points, int threads)
+  Prices(const Study& study, const std::vector<std::size_t>& points, int threads,
+         const Watch& watch)
       : forms_(study, study.cost().documents()) {
     if (!study.cost().known()) {
       return;
     }
     known_.resize(forms_.count(), 0);
-    for_each_form(forms_, points, threads, [&](std::size_t form) {
+    for_each_form(forms_, points, threads, watch, [&](std::size_t form) {
       try {
         known_[form] = study.point(forms_.first_point(form)).price.has_value() ? 1 : 0;
       } catch (const InputError&) {
@@ -165,21 +166,22 @@ bool is_of_one_kind(const Study& study) {
 class EntryMaker {
  public:
   // For these points.
-  EntryMaker(const Study& study, const std::vector<std::size_t>& points, Wanted wanted, int threads)
+  EntryMaker(const Study& study, const std::vector<std::size_t>& points, Wanted wanted, int threads,
+             const Watch& watch)
       : study_(study),
         wanted_(wanted),
         models_(study, "model", kReadModel),
         systems_(study, "system", kReadSystem),
         searches_(study, "search", kReadSearch),
         executions_(study, "execution", kReadExecution),
-        prices_(study, points, threads),
+        prices_(study, points, threads, watch),
         of_one_kind_(is_of_one_kind(study)) {
-    models_.read_all(points, wanted, threads);
-    systems_.read_all(points, wanted, threads);
+    models_.read_all(points, wanted, threads, watch);
+    systems_.read_all(points, wanted, threads, watch);
     if (study.searches()) {
-      searches_.read_all(points, wanted, threads);
+      searches_.read_all(points, wanted, threads, watch);
     } else {
-      executions_.read_all(points, wanted, threads);
+      executions_.read_all(points, wanted, threads, watch);
     }
   }
 
@@ -266,7 +268,7 @@ std::int64_t count_strategies(const Study& study, int threads) {
       counted.push_back(i);
     }
   }
-  EntryMaker maker(study, counted, Wanted::kSizes, threads);
+  EntryMaker maker(study, counted, Wanted::kSizes, threads, no_watch());
   std::vector<std::int64_t> strategies(counted.size());
   parallel_for(counted.size(), threads,
                [&](std::size_t i) { strategies[i] = maker.entry(counted[i]).strategies; });
@@ -277,12 +279,13 @@ std::int64_t count_strategies(const Study& study, int threads) {
   return sum;
 }
 
-std::vector<PointEntry> list_points(const Study& study, int threads) {
+std::vector<PointEntry> list_points(const Study& study, int threads, const Watch& watch) {
   std::vector<std::size_t> all(study.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  EntryMaker maker(study, all, Wanted::kSizesAndIds, threads);
+  EntryMaker maker(study, all, Wanted::kSizesAndIds, threads, watch);
   std::vector<PointEntry> points(study.size());
-  parallel_for(points.size(), threads, [&](std::size_t i) { points[i] = maker.entry(i); });
+  watched_for(watch, "listing points", points.size(), threads,
+              [&](std::size_t i) { points[i] = maker.entry(i); });
   return points;
 }
 

@@ -12,6 +12,7 @@
 #include "calculon/workload/transformer.h"
 #include "study/spec/search_spec.h"
 #include "study/spec/study.h"
+#include "study/spec/watch.h"
 
 namespace calculon {
 
@@ -38,7 +39,9 @@ struct PointEntry {
 };
 
 // All points of a study, in its order. Each document is read once for all points that have it.
-std::vector<PointEntry> list_points(const Study& study, int threads);
+// Throws Interrupted.
+std::vector<PointEntry> list_points(const Study& study, int threads,
+                                    const Watch& watch = no_watch());
 
 // The strategies of all points, equal ones counted again: quickly, since most axes of a system
 // change no number of strategies.

@@ -49,7 +49,8 @@ std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, 
 
 }  // namespace
 
-Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& documents)
+Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& documents,
+             const Watch& watch)
     : file_(file.place()), documents_(documents) {
   file.allow_keys(kKeys);
   if (file["calculon_study"].integer(1) != kFormatVersion) {
@@ -68,7 +69,7 @@ Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& doc
   load_documents(documents);
   check_paths();
   keep_only(choices);
-  try_every_value();
+  try_every_value(watch);
 
   derive_ = file.has("derive") ? file["derive"].json() : Json::array();
   plots_ = file.has("plots") ? file["plots"].json() : Json::array();
@@ -187,8 +188,16 @@ void Study::check_paths() const {
   }
 }
 
-void Study::try_every_value() const {
+void Study::try_every_value(const Watch& watch) const {
+  std::size_t tried = 0;
+  std::size_t all = 0;
+  for (const auto* list : {&axes_, &vary_}) {
+    for (const Axis& axis : *list) {
+      all += axis.values.size();
+    }
+  }
   const auto attempt = [&](const AxisChoice& choice, const std::string& axis, const Json& label) {
+    watch.step("trying values", tried++, all);
     try {
       resolve(choice);
     } catch (const InputError& error) {

@@ -11,6 +11,7 @@
 #include "study/spec/documents.h"
 #include "study/spec/input_path.h"
 #include "study/spec/study_choices.h"
+#include "study/spec/watch.h"
 
 namespace calculon {
 
@@ -29,7 +30,8 @@ class Study {
  public:
   // Loads what the file names into `documents`, which has to outlive the study. Every value of
   // every axis is tried once. Throws InputError.
-  Study(const JsonReader& file, const StudyChoices& choices, Documents& documents);
+  Study(const JsonReader& file, const StudyChoices& choices, Documents& documents,
+        const Watch& watch = no_watch());
   Study(const Study&) = delete;
   Study& operator=(const Study&) = delete;
 
@@ -88,7 +90,7 @@ class Study {
   void keep_only(const StudyChoices& choices);
   void load_documents(Documents& documents) const;
   void check_paths() const;
-  void try_every_value() const;
+  void try_every_value(const Watch& watch) const;
   void set_affordable(const Axis& axis, std::size_t value, Json& label, Point& point) const;
 
   std::string file_;
