@@ -1,5 +1,7 @@
 #include "study/points/record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -7,6 +9,7 @@
 
 #include "base/json_text.h"
 #include "calculon/base/parallel.h"
+#include "calculon/base/quantity_text.h"
 #include "text/distribution.h"
 #include "text/json_report.h"
 #include "text/reason_kind.h"
@@ -73,10 +76,15 @@ void add_result(const Strategy& strategy, const Stats& stats, Json& list) {
   list.push_back({{"execution", to_json(strategy)}, {"stats", to_json(stats, strategy.preset)}});
 }
 
-// Of a point without an answer, the kind of its reason; else nothing.
-using ReasonKind = std::optional<std::string>;
+// Of a point without an answer, the kind of its reason; else nothing. `why` is what the reason is
+// if it is not that nothing fits.
+struct NoAnswer {
+  std::string kind;
+  std::string why;
+};
+using MaybeNoAnswer = std::optional<NoAnswer>;
 
-ReasonKind add_execution(const PointWork& work, Json& record) {
+MaybeNoAnswer add_execution(const PointWork& work, Json& record) {
   const Strategy& strategy = work.task.execution->strategy;
   const Outcome<Stats>& outcome = *work.outcome;
   record["status"] = outcome ? "ok" : "infeasible";
@@ -90,27 +98,32 @@ ReasonKind add_execution(const PointWork& work, Json& record) {
   }
   record["bad"][std::string(enum_name(outcome.error().reason))] = 1;
   record["closest"] = closest_json(outcome.error(), to_json(strategy));
-  return reason_kind(outcome.error());
+  return NoAnswer{reason_kind(outcome.error()), ""};
 }
 
-ReasonKind add_search(const PointWork& work, Json& record) {
+MaybeNoAnswer add_search(const PointWork& work, Json& record) {
   Closest closest;
   const Tally tally = tally_of(work, closest);
   const bool found = kept_by(work) > 0;
+  const bool filtered = !work.task.search->options.where.empty();
   record["status"] = found ? "ok" : "infeasible";
   record["enumerated"] = tally.total;
-  record["feasible"] = work.task.search->options.where.empty() ? tally.good : kept_by(work);
+  record["feasible"] = filtered ? kept_by(work) : tally.good;
   record["bad"] = Json::object();
   for (std::size_t i = 0; i < tally.bad.size(); ++i) {
     if (tally.bad[i].count > 0) {
       record["bad"][std::string(EnumNames<Reason>::kNames[i])] = tally.bad[i].count;
     }
   }
-  ReasonKind kind;
+  MaybeNoAnswer no_answer;
   if (!found && closest.rejections) {
-    kind = reason_kind(closest.rejections->closest);
+    no_answer = NoAnswer{reason_kind(closest.rejections->closest), ""};
     record["closest"] = closest_json(closest.rejections->closest,
                                      to_json(closest.space->at(closest.rejections->closest_index)));
+  }
+  if (!found && tally.good > 0) {
+    no_answer = NoAnswer{"none meets where",
+                         fmt::format("{} fit but none meets where", grouped_digits(tally.good))};
   }
   record["best"] = Json::array();
   for (const RankedStrategy* each : ranked(work, work.task.search->options.top_n)) {
@@ -119,7 +132,28 @@ ReasonKind add_search(const PointWork& work, Json& record) {
   if (found && work.task.search->keep == Keep::kSummary) {
     record["summary"] = summary_json(distribution_of(work));
   }
-  return kind;
+  return no_answer;
+}
+
+// Why what a search has found cannot be told as numbers; "" if it can.
+std::string range_error(const PointWork& work) {
+  if (!work.task.search || kept_by(work) == 0) {
+    return "";
+  }
+  const std::vector<const RankedStrategy*> best = ranked(work, work.task.search->options.top_n);
+  const ScoreRange range = score_range(work);
+  const bool summed = work.task.search->keep == Keep::kSummary;
+  if (best.empty() || (summed && !std::isfinite(range.best - range.worst))) {
+    return "total_time leaves the range of a number: the inputs are too extreme to be evaluated";
+  }
+  try {
+    for (const RankedStrategy* each : best) {
+      require_finite(each->stats);
+    }
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
 }
 
 std::string record_line(const Study& study, const PointWork& work, const PointEntry& entry,
@@ -131,18 +165,22 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
       record["axes"][names[i]] = work.labels[i];
     }
   }
-  ReasonKind kind;
-  if (!work.error.empty()) {
+  MaybeNoAnswer no_answer;
+  const std::string error = work.error.empty() ? range_error(work) : work.error;
+  if (!error.empty()) {
     record["status"] = "invalid";
-    record["why"] = work.error;
+    record["why"] = error;
   } else {
-    kind = work.task.execution ? add_execution(work, record) : add_search(work, record);
+    no_answer = work.task.execution ? add_execution(work, record) : add_search(work, record);
   }
   constexpr double kMilli = 1e3;
   record["seconds"] = std::round(seconds * kMilli) / kMilli;
   // Behind the content of a record: older ones lack it and still say the same.
-  if (kind) {
-    record["reason_kind"] = *kind;
+  if (no_answer) {
+    record["reason_kind"] = no_answer->kind;
+    if (!no_answer->why.empty()) {
+      record["why"] = no_answer->why;
+    }
   }
   return json_text(record);
 }
