@@ -5,12 +5,14 @@
 #include <array>
 #include <map>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "calculon/base/parallel.h"
 #include "calculon/base/quantity_text.h"
 #include "cli/data_folder.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
+#include "cli/study/study_watch.h"
 
 namespace calculon {
 namespace {
@@ -80,8 +82,9 @@ int run_list(Console& console) {
                [&](std::size_t i) { studies[i] = read_study(names[i], folder, {}); });
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Study& study = *studies[i].study;
-    console.out << fmt::format("{:<24} {:>9} {:>16}  {}\n", names[i], grouped_digits(study.size()),
-                               grouped_digits(count_strategies(study, threads)), study.title());
+    console.out << fmt::format(
+        "{:<24} {:>9} {:>16}  {}\n", printable(names[i]), grouped_digits(study.size()),
+        grouped_digits(count_strategies(study, threads)), printable(study.title()));
   }
   return kExitSuccess;
 }
@@ -105,14 +108,18 @@ void print_invalid(const LoadedStudy& loaded, Console& console) {
     for (const Json& label : loaded.study->labels(sample.first)) {
       labels += (labels.empty() ? "" : ", ") + label_text(label);
     }
-    console.out << fmt::format("  {:>8}  {} (first: {})\n", sample.count, reason, labels);
+    console.out << fmt::format("  {:>8}  {} (first: {})\n", sample.count, printable(reason),
+                               printable(labels));
   }
 }
 
 int run_check(const StudyArguments& arguments, Console& console) {
-  const LoadedStudy loaded = load_study(arguments, console);
+  StudyWatch watch(console);
+  const LoadedStudy loaded = load_study(arguments, console, watch.watch());
   const Totals totals = totals_of(loaded.points);
-  console.out << fmt::format("{}: {}\n", loaded.name, loaded.study->title());
+  watch.watch().check();
+  watch.hide();
+  console.out << fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title()));
   console.out << fmt::format("Points: {}, of which {} are different\n",
                              grouped_digits(loaded.points.size()), grouped_digits(totals.distinct));
   if (!totals.sizes.empty()) {
@@ -179,9 +186,9 @@ std::string study_data_folder(const Console& console) {
   return find_data_folder(console.program, has_bundled_data);
 }
 
-LoadedStudy load_study(const StudyArguments& arguments, Console& console) {
+LoadedStudy load_study(const StudyArguments& arguments, Console& console, const Watch& watch) {
   return load_study(arguments.file, study_data_folder(console), study_choices(arguments),
-                    num_threads(arguments));
+                    num_threads(arguments), watch);
 }
 
 std::string resume_command(const std::string& folder, const Shard& shard) {

@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/study/study_watch.h"
 #include "study/results/study_folder.h"
 #include "study/table/study_table.h"
 
@@ -25,7 +26,7 @@ struct StudyArguments {
 void add_study_arguments(CLI::App& app, StudyArguments& arguments, bool required);
 
 // The study that these ask for. Throws InputError.
-LoadedStudy load_study(const StudyArguments& arguments, Console& console);
+LoadedStudy load_study(const StudyArguments& arguments, Console& console, const Watch& watch);
 StudyChoices study_choices(const StudyArguments& arguments);
 int num_threads(const StudyArguments& arguments);
 std::string study_data_folder(const Console& console);
@@ -49,6 +50,6 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
 // Writes `table.csv` and `report.html` of a folder that has all results; returns how its points
 // are.
 StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
-                                 const ResultIndex& index, Console& console);
+                                 const ResultIndex& index, StudyWatch& watch, Console& console);
 
 }  // namespace calculon

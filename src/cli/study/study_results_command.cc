@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <map>
 #include <set>
 
+#include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
-#include "study/results/result_log.h"
+#include "study/points/folder_file.h"
+#include "study/results/result_index.h"
 #include "study/results/study_lock.h"
 #include "study/table/study_page.h"
 #include "study/table/study_table.h"
@@ -21,59 +22,126 @@ namespace calculon {
 namespace {
 
 constexpr std::array<std::string_view, 2> kTableExtensions = {".csv", ".json"};
+constexpr std::array<std::string_view, 1> kPageExtensions = {".html"};
 
 // How many shards a folder's runs were split into: as the latest files say, or 1.
 int shards_of(const std::string& folder) {
-  const std::vector<Shard> shards = shards_in(folder);
+  const std::vector<Shard> shards = shards_in(folder).shards;
   return shards.empty() ? 1 : shards.back().count;
 }
 
+// A line for each shard that has left files: how far it is, and whether it runs.
+void print_shards(const std::string& folder, const LoadedStudy& loaded, const ResultIndex& index,
+                  Console& console) {
+  const FolderShards found = shards_in(folder);
+  int count = 0;
+  std::vector<std::vector<std::size_t>> dealt;
+  for (const Shard& shard : found.shards) {
+    if (shard.count != count) {
+      count = shard.count;
+      dealt = deal_points(loaded.points, count);
+    }
+    const auto& own = dealt[static_cast<std::size_t>(shard.index)];
+    const auto done = std::count_if(own.begin(), own.end(),
+                                    [&](std::size_t i) { return index.has(loaded.points[i].id); });
+    const std::string holder = holder_of_lock(lock_path(folder, shard));
+    console.out << fmt::format(
+        "Shard {}: {} of {} points, {}\n", shard.name(), done, own.size(),
+        holder.empty() ? "not running" : "being written by " + printable(holder));
+  }
+  for (const std::string& name : found.strays) {
+    console.out << fmt::format("{} is ignored: there can be no such shard\n", printable(name));
+  }
+}
+
 int run_status(const std::string& folder, Console& console) {
-  const LoadedStudy loaded = load_study_folder(folder, 1);
-  const ResultIndex index({folder});
+  StudyWatch watch(console);
+  const LoadedStudy loaded = load_study_folder(folder, threads_or_all(0), watch.watch());
+  const ResultIndex index({folder}, watch.watch());
+  watch.hide();
   const std::vector<std::size_t> missing = missing_points(loaded, index);
   const std::size_t distinct = num_distinct(loaded.points);
-  console.out << fmt::format("{}: {}\n", loaded.name, loaded.study->title());
+  console.out << fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title()));
   console.out << fmt::format("Points: {}, {} different; {} finished, {} missing\n",
                              grouped_digits(loaded.points.size()), grouped_digits(distinct),
                              grouped_digits(distinct - missing.size()),
                              grouped_digits(missing.size()));
-  for (const std::string& line : index.torn()) {
-    console.out << line << "\n";
-  }
-  const std::vector<Shard> shards = shards_in(folder);
-  std::map<int, std::vector<std::vector<std::size_t>>> dealt;
-  for (const Shard& shard : shards) {
-    if (!dealt.contains(shard.count)) {
-      dealt[shard.count] = deal_points(loaded.points, shard.count);
+  for (const auto* lines : {&index.damage(), &index.notes()}) {
+    for (const std::string& line : *lines) {
+      console.out << printable(line) << "\n";
     }
-    const auto& own = dealt[shard.count][static_cast<std::size_t>(shard.index)];
-    const auto done = std::count_if(own.begin(), own.end(),
-                                    [&](std::size_t i) { return index.has(loaded.points[i].id); });
-    const std::string holder = holder_of_lock(lock_path(folder, shard));
-    console.out << fmt::format("Shard {}: {} of {} points, {}\n", shard.name(), done, own.size(),
-                               holder.empty() ? "not running" : "being written by " + holder);
   }
+  if (index.damaged() > 0) {
+    console.out << fmt::format("Damaged lines: {}, which a run computes again\n",
+                               grouped_digits(index.damaged()));
+  }
+  print_shards(folder, loaded, index, console);
   console.out << missing_text(folder, loaded, missing, shards_of(folder));
   return kExitSuccess;
+}
+
+// The places in which two records differ first, each with a few words around it. Checksums differ
+// anyway, and so may axes.
+std::pair<std::string, std::string> difference(std::string_view first, std::string_view second) {
+  constexpr std::string_view kStatus = R"(,"status":)";
+  constexpr std::size_t kBefore = 30;
+  constexpr std::size_t kShown = 80;
+  first.remove_prefix(std::min(first.find(kStatus), first.size()));
+  second.remove_prefix(std::min(second.find(kStatus), second.size()));
+  const auto at = static_cast<std::size_t>(
+      std::mismatch(first.begin(), first.end(), second.begin(), second.end()).first -
+      first.begin());
+  const auto around = [&](std::string_view text) {
+    return fmt::format("...{}...", text.substr(at > kBefore ? at - kBefore : 0, kShown));
+  };
+  return {around(first), around(second)};
+}
+
+// Throws InputError if results disagree.
+void require_agreement(const ResultIndex& index) {
+  const auto& conflict = index.conflict();
+  if (!conflict) {
+    return;
+  }
+  const auto [first, second] = difference(conflict->first_line, conflict->second_line);
+  throw InputError(fmt::format("{} and {} differ about one point: {} | {}", conflict->first,
+                               conflict->second, first, second));
 }
 
 struct MergeOptions {
   std::vector<std::string> folders;
   std::string output;
+  bool skip_damaged = false;
 };
 
-void tell_torn(const ResultIndex& index, Console& console) {
-  for (const std::string& line : index.torn()) {
-    console.err << "calculon: " << line << "\n";
+void tell_notes(const ResultIndex& index, Console& console) {
+  for (const std::string& line : index.notes()) {
+    console.err << "calculon: " << message_line(line) << "\n";
   }
 }
 
-// Throws InputError if results disagree.
-void require_agreement(const ResultIndex& index) {
-  if (const auto& conflict = index.conflict()) {
-    throw InputError(fmt::format("{} and {} differ about one point: {} | {}", conflict->first,
-                                 conflict->second, conflict->first_line, conflict->second_line));
+// The run that computes the damaged lines of a file again.
+std::string mending_command(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return resume_command(folder, shard_of_file(path).value_or(Shard{}));
+}
+
+// Throws InputError if lines are damaged, unless they are to be skipped, and if results disagree.
+void require_sound(const ResultIndex& index, bool skip_damaged, Console& console) {
+  if (index.damaged() > 0 && !skip_damaged) {
+    const std::size_t more = index.damaged() - 1;
+    throw InputError(fmt::format("{}{}; `{}` computes it again, --skip-damaged goes on without",
+                                 index.damage().front(),
+                                 more > 0 ? fmt::format(", and {} more lines", more) : "",
+                                 mending_command(index.damaged_files().front())));
+  }
+  require_agreement(index);
+  if (index.damaged() > 0) {
+    for (const std::string& line : index.damage()) {
+      console.err << "calculon: " << message_line(line) << "\n";
+    }
+    console.err << fmt::format("calculon: {} damaged line{} left out\n", index.damaged(),
+                               index.damaged() == 1 ? " is" : "s are");
   }
 }
 
@@ -92,16 +160,24 @@ bool tell_missing(const std::string& folder, const LoadedStudy& loaded, const Re
 
 int run_merge(const MergeOptions& options, Console& console) {
   require_extension(options.output, kTableExtensions);
-  const LoadedStudy loaded = load_study_folder(options.folders.front(), 1);
-  const ResultIndex index(options.folders);
-  tell_torn(index, console);
-  require_agreement(index);
+  const std::string own = options.folders.size() == 1 ? table_path(options.folders.front()) : "";
+  for (const std::string& folder : options.folders) {
+    require_no_file_of_run(options.output, folder, own);
+  }
+  StudyWatch watch(console);
+  const LoadedStudy loaded =
+      load_study_folder(options.folders.front(), threads_or_all(0), watch.watch());
+  const ResultIndex index(options.folders, watch.watch());
+  require_sound(index, options.skip_damaged, console);
   if (tell_missing(options.folders.front(), loaded, index, console)) {
+    tell_notes(index, console);
     return kExitNoAnswer;
   }
-  write_table(StudyTable(loaded, index), options.output);
+  write_table(StudyTable(loaded, index, watch.watch()), options.output);
+  watch.hide();
+  tell_notes(index, console);
   if (options.output != kStandardStream) {
-    console.log->info("Output: {}", options.output);
+    console.log->info("Output: {}", printable(options.output));
   }
   return kExitSuccess;
 }
@@ -109,6 +185,7 @@ int run_merge(const MergeOptions& options, Console& console) {
 struct ReportOptions {
   std::string folder;
   std::string output;
+  bool skip_damaged = false;
 };
 
 void write_page(const std::string& html, const std::string& path) {
@@ -118,19 +195,28 @@ void write_page(const std::string& html, const std::string& path) {
 }
 
 int run_report(const ReportOptions& options, Console& console) {
-  const LoadedStudy loaded = load_study_folder(options.folder, 1);
-  const ResultIndex index({options.folder});
-  tell_torn(index, console);
-  require_agreement(index);
+  const std::string own = report_path(options.folder);
+  const std::string path = options.output.empty() ? own : options.output;
+  require_extension(path, kPageExtensions);
+  require_no_file_of_run(path, options.folder, own);
+  StudyWatch watch(console);
+  const LoadedStudy loaded = load_study_folder(options.folder, threads_or_all(0), watch.watch());
+  const ResultIndex index({options.folder}, watch.watch());
+  require_sound(index, options.skip_damaged, console);
   if (tell_missing(options.folder, loaded, index, console)) {
+    tell_notes(index, console);
     return kExitNoAnswer;
   }
-  const std::string path = options.output.empty()
-                               ? (std::filesystem::path(options.folder) / "report.html").string()
-                               : options.output;
-  write_page(study_page(loaded, StudyTable(loaded, index)), path);
+  if (options.output.empty()) {
+    require_regular_or_absent(own);
+  }
+  const std::string page = study_page(loaded, StudyTable(loaded, index, watch.watch()));
+  watch.watch().check();
+  write_page(page, path);
+  watch.hide();
+  tell_notes(index, console);
   if (path != kStandardStream) {
-    console.log->info("Output: {}", path);
+    console.log->info("Output: {}", printable(path));
   }
   return kExitSuccess;
 }
@@ -154,10 +240,10 @@ std::string row_line(const LoadedStudy& loaded, const Table& rows, std::size_t r
     return line + fmt::format("; {}: {}", plain_text(rows.value(row, "status")),
                               plain_text(rows.value(row, "reason")));
   }
-  return line + fmt::format("; {} samples/s, {:.2f} s, {}",
-                            plain_text(rows.value(row, "sample_rate")),
-                            *rows.number(row, "total_time"),
-                            bytes_text(*rows.number(row, "proc_mem_tier1_cap_req"), 2));
+  return line +
+         fmt::format("; {} samples/s, {:.2f} s, {}", plain_text(rows.value(row, "sample_rate")),
+                     rows.number(row, "total_time").value_or(kNoAnswer),
+                     bytes_text(rows.number(row, "proc_mem_tier1_cap_req").value_or(kNoAnswer), 2));
 }
 
 }  // namespace
@@ -186,29 +272,33 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
 }
 
 StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
-                                 const ResultIndex& index, Console& console) {
-  namespace fs = std::filesystem;
+                                 const ResultIndex& index, StudyWatch& watch, Console& console) {
   require_agreement(index);
   constexpr std::size_t kMostShown = 40;  // few points are shown as they are, many as a count
-  const StudyTable table(loaded, index);
-  const std::string path = (fs::path(folder) / "table.csv").string();
-  const std::string page_path = (fs::path(folder) / "report.html").string();
+  const std::string path = table_path(folder);
+  const std::string page_path = report_path(folder);
+  require_regular_or_absent(path);
+  require_regular_or_absent(page_path);
+  const StudyTable table(loaded, index, watch.watch());
   TableFile file(path, table.columns());
   StudyPage page(loaded, table);
   table.for_each_row([&](const Table& rows, std::size_t row) {
     if (loaded.points.size() <= kMostShown) {
-      console.log->info("{}", row_line(loaded, rows, row));
+      console.log->info("{}", printable(row_line(loaded, rows, row)));
     }
     file.add(rows, row);
     page.add(rows, row);
   });
+  const std::string html = page.html();
+  watch.watch().check();
+  watch.hide();
   file.finish();
-  write_page(page.html(), page_path);
+  write_page(html, page_path);
   const auto& counts = table.counts();
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
                     grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
-  console.log->info("Table: {}", path);
-  console.log->info("Report: {}", page_path);
+  console.log->info("Table: {}", printable(path));
+  console.log->info("Report: {}", printable(page_path));
   return counts;
 }
 
@@ -227,6 +317,8 @@ Action setup_study_merge(CLI::App& app) {
                  "the table: .csv, .json, either with .gz, or - for CSV on standard output")
       ->type_name(kFileValue)
       ->required();
+  app.add_flag("--skip-damaged", options->skip_damaged,
+               "leave damaged lines of results out, and tell how many, instead of refusing them");
   return [options](Console& console) { return run_merge(*options, console); };
 }
 
@@ -236,8 +328,11 @@ Action setup_study_report(CLI::App& app) {
       ->type_name(kFolderValue)
       ->required();
   app.add_option("-o,--output", options->output,
-                 "the page, or - for standard output (default: report.html in the folder)")
+                 "the page: .html or .html.gz, or - for standard output (default: report.html in "
+                 "the folder)")
       ->type_name(kFileValue);
+  app.add_flag("--skip-damaged", options->skip_damaged,
+               "leave damaged lines of results out, and tell how many, instead of refusing them");
   return [options](Console& console) { return run_report(*options, console); };
 }
 

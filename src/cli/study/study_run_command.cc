@@ -1,15 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 
+#include "base/printable.h"
 #include "calculon/base/quantity_text.h"
-#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/study/study_options.h"
+#include "cli/study/study_watch.h"
 #include "study/results/result_log.h"
 #include "study/results/study_run.h"
 #include "study/table/study_table.h"
@@ -51,23 +51,24 @@ class ProgressLog {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-LoadedStudy study_of(const RunCommandOptions& options, Console& console) {
+LoadedStudy study_of(const RunCommandOptions& options, Console& console, const Watch& watch) {
   if (!options.study.file.empty()) {
-    return load_study(options.study, console);
+    return load_study(options.study, console, watch);
   }
   if (!options.study.set.empty() || !options.study.only.empty() || options.study.quick) {
     throw InputError("--set, --only and --quick need the study's name, expected it before them");
   }
-  return load_study_folder(options.folder, num_threads(options.study));
+  return load_study_folder(options.folder, num_threads(options.study), watch);
 }
 
 // Everything is there: the table, the page and what the points amount to.
 int finish(const RunCommandOptions& options, const LoadedStudy& loaded, const ResultIndex& index,
-           Console& console) {
-  const StudyTable::Counts outcome = write_results(options.folder, loaded, index, console);
+           StudyWatch& watch, Console& console) {
+  const StudyTable::Counts outcome = write_results(options.folder, loaded, index, watch, console);
   if (outcome.invalid > 0) {
     console.err << fmt::format("calculon: {} of {} points are invalid; the first: {}\n",
-                               outcome.invalid, loaded.points.size(), outcome.first_reason);
+                               outcome.invalid, loaded.points.size(),
+                               message_line(outcome.first_reason));
     return kExitNoAnswer;
   }
   if (options.require_feasible && outcome.infeasible > 0) {
@@ -90,18 +91,21 @@ std::int64_t strategies_of(const LoadedStudy& loaded, const Shard& shard) {
 
 // Computes what is missing of a shard and shows how far that is.
 StudyRunResult compute_shard(const RunCommandOptions& options, const LoadedStudy& loaded,
-                             const Shard& shard, const std::atomic<bool>& stop, Console& console) {
-  write_study(options.folder, loaded, options.extend);
+                             const Shard& shard, StudyWatch& watch, Console& console) {
+  write_study(options.folder, loaded, options.extend, watch.watch());
+  watch.hide();
   StudyRunOptions run;
   run.folder = options.folder;
   run.shard = shard;
   run.threads = num_threads(options.study);
   run.lock = !options.no_lock;
-  run.tell = [&](const std::string& line) { console.err << "calculon: " << line << "\n"; };
+  run.tell = [&](const std::string& line) {
+    console.err << "calculon: " << message_line(line) << "\n";
+  };
   const std::int64_t all_strategies = strategies_of(loaded, shard);
   ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
   ProgressLog log(console.err, options.progress == "log");
-  return run_study(loaded, run, stop, [&](const StudyProgress& progress) {
+  return run_study(loaded, run, watch.stop(), [&](const StudyProgress& progress) {
     const std::int64_t before = all_strategies - progress.all_strategies;
     const std::string best =
         progress.best > 0 ? fmt::format("  best {:.4g}", progress.best) : std::string();
@@ -123,11 +127,15 @@ void tell_result(const StudyRunResult& result, const Shard& shard, Console& cons
   }
 }
 
-int run_run(const RunCommandOptions& options, Console& console) {
-  const Shard shard = parse_shard(options.shard);
-  const LoadedStudy loaded = study_of(options, console);
-  const InterruptGuard interrupt;
-  const StudyRunResult result = compute_shard(options, loaded, shard, interrupt.stop(), console);
+int tell_interrupted(const RunCommandOptions& options, const Shard& shard, Console& console) {
+  console.err << fmt::format("calculon: interrupted; go on with: {}\n",
+                             resume_command(options.folder, shard));
+  return kExitInterrupted;
+}
+
+int run_shard(const RunCommandOptions& options, const LoadedStudy& loaded, const Shard& shard,
+              StudyWatch& watch, Console& console) {
+  const StudyRunResult result = compute_shard(options, loaded, shard, watch, console);
   if (!result.busy.empty()) {
     console.err << fmt::format(
         "study run: results-{} of {} is being written by {}. Nothing was changed.\n", shard.name(),
@@ -136,17 +144,27 @@ int run_run(const RunCommandOptions& options, Console& console) {
   }
   tell_result(result, shard, console);
   if (result.interrupted) {
-    console.err << fmt::format("calculon: interrupted; go on with: {}\n",
-                               resume_command(options.folder, shard));
-    return kExitInterrupted;
+    return tell_interrupted(options, shard, console);
   }
-  const ResultIndex index({options.folder});
+  const ResultIndex index({options.folder}, watch.watch());
   const std::vector<std::size_t> missing = missing_points(loaded, index);
   if (!missing.empty()) {
     console.log->info("{} points of other shards are missing", grouped_digits(missing.size()));
     return kExitSuccess;
   }
-  return finish(options, loaded, index, console);
+  return finish(options, loaded, index, watch, console);
+}
+
+int run_run(const RunCommandOptions& options, Console& console) {
+  const Shard shard = parse_shard(options.shard);
+  StudyWatch watch(console, options.progress == "auto");
+  const LoadedStudy loaded = study_of(options, console, watch.watch());
+  try {
+    return run_shard(options, loaded, shard, watch, console);
+  } catch (const Interrupted&) {
+    watch.hide();
+    return tell_interrupted(options, shard, console);
+  }
 }
 
 }  // namespace

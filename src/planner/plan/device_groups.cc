@@ -157,12 +157,13 @@ bool for_each_device_groups(const GroupRules& rules, std::int64_t num_stages,
 }
 
 double num_device_groups(const GroupRules& rules, std::int64_t fewest_stages,
-                         std::int64_t most_stages, double enough,
-                         std::chrono::steady_clock::time_point end) {
+                         std::int64_t most_stages, double enough) {
+  constexpr std::int64_t kMostMultisets = 1'000'000;  // a second's work
   double all = 0;
+  std::int64_t multisets = 0;
   const std::function<bool(const DeviceGroups&)> count = [&](const DeviceGroups& groups) {
     all += num_permutations(glued_groups(groups, rules));
-    return all <= enough && std::chrono::steady_clock::now() < end;
+    return all <= enough && ++multisets < kMostMultisets;
   };
   for (std::int64_t stages = fewest_stages; stages <= most_stages; ++stages) {
     if (!Multisets(allowed_sizes(rules, stages), count).fill(0, stages, rules.num_gpus)) {

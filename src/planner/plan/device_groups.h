@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -37,9 +36,8 @@ bool for_each_device_groups(const GroupRules& rules, std::int64_t num_stages,
                             const std::function<bool(const DeviceGroups&)>& visit);
 
 // How many lists for_each_device_groups() has for `fewest_stages` to `most_stages` stages. The
-// counting ends above `enough`, and when it is time.
-double num_device_groups(
-    const GroupRules& rules, std::int64_t fewest_stages, std::int64_t most_stages, double enough,
-    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::time_point::max());
+// counting ends above `enough`, and where it would take longer than a second.
+double num_device_groups(const GroupRules& rules, std::int64_t fewest_stages,
+                         std::int64_t most_stages, double enough);
 
 }  // namespace calculon

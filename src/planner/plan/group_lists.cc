@@ -1,7 +1,6 @@
 #include "planner/plan/group_lists.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -38,10 +37,9 @@ void for_each_group_list(const PlanProblem& problem,
 
 std::int64_t num_group_lists(const PlanProblem& problem) {
   constexpr double kMost = 1e15;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
   const GroupRules rules = problem.group_rules();
   const auto lists = [&](std::int64_t fewest_stages, std::int64_t most_stages) {
-    return num_device_groups(rules, fewest_stages, most_stages, kMost, end);
+    return num_device_groups(rules, fewest_stages, most_stages, kMost);
   };
   const double sequences = std::tgamma(static_cast<double>(problem.types.size()) + 1);
   double count = sequences * lists(1, problem.most_stages());

@@ -22,7 +22,7 @@ struct GroupList {
 void for_each_group_list(const PlanProblem& problem,
                          const std::function<bool(const GroupList&)>& visit);
 
-// How many there are; fewer where counting them would take longer than a third of a second.
+// How many there are; fewer where counting them would take longer than a second.
 std::int64_t num_group_lists(const PlanProblem& problem);
 
 }  // namespace calculon

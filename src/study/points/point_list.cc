@@ -289,14 +289,19 @@ std::vector<PointEntry> list_points(const Study& study, int threads, const Watch
   return points;
 }
 
-std::size_t num_distinct(const std::vector<PointEntry>& points) {
+std::vector<Hash128> distinct_ids(const std::vector<PointEntry>& points) {
   std::vector<Hash128> ids;
   ids.reserve(points.size());
   for (const PointEntry& point : points) {
     ids.push_back(point.id);
   }
   std::sort(ids.begin(), ids.end());
-  return static_cast<std::size_t>(std::unique(ids.begin(), ids.end()) - ids.begin());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+std::size_t num_distinct(const std::vector<PointEntry>& points) {
+  return distinct_ids(points).size();
 }
 
 }  // namespace calculon

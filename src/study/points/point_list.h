@@ -47,7 +47,8 @@ std::vector<PointEntry> list_points(const Study& study, int threads,
 // change no number of strategies.
 std::int64_t count_strategies(const Study& study, int threads);
 
-// How many of them are different.
+// The different ids among them, ascending.
+std::vector<Hash128> distinct_ids(const std::vector<PointEntry>& points);
 std::size_t num_distinct(const std::vector<PointEntry>& points);
 
 // What the strategy spaces of a search depend on: of the system only which tiers it has.

@@ -11,6 +11,7 @@
 #include "calculon/model/evaluate.h"
 #include "calculon/search/row_stream.h"
 #include "search/free_setting_lists.h"
+#include "study/points/folder_file.h"
 #include "text/csv_report.h"
 #include "text/distribution.h"
 
@@ -157,8 +158,9 @@ void write_rows(PointWork& work, const PointEntry& entry, const ComputeOptions& 
                 const std::atomic<bool>& stop) {
   const Preset preset = work.searches.front().space->preset();
   const CsvColumns columns = CsvColumns::all(preset);
-  OutputFile file(options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz",
-                  OutputFile::Owner::kProgram);
+  const std::string path = options.rows_folder + "/rows-" + entry.id.hex() + ".csv.gz";
+  require_regular_or_absent(path);
+  OutputFile file(path, OutputFile::Owner::kProgram);
   file.write(columns.header() + "\n");
   RowStreamOptions stream;
   stream.threads = options.threads;
@@ -188,7 +190,7 @@ ScoreRange score_range(const PointWork& work) {
   ScoreRange range{0, 0};
   bool first = true;
   for (const SpaceSearch& search : work.searches) {
-    if (search.result.kept == 0) {
+    if (search.result.best.empty()) {  // what was kept has no number, or nothing was
       continue;
     }
     const double best = search.options.rank_by.score(search.result.best.front().stats);

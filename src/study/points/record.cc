@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "calculon/base/parallel.h"
 #include "calculon/base/quantity_text.h"
+#include "study/points/record_check.h"
 #include "text/distribution.h"
 #include "text/json_report.h"
 #include "text/reason_kind.h"
@@ -182,7 +183,7 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
       record["why"] = no_answer->why;
     }
   }
-  return json_text(record);
+  return with_checksum(json_text(record));
 }
 
 double best_rate(const PointWork& work) {

@@ -33,18 +33,27 @@ int slurm_number(const char* variable, int if_absent = -1) {
 }
 
 Shard checked(Shard shard, std::string_view text) {
-  if (shard.count < 1 || shard.count > kMostShards || shard.index < 0 ||
-      shard.index >= shard.count) {
-    throw InputError(fmt::format("--shard {}: shard {} of {}, expected one from 0 to {}", text,
-                                 shard.index, shard.count, std::max(0, shard.count - 1)));
+  if (is_shard(shard)) {
+    return shard;
   }
-  return shard;
+  if (shard.count < 1 || shard.count > kMostShards) {
+    throw InputError(fmt::format(
+        "--shard {}: {} shards, expected one from 0 to N - 1 of N shards, N from 1 to {}", text,
+        shard.count, kMostShards));
+  }
+  throw InputError(fmt::format("--shard {}: shard {} of {}, expected one from 0 to {}", text,
+                               shard.index, shard.count, shard.count - 1));
 }
 
 }  // namespace
 
 std::string Shard::name() const {
   return fmt::format("{}-of-{}", index, count);
+}
+
+bool is_shard(const Shard& shard) {
+  return shard.count >= 1 && shard.count <= kMostShards && shard.index >= 0 &&
+         shard.index < shard.count;
 }
 
 Shard parse_shard(std::string_view text) {

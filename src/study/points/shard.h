@@ -17,6 +17,9 @@ struct Shard {
   std::string name() const;
 };
 
+// Whether there can be such a one: I from 0 to N - 1, N up to 100,000.
+bool is_shard(const Shard& shard);
+
 // "I/N", I from 0; or "slurm": from the variables of a Slurm job array. Throws InputError.
 Shard parse_shard(std::string_view text);
 

@@ -18,10 +18,9 @@ namespace {
 
 constexpr std::size_t kMostText = 512;
 
-std::string text_of(int descriptor) {
-  std::array<char, kMostText> buffer{};
-  const ssize_t count = pread(descriptor, buffer.data(), buffer.size(), 0);
-  std::string text(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+// Its first line.
+std::string text_of(const FolderFile& file) {
+  const std::string text = file.read_at(0, kMostText);
   return text.substr(0, text.find('\n'));
 }
 
@@ -34,48 +33,35 @@ std::string own_name() {
 
 }  // namespace
 
-StudyLock::StudyLock(std::string path) : path_(std::move(path)) {
-  descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) {
-    throw InputError(
-        fmt::format("{}: cannot be opened for writing: {}", path_, std::strerror(errno)));
-  }
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
+StudyLock::StudyLock(std::string path) : file_(std::move(path), O_RDWR | O_CREAT) {
+  const int descriptor = file_.descriptor();
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
     held_ = true;
     const std::string text = own_name() + "\n";
-    if (ftruncate(descriptor_, 0) != 0 ||
-        pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-      const int reason = errno;
-      close(descriptor_);
-      throw InputError(fmt::format("{}: cannot be written: {}", path_, std::strerror(reason)));
+    if (ftruncate(descriptor, 0) != 0 ||
+        pwrite(descriptor, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+      throw InputError(
+          fmt::format("{}: cannot be written: {}", file_.path(), std::strerror(errno)));
     }
   } else if (errno == EWOULDBLOCK) {
-    holder_ = text_of(descriptor_);
+    holder_ = text_of(file_);
   } else {
-    const int reason = errno;
-    close(descriptor_);
     throw InputError(fmt::format(
-        "{}: cannot be locked: {}; --no-lock does without, if nothing else writes there", path_,
-        std::strerror(reason)));
+        "{}: cannot be locked: {}; --no-lock does without, if nothing else writes there",
+        file_.path(), std::strerror(errno)));
   }
-}
-
-StudyLock::~StudyLock() {
-  close(descriptor_);
 }
 
 std::string holder_of_lock(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+  if (access(path.c_str(), R_OK) != 0) {
     return "";
   }
-  std::string holder;
-  if (flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    holder = text_of(descriptor);
-    holder = holder.empty() ? "another process" : holder;
+  const FolderFile file(path, O_RDONLY);
+  if (flock(file.descriptor(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+    return "";
   }
-  close(descriptor);
-  return holder;
+  const std::string holder = text_of(file);
+  return holder.empty() ? "another process" : holder;
 }
 
 }  // namespace calculon

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "study/points/folder_file.h"
+
 namespace calculon {
 
 // Held by a run as long as it writes results, so that no second one writes the same file. The
@@ -11,17 +13,13 @@ class StudyLock {
   // Locks the file if it is free, which held() tells, and writes host, process and start time of
   // its holder into it. Throws InputError if it cannot be written or the file system has no locks.
   explicit StudyLock(std::string path);
-  ~StudyLock();
-  StudyLock(const StudyLock&) = delete;
-  StudyLock& operator=(const StudyLock&) = delete;
 
   bool held() const { return held_; }
   // Who has it: "node17, process 4242, since 14:03"; "" if the file does not say.
   const std::string& holder() const { return holder_; }
 
  private:
-  std::string path_;
-  int descriptor_ = -1;
+  FolderFile file_;
   bool held_ = false;
   std::string holder_;
 };

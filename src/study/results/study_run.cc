@@ -53,10 +53,32 @@ std::size_t batch_end(const std::vector<PointEntry>& points,
   return end;
 }
 
+Watch watch_of(const std::atomic<bool>& stop) {
+  return {stop, [](std::string_view, std::size_t, std::size_t) {}};
+}
+
+// The results that are there; what is damaged is told, and taken out of this shard's own file.
+ResultIndex read_results(const StudyRunOptions& options, const std::atomic<bool>& stop) {
+  const Watch watch = watch_of(stop);
+  ResultIndex index({options.folder}, watch);  // what others are writing may end in the middle
+  for (const std::string& damage : index.damage()) {
+    options.tell(damage + ", and computed again");
+  }
+  if (index.damaged() > index.damage().size()) {
+    options.tell(fmt::format("{} more lines are damaged, and computed again",
+                             index.damaged() - index.damage().size()));
+  }
+  const std::string own = results_path(options.folder, options.shard);
+  const auto& files = index.damaged_files();
+  if (std::find(files.begin(), files.end(), own) != files.end()) {
+    take_out_damaged_lines(own, damaged_path(options.folder, options.shard), watch);
+  }
+  return index;
+}
+
 // What is missing of a shard, in the order of computing.
 std::vector<std::size_t> missing_of_shard(const LoadedStudy& loaded, const StudyRunOptions& options,
-                                          StudyRunResult& result) {
-  const ResultIndex index({options.folder});  // what others are writing may end in the middle
+                                          const ResultIndex& index, StudyRunResult& result) {
   std::vector<std::size_t> missing = deal_points(
       loaded.points, options.shard.count)[static_cast<std::size_t>(options.shard.index)];
   result.points = missing.size();
@@ -117,12 +139,17 @@ StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& optio
       return result;
     }
   }
+  clear_left_behind(options.folder);
+  std::vector<std::size_t> missing;
+  {
+    const ResultIndex index = read_results(options, stop);
+    missing = missing_of_shard(loaded, options, index, result);
+  }
   const std::string path = results_path(options.folder, options.shard);
   ResultLog log(path);
   if (log.dropped_bytes() > 0) {
     options.tell(fmt::format("{}: the last line was torn and is computed again", path));
   }
-  const std::vector<std::size_t> missing = missing_of_shard(loaded, options, result);
   const auto start = std::chrono::steady_clock::now();
   compute_batches(loaded, missing, options, stop, progress, log, result);
   log.sync();

@@ -37,7 +37,8 @@ struct StudyRunResult {
   std::string busy;  // who writes this shard's results: then nothing was done
 };
 
-// Throws InputError, with every finished point on disk.
+// Lines of results that are damaged count as missing. Throws InputError, with every finished point
+// on disk.
 StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& options,
                          const std::atomic<bool>& stop,
                          const std::function<void(const StudyProgress&)>& progress);

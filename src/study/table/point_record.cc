@@ -5,6 +5,7 @@
 #include <limits>
 #include <sstream>
 
+#include "study/points/record_check.h"
 #include "text/table_json.h"
 
 namespace calculon {
@@ -12,12 +13,12 @@ namespace {
 
 std::string reason_of(const Json& record) {
   if (record.contains("why")) {
-    return record["why"].get<std::string>();
+    return record.at("why").get<std::string>();
   }
   if (record.contains("closest")) {
-    return record["closest"]["what"].get<std::string>();
+    return record.at("closest").at("what").get<std::string>();
   }
-  return record["status"] == "infeasible" ? "no execution in the search space" : "";
+  return record.at("status") == "infeasible" ? "no execution in the search space" : "";
 }
 
 // The kind of a reason out of its words, for what has no kind of its own: invalid points,
@@ -49,7 +50,7 @@ Cell member(const Json& record, std::string_view key) {
 PointRecord::Execution read_execution(const Json& json, Texts& texts) {
   PointRecord::Execution execution;
   for (const char* part : {"execution", "stats"}) {
-    for (const auto& item : json[part].items()) {
+    for (const auto& item : json.at(part).items()) {
       execution.push_back({texts.keep(item.key()), texts.keep_cell(cell_of(item.value()))});
     }
   }
@@ -79,23 +80,23 @@ bool PointRecord::best_has(std::string_view name) const {
 }
 
 PointRecord read_record(std::string_view line, Texts& texts) {
-  const Json json = Json::parse(line);
+  const Json json = parse_record(line);
   PointRecord record;
-  record.status = json["status"].get<std::string>();
+  record.status = json.at("status").get<std::string>();
   if (!record.ok()) {
     record.reason = reason_of(json);
-    record.reason_kind = json.contains("reason_kind") ? json["reason_kind"].get<std::string>()
+    record.reason_kind = json.contains("reason_kind") ? json.at("reason_kind").get<std::string>()
                                                       : kind_in(record.reason);
   }
   record.enumerated = member(json, "enumerated");
   record.feasible = member(json, "feasible");
   if (json.contains("best")) {
-    for (const Json& execution : json["best"]) {
+    for (const Json& execution : json.at("best")) {
       record.best.push_back(read_execution(execution, texts));
     }
   }
   if (json.contains("summary")) {
-    record.summary = distribution_of(json["summary"]);
+    record.summary = distribution_of(json.at("summary"));
   }
   return record;
 }

@@ -34,7 +34,8 @@ struct PointRecord {
 };
 
 // From a line of a file of results. Names and texts are kept in `texts`. Records that were written
-// before there were kinds of reasons get one from the words of the reason.
+// before there were kinds of reasons get one from the words of the reason. Throws InputError if the
+// line is no record (record_check.h).
 PointRecord read_record(std::string_view line, Texts& texts);
 
 }  // namespace calculon

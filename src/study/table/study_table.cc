@@ -1,5 +1,7 @@
 #include "study/table/study_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -42,14 +44,15 @@ void append(const std::vector<std::string>& more, std::vector<std::string>& name
 
 }  // namespace
 
-StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index)
-    : loaded_(loaded), index_(index), axes_(loaded.study->column_names()) {
+StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch)
+    : loaded_(loaded), index_(index), watch_(watch), axes_(loaded.study->column_names()) {
   Texts texts;
   std::vector<PointRecord> kept;
   derived_.emplace(*loaded.study, read_records(kept, texts));
   columns_ = columns_of_study();
   rows_.add_columns(columns_);
   for (std::size_t i = 0; i < kept.size(); ++i) {
+    watch.step("making rows", i, kept.size());
     add_point(i, kept[i], rows_);
   }
 }
@@ -84,7 +87,12 @@ std::vector<std::string> StudyTable::columns_of_study() const {
 }
 
 PointRecord StudyTable::record(std::size_t index, Texts& texts) const {
-  return read_record(index_.line(loaded_.points[index].id), texts);
+  const Hash128& id = loaded_.points[index].id;
+  try {
+    return read_record(index_.line(id), texts);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{} is damaged: {}", index_.place(id), error.what()));
+  }
 }
 
 void StudyTable::count(const PointRecord& record) {
@@ -106,6 +114,7 @@ std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
                   [](const Axis& axis) { return axis.affordable.has_value(); });
   std::vector<PointScore> scores;
   for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
+    watch_.step("reading records", i, loaded_.points.size());
     PointRecord found = record(i, texts);
     count(found);
     PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}};
@@ -126,6 +135,7 @@ std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
 void StudyTable::for_each_row(const Visit& visit) const {
   if (!is_large()) {
     for (std::size_t row = 0; row < rows_.size(); ++row) {
+      watch_.step("writing rows", row, rows_.size());
       visit(rows_, row);
     }
     return;
@@ -134,6 +144,7 @@ void StudyTable::for_each_row(const Visit& visit) const {
   Table rows;  // of one point
   rows.add_columns(columns_);
   for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
+    watch_.step("writing rows", i, loaded_.points.size());
     rows.clear();
     add_point(i, record(i, texts), rows);
     for (std::size_t row = 0; row < rows.size(); ++row) {

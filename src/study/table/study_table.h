@@ -20,14 +20,14 @@ class StudyTable {
   // Studies of more points are large.
   static constexpr std::size_t kMostKeptPoints = 20'000;
 
-  // All points need a record.
-  StudyTable(const LoadedStudy& loaded, const ResultIndex& index);
+  // All points need a record. The watch has to outlive the table. Throws Interrupted.
+  StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch = no_watch());
 
   const std::vector<std::string>& columns() const { return columns_; }
   bool is_large() const { return loaded_.points.size() > kMostKeptPoints; }
 
   // Calls `visit` with each row. It has all columns, then what only reports show: all statistics,
-  // the kind of a reason, and the summary of a point that has one.
+  // the kind of a reason, and the summary of a point that has one. Throws Interrupted.
   using Visit = std::function<void(const Table& rows, std::size_t row)>;
   void for_each_row(const Visit& visit) const;
 
@@ -53,6 +53,7 @@ class StudyTable {
 
   const LoadedStudy& loaded_;
   const ResultIndex& index_;
+  const Watch& watch_;
   std::vector<std::string> axes_;  // names of the study's axes
   bool moe_ = false;               // some execution is of a mixture of experts
   std::size_t top_ = 1;            // most rows of a point
