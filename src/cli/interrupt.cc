@@ -66,14 +66,16 @@ void clean_up_on_signals() {
 InterruptGuard::InterruptGuard() {
   stop_flag() = false;
   first_signal = 0;
-  interrupt_before_ = listen_to(SIGINT, on_signal);
-  terminate_before_ = listen_to(SIGTERM, on_signal);
+  for (std::size_t i = 0; i < kWishes.size(); ++i) {
+    before_[i] = listen_to(kWishes[i], on_signal);
+  }
 }
 
 InterruptGuard::~InterruptGuard() {
   if (!interrupted()) {  // else the program is about to end, and a second signal must not kill it
-    sigaction(SIGINT, &interrupt_before_, nullptr);
-    sigaction(SIGTERM, &terminate_before_, nullptr);
+    for (std::size_t i = 0; i < kWishes.size(); ++i) {
+      sigaction(kWishes[i], &before_[i], nullptr);
+    }
   }
 }
 

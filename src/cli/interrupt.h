@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <csignal>
 
@@ -9,8 +10,9 @@ namespace calculon {
 // process that runs the program as a part of itself has signals of its own.
 void clean_up_on_signals();
 
-// While one of these lives, Ctrl-C (and SIGTERM) set a flag instead of ending the program; another
-// one, half a second later or more, ends it at once. Signals that were ignored before stay ignored.
+// While one of these lives, Ctrl-C (and SIGTERM, and SIGHUP of a terminal that is closed) set a
+// flag instead of ending the program; another one, half a second later or more, ends it at once.
+// Signals that were ignored before stay ignored.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -23,8 +25,8 @@ class InterruptGuard {
   bool interrupted() const;
 
  private:
-  struct sigaction interrupt_before_ {};
-  struct sigaction terminate_before_ {};
+  static constexpr std::array kWishes = {SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, kWishes.size()> before_{};
 };
 
 }  // namespace calculon

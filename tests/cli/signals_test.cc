@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 
 #include "support/background_program.h"
 #include "support/source_tree.h"
@@ -127,6 +128,23 @@ TEST_CASE("a reader that does not read does not keep an interruption from being 
   CHECK(result.status == 130);
   CHECK(result.err == "calculon: interrupted\n");
   close(descriptor);
+}
+
+TEST_CASE("a terminal that is closed leaves no half of the profiles", "[cli]") {
+  const TempFolder folder;
+  const std::string profiles = folder.file("profiles");
+  for (int i = 0; i < 5; ++i) {
+    BackgroundProgram program({"hetero-profile", "--layers", "500", "--output-dir", profiles});
+    program.wait_until([&] { return std::filesystem::exists(profiles); });
+    program.send(SIGHUP);
+    const int status = program.result().status;
+    CHECK((status == 130 || status == -SIGHUP || status == 0));
+    for (const auto& entry : std::filesystem::directory_iterator(profiles)) {
+      CHECK(status == 0);
+      CHECK(entry.path().extension() == ".json");
+    }
+    std::filesystem::remove_all(profiles);
+  }
 }
 
 }  // namespace calculon::test
