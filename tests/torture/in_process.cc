@@ -8,6 +8,7 @@
 #include <csignal>
 #include <exception>
 
+#include "cli/interrupt.h"
 #include "support/temp_folder.h"
 
 // Sanitizers of addresses and threads need terabytes of addresses.
@@ -38,6 +39,7 @@ void limit_resources() {
 
 Ended run_here(const test::Arguments& arguments) {
   limit_resources();
+  clean_up_on_signals();  // as main() does
   const std::string caught = "../standard-output";
   const int saved = dup(STDOUT_FILENO);
   const int file = open(caught.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "calculon/planner/profiles/layer_profile.h"
 #include "support/background_program.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
@@ -32,14 +33,32 @@ struct Undisturbed {
   double seconds = 0;
 };
 
-// Those of the outputs that are there. An output that ends in "/" is a folder of files.
+// Of a folder of profiles what counts: the new ones, once all of them are there.
+Files counting_profiles(const Files& files, const std::string& folder) {
+  const std::string fresh = fmt::format("{}{}/", folder, kNewProfiles);
+  const bool replaced = std::any_of(
+      files.begin(), files.end(), [&](const auto& file) { return file.first.starts_with(fresh); });
+  const std::string& place = replaced ? fresh : folder;
+  Files counting;
+  for (const auto& [name, bytes] : files) {
+    const bool directly =
+        name.starts_with(place) && name.find('/', place.size()) == std::string::npos;
+    if (directly && !name.ends_with(".tmp")) {
+      counting[folder + name.substr(place.size())] = bytes;
+    }
+  }
+  return counting;
+}
+
+// Those of the outputs that are there. An output that ends in "/" is a folder of profiles.
 Files outputs_of(const Work& work, const std::string& folder) {
+  const Files files = read_files(folder);
   Files found;
-  for (const auto& [name, bytes] : read_files(folder)) {
-    for (const std::string& output : work.outputs) {
-      if (name == output || (output.ends_with('/') && name.starts_with(output))) {
-        found[name] = bytes;
-      }
+  for (const std::string& output : work.outputs) {
+    if (output.ends_with('/')) {
+      found.merge(counting_profiles(files, output));
+    } else if (files.contains(output)) {
+      found[output] = files.at(output);
     }
   }
   return found;
