@@ -56,11 +56,11 @@ TEST_CASE("damaged results give the same table or none", "[.torture]") {
   check_attack(damage_attack(), 300);
 }
 
-TEST_CASE("runs that are killed leave old files or whole ones", "[.torture]") {
+TEST_CASE("runs that are killed leave old files or whole ones", "[torture]") {
   check_attack(kill_attack(), 33);
 }
 
-TEST_CASE("endless work hears that it has to stop", "[.torture]") {
+TEST_CASE("endless work hears that it has to stop", "[torture]") {
   check_attack(signal_attack(), 13);
 }
 
