@@ -48,11 +48,11 @@ TEST_CASE("the death of an attempt is told, and others go on", "[torture]") {
   CHECK(result.findings == std::vector<std::string>{"deadly-1: died of signal 9\n"});
 }
 
-TEST_CASE("changed inputs of all commands are read or refused in a line", "[.torture]") {
+TEST_CASE("changed inputs of all commands are read or refused in a line", "[torture]") {
   check_attack(command_attack(), 1000);
 }
 
-TEST_CASE("damaged results give the same table or none", "[.torture]") {
+TEST_CASE("damaged results give the same table or none", "[torture]") {
   check_attack(damage_attack(), 300);
 }
 
