@@ -13,6 +13,7 @@
 #include <new>
 
 #include "base/gzip_member.h"
+#include "base/interrupted.h"
 #include "base/open_file.h"
 #include "base/run_files.h"
 #include "calculon/base/files.h"
@@ -161,7 +162,11 @@ void GzipInput::fail(std::string_view why) const {
 }
 
 std::size_t GzipInput::read_raw(std::span<char> chunk) {
-  const ssize_t count = ::read(descriptor_, chunk.data(), chunk.size());
+  ssize_t count = ::read(descriptor_, chunk.data(), chunk.size());
+  while (count < 0 && errno == EINTR) {  // a pipe whose writer is slow
+    check_interruption();
+    count = ::read(descriptor_, chunk.data(), chunk.size());
+  }
   if (count < 0) {
     fail(std::strerror(errno));
   }

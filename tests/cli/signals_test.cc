@@ -130,6 +130,23 @@ TEST_CASE("a reader that does not read does not keep an interruption from being 
   close(descriptor);
 }
 
+TEST_CASE("a writer that does not write does not keep an interruption from being heard", "[cli]") {
+  const TempFolder folder;
+  const std::string pipe = pipe_in(folder, "study.json");
+  const int descriptor = open(pipe.c_str(), O_RDWR);
+  REQUIRE(descriptor >= 0);
+  REQUIRE(write(descriptor, "{", 1) == 1);
+  BackgroundProgram program({"study", "check", pipe});
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(program.wait_until(
+      [&] { return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(300); }));
+  program.send(SIGINT);
+  const ProgramResult result = program.result();
+  CHECK(result.status == 130);
+  CHECK_THAT(result.err, Catch::StartsWith("calculon: interrupted"));
+  close(descriptor);
+}
+
 TEST_CASE("a terminal that is closed leaves no half of the profiles", "[cli]") {
   const TempFolder folder;
   const std::string profiles = folder.file("profiles");
