@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <numeric>
 #include <tuple>
 
 #include "base/text.h"
@@ -82,20 +81,20 @@ Shard parse_shard(std::string_view text) {
 
 std::vector<std::vector<std::size_t>> deal_points(const std::vector<PointEntry>& points,
                                                   int shards) {
-  std::vector<std::size_t> order(points.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto key = [&](std::size_t i) {
-    return std::tuple(-points[i].strategies, points[i].id, i);
-  };
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-  const auto same = [&](std::size_t a, std::size_t b) { return points[a].id == points[b].id; };
+  using Key = std::tuple<std::int64_t, Hash128, std::size_t>;  // the most work first, then by id
+  std::vector<Key> order;
+  order.reserve(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    order.emplace_back(-points[i].strategies, points[i].id, i);
+  }
+  std::sort(order.begin(), order.end());
+  const auto same = [](const Key& a, const Key& b) { return std::get<1>(a) == std::get<1>(b); };
   order.erase(std::unique(order.begin(), order.end(), same), order.end());
   std::vector<std::vector<std::size_t>> dealt(static_cast<std::size_t>(shards));
   const auto count = static_cast<std::size_t>(shards);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t place = i % count;
-    dealt[i / count % 2 == 0 ? place : count - 1 - place].push_back(order[i]);
+    dealt[i / count % 2 == 0 ? place : count - 1 - place].push_back(std::get<2>(order[i]));
   }
   return dealt;
 }

@@ -33,12 +33,16 @@ void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_
   for (const std::size_t i : indices) {
     work[group_of(i)] += cost_of(points[i]);
   }
-  const auto key = [&](std::size_t i) {
+  using Key = std::tuple<std::int64_t, Group, std::int64_t, Hash128, std::size_t>;
+  std::vector<Key> keys;
+  keys.reserve(indices.size());
+  for (const std::size_t i : indices) {
     const Group group = group_of(i);
-    return std::tuple(-work.at(group), group, -cost_of(points[i]), points[i].id);
-  };
-  std::sort(indices.begin(), indices.end(),
-            [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    keys.emplace_back(-work.at(group), group, -cost_of(points[i]), points[i].id, i);
+  }
+  std::sort(keys.begin(), keys.end());
+  std::transform(keys.begin(), keys.end(), indices.begin(),
+                 [](const Key& key) { return std::get<4>(key); });
 }
 
 std::size_t batch_end(const std::vector<PointEntry>& points,
