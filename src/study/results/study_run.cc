@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <optional>
 #include <tuple>
 
@@ -28,17 +27,24 @@ std::int64_t cost_of(const PointEntry& point) {
 // In the order of computing: points of one model and system together, those with most work first.
 void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_t>& indices) {
   using Group = std::pair<Hash128, Hash128>;
-  std::map<Group, std::int64_t> work;
-  const auto group_of = [&](std::size_t i) { return Group(points[i].model, points[i].system); };
-  for (const std::size_t i : indices) {
-    work[group_of(i)] += cost_of(points[i]);
-  }
   using Key = std::tuple<std::int64_t, Group, std::int64_t, Hash128, std::size_t>;
-  std::vector<Key> keys;
+  std::vector<Key> keys;  // the work of the group first, once it is known
   keys.reserve(indices.size());
   for (const std::size_t i : indices) {
-    const Group group = group_of(i);
-    keys.emplace_back(-work.at(group), group, -cost_of(points[i]), points[i].id, i);
+    keys.emplace_back(0, Group(points[i].model, points[i].system), -cost_of(points[i]),
+                      points[i].id, i);
+  }
+  std::sort(keys.begin(), keys.end());
+  const auto same_group = [](const Key& a, const Key& b) {
+    return std::get<Group>(a) == std::get<Group>(b);
+  };
+  for (auto begin = keys.begin(); begin != keys.end();) {
+    const auto end = std::find_if_not(begin, keys.end(),
+                                      [&](const Key& key) { return same_group(*begin, key); });
+    std::int64_t work = 0;  // negative, so that the most comes first
+    std::for_each(begin, end, [&](const Key& key) { work += std::get<2>(key); });
+    std::for_each(begin, end, [&](Key& key) { std::get<0>(key) = work; });
+    begin = end;
   }
   std::sort(keys.begin(), keys.end());
   std::transform(keys.begin(), keys.end(), indices.begin(),
@@ -149,6 +155,7 @@ StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& optio
     const ResultIndex index = read_results(options, stop);
     missing = missing_of_shard(loaded, options, index, result);
   }
+  watch_of(stop).check();
   const std::string path = results_path(options.folder, options.shard);
   ResultLog log(path);
   if (log.dropped_bytes() > 0) {
