@@ -1,11 +1,13 @@
 #include "support/background_program.h"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -16,12 +18,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void redirect(int descriptor, const char* path, int flags) {
-  dup2(open(path, flags, 0600), descriptor);
-}
-
 }  // namespace
 
+// A child that has not become the program yet would take signals with the handlers of the tests, so
+// that this waits until it has.
 BackgroundProgram::BackgroundProgram(const Arguments& arguments) {
   std::string program = program_path();
   Arguments words = arguments;
@@ -30,16 +30,25 @@ BackgroundProgram::BackgroundProgram(const Arguments& arguments) {
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
-  const std::string out = streams_.file("out");
-  const std::string err = streams_.file("err");
-  pid_ = fork();
-  if (pid_ == 0) {
-    std::signal(SIGINT, SIG_DFL);  // shells ignore it for what they start behind
-    redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
-    redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT);
-    redirect(STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT);
-    execv(argv[0], argv.data());
-    _exit(127);
+  posix_spawn_file_actions_t streams;
+  posix_spawn_file_actions_init(&streams);
+  posix_spawn_file_actions_addopen(&streams, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&streams, STDOUT_FILENO, streams_.file("out").c_str(),
+                                   O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&streams, STDERR_FILENO, streams_.file("err").c_str(),
+                                   O_WRONLY | O_CREAT, 0600);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGINT);  // shells ignore it for what they start behind
+  posix_spawnattr_setsigdefault(&attributes, &heard);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int failure = posix_spawn(&pid_, argv[0], &streams, &attributes, argv.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&streams);
+  if (failure != 0) {
+    throw std::runtime_error(program + " cannot be started");
   }
 }
 
