@@ -24,7 +24,7 @@ struct Closest {
   const StrategySpace* space = nullptr;
 };
 
-Distribution distribution_of(const PointWork& work) {
+Distribution counted_distribution(const PointWork& work) {
   const StatOrder& order = work.task.search->options.rank_by;
   const double sign = order.larger_is_better() ? 1 : -1;
   const ScoreRange range = score_range(work);
@@ -131,7 +131,7 @@ MaybeNoAnswer add_search(const PointWork& work, Json& record) {
     add_result(each->strategy, each->stats, record["best"]);
   }
   if (found && work.task.search->keep == Keep::kSummary) {
-    record["summary"] = summary_json(distribution_of(work));
+    record["summary"] = summary_json(counted_distribution(work));
   }
   return no_answer;
 }
