@@ -66,15 +66,13 @@ void put_rates(const BandwidthInputs& in, BandwidthResult& result) {
   result.runtime_sec = flop / total;
 }
 
-// The totals tell it of what they are the sums of, none of which is negative. Rates that are not
-// known are no mistake.
+// The totals tell it of what they are the sums of, and a sum of them tells it of all, since none is
+// negative. Rates that are not known are no mistake.
 bool is_finite(const BandwidthInputs& in, const BandwidthResult& result) {
-  const bool costs = std::isfinite(result.flop_total) && std::isfinite(result.net_total) &&
-                     std::isfinite(result.num_tokens);
-  return costs && (!in.cluster_flop_rate || (std::isfinite(result.total_flop_per_sec) &&
-                                             std::isfinite(result.total_net_bytes_per_sec) &&
-                                             std::isfinite(result.cluster_net_bytes_per_sec) &&
-                                             std::isfinite(result.runtime_sec)));
+  const double costs = (result.flop_total + result.net_total) + result.num_tokens;
+  const double rates = (result.total_flop_per_sec + result.total_net_bytes_per_sec) +
+                       (result.cluster_net_bytes_per_sec + result.runtime_sec);
+  return std::isfinite(costs) && (!in.cluster_flop_rate || std::isfinite(rates));
 }
 
 }  // namespace

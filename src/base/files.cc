@@ -130,7 +130,9 @@ void OutputFile::open_stream() {
     fail("cannot be opened for writing");
   }
   struct stat status {};
-  may_wait_ = fstat(descriptor_, &status) == 0 && !S_ISREG(status.st_mode);
+  const bool known = fstat(descriptor_, &status) == 0;
+  const bool device = known && S_ISCHR(status.st_mode) && isatty(descriptor_) == 0;  // /dev/null
+  may_wait_ = known && !S_ISREG(status.st_mode) && !device;
 }
 
 // Under a name that nothing else has.
