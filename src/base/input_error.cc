@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/printable.h"
 
@@ -28,7 +29,7 @@ constexpr std::size_t kLongestName = 64;
 
 }  // namespace
 
-InputError::InputError(std::string line) : std::runtime_error(message_line(line)) {}
+InputError::InputError(std::string line) : std::runtime_error(message_line(std::move(line))) {}
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.size() > kLongestName) {

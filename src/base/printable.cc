@@ -106,8 +106,8 @@ std::string shortened_in_middle(std::string_view text, std::size_t longest) {
   return std::string(text.substr(0, begin)) + std::string(kGap) + std::string(text.substr(end));
 }
 
-std::string message_line(std::string_view text) {
-  std::string line = printable(text);
+std::string message_line(std::string line) {
+  line = printable(line);
   if (line.size() <= kLongestMessage) {
     return line;
   }

@@ -23,6 +23,6 @@ std::string shortened_in_middle(std::string_view text, std::size_t longest);
 
 // A line for standard error: printable, and below 500 bytes. Where it is longer, long words (paths,
 // addresses, values) are shortened first, so that what is said about them stays.
-std::string message_line(std::string_view text);
+std::string message_line(std::string line);
 
 }  // namespace calculon

@@ -124,7 +124,7 @@ TEST_CASE("bash offers files and folders where they belong", "[cli]") {
   bash.ask({"llm", "g"}, {"gpt.json"});
   bash.ask({"llm", "--peers", "g"}, {"gpt.json"});
   bash.ask({"llm", "--peers", "x.json", "g"}, {"gpt.json"});
-  bash.ask({"loe", "m.json", ""}, {});  // a number
+  bash.ask({"loe", "m.json", ""}, {});                         // a number
   bash.ask({"hetero-plan", "--hostfile", "g"}, {"gpt.json"});  // nothing else stands there
   bash.ask({"loe", "m.json", "8", "8", "float3"}, {"float32"});
   bash.ask({"hetero-plan", "--profile-dir", ""}, {"runs"});
