@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::size_t kLargestInput = std::size_t{64} << 20;
 constexpr std::size_t kChunk = std::size_t{1} << 20;
+constexpr std::size_t kInputChunk = std::size_t{1} << 14;  // configurations are small
 constexpr std::string_view kGzip = ".gz";
 constexpr std::string_view kPartial = ".partial";
 
@@ -92,7 +93,7 @@ void require_extension(std::string_view path, std::span<const std::string_view> 
 std::string read_text_file(const std::string& path) {
   GzipInput file(path);
   std::string text;
-  std::vector<char> chunk(kChunk);
+  std::vector<char> chunk(kInputChunk);
   while (const std::size_t count = file.read(chunk)) {
     text.append(chunk.data(), count);
     if (text.size() > kLargestInput) {

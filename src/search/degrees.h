@@ -75,7 +75,7 @@ class NumberLists {
   // that it follows from these two, and that the name outlives the object.
   template <class Make>
   const Numbers& list(std::string_view setting, std::int64_t number, Make&& make) {
-    const auto [place, is_new] = lists_.try_emplace({setting, number});
+    const auto [place, is_new] = lists_.try_emplace({number, setting});
     if (is_new) {
       place->second = make();
     }
@@ -85,7 +85,7 @@ class NumberLists {
   const Numbers& keep(Numbers&& numbers) { return kept_.emplace_back(std::move(numbers)); }
 
  private:
-  std::map<std::pair<std::string_view, std::int64_t>, Numbers> lists_;
+  std::map<std::pair<std::int64_t, std::string_view>, Numbers> lists_;
   std::deque<Numbers> kept_;
 };
 
