@@ -115,6 +115,27 @@ TEST_CASE("every folder of the table is there", "[layering]") {
   }
 }
 
+// Two classes of one name in one namespace share their inline functions without a word of the
+// compiler, whichever the linker meets first.
+TEST_CASE("no type of two headers has the same name", "[layering]") {
+  static const std::regex kType("^(?:class|struct|enum class) ([A-Z]\\w*)[^;]*$");
+  std::map<std::string, std::string> header_of;
+  std::vector<std::string> headers = source_files("src", {".h"});
+  const std::vector<std::string> open = source_files("include", {".h"});
+  headers.insert(headers.end(), open.begin(), open.end());
+  for (const std::string& path : headers) {
+    for (const std::string& line : lines_of(source_text(path))) {
+      std::smatch type;
+      if (std::regex_match(line, type, kType)) {
+        const auto [known, is_new] = header_of.try_emplace(type[1], path);
+        INFO(type[1] << " in " << path << " and " << known->second);
+        CHECK(is_new);
+      }
+    }
+  }
+  CHECK(header_of.contains("JsonReader"));
+}
+
 TEST_CASE("every header is included once however often it is asked for", "[layering]") {
   for (const std::string root : {"src", "include", "tests"}) {
     for (const std::string& path : source_files(root, {".h"})) {

@@ -85,16 +85,17 @@ void require_regular_or_absent(const std::string& path) {
   }
 }
 
-LineReader::LineReader(const std::string& path) : file_(path, O_RDONLY), buffer_(kReadSize) {}
+FolderLineReader::FolderLineReader(const std::string& path)
+    : file_(path, O_RDONLY), buffer_(kReadSize) {}
 
-bool LineReader::refill() {
+bool FolderLineReader::refill() {
   at_ = 0;
   filled_ = file_.read(buffer_.data(), buffer_.size());
   return filled_ > 0;
 }
 
 // The next piece of a line.
-void LineReader::take(std::string_view piece) {
+void FolderLineReader::take(std::string_view piece) {
   const std::uint64_t start = position_;
   position_ += piece.size();
   if (text_.empty()) {
@@ -106,7 +107,7 @@ void LineReader::take(std::string_view piece) {
   }
 }
 
-bool LineReader::next() {
+bool FolderLineReader::next() {
   text_.clear();
   begin_ = position_;
   torn_ = true;

@@ -40,9 +40,9 @@ void require_regular_or_absent(const std::string& path);
 // The lines of a file of results, one after the other. Blanks around a line are left out, and so
 // are zeros, of which a file system can leave blocks after a crash. Of what is no record only the
 // beginning is kept in memory.
-class LineReader {
+class FolderLineReader {
  public:
-  explicit LineReader(const std::string& path);
+  explicit FolderLineReader(const std::string& path);
 
   // Whether there is one more.
   bool next();

@@ -62,7 +62,7 @@ ResultIndex::ResultIndex(const std::vector<std::string>& folders, const Watch& w
 }
 
 void ResultIndex::read_file(const std::string& path, const Watch& watch) {
-  LineReader line(path);
+  FolderLineReader line(path);
   files_.push_back(path);
   bool has_blank = false;
   while (line.next()) {
@@ -80,7 +80,7 @@ void ResultIndex::read_file(const std::string& path, const Watch& watch) {
   }
 }
 
-void ResultIndex::add_line(const LineReader& line) {
+void ResultIndex::add_line(const FolderLineReader& line) {
   const std::string damage = record_damage(line.text());
   const RecordPlace place{static_cast<std::uint32_t>(files_.size() - 1), line.text().size(),
                           line.offset(), line.number(), hash_of(content_of(line.text()))};
@@ -122,7 +122,7 @@ std::string ResultIndex::text_at(const RecordPlace& place) const {
 }
 
 void take_out_damaged_lines(const std::string& path, const std::string& kept, const Watch& watch) {
-  LineReader line(path);
+  FolderLineReader line(path);
   const FolderFile source(path, O_RDONLY);
   ResultLog taken_out(kept);
   OutputFile good(path, OutputFile::Owner::kProgram);

@@ -55,7 +55,7 @@ class ResultIndex {
     Hash128 content;  // of what two computations of a point have in common
   };
   void read_file(const std::string& path, const Watch& watch);
-  void add_line(const LineReader& line);
+  void add_line(const FolderLineReader& line);
   std::string name_of(const RecordPlace& place) const;
   std::string text_at(const RecordPlace& place) const;
 
