@@ -60,6 +60,20 @@ bool is_xml(std::uint32_t value) {
          (value >= 0x20U && value != 0xfffeU && value != 0xffffU);
 }
 
+// `text` with `substitute` for each character that is not kept and each byte that is no UTF-8.
+template <class Keeps>
+std::string substituted(std::string_view text, std::string_view substitute, const Keeps& keeps) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    const std::size_t bytes = point ? point->bytes : 1;
+    result += point && keeps(point->value) ? text.substr(0, bytes) : substitute;
+    text.remove_prefix(bytes);
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -67,27 +81,11 @@ std::string printable(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), is_plain)) {
     return std::string(text);
   }
-  std::string result;
-  result.reserve(text.size());
-  while (!text.empty()) {
-    const auto point = first_code_point(text);
-    const std::size_t bytes = point ? point->bytes : 1;
-    result += point && !is_control(point->value) ? text.substr(0, bytes) : "?";
-    text.remove_prefix(bytes);
-  }
-  return result;
+  return substituted(text, "?", [](std::uint32_t value) { return !is_control(value); });
 }
 
 std::string xml_text(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  while (!text.empty()) {
-    const auto point = first_code_point(text);
-    const std::size_t bytes = point ? point->bytes : 1;
-    result += point && is_xml(point->value) ? text.substr(0, bytes) : "\xef\xbf\xbd";
-    text.remove_prefix(bytes);
-  }
-  return result;
+  return substituted(text, "\xef\xbf\xbd", is_xml);
 }
 
 std::string shortened_in_middle(std::string_view text, std::size_t longest) {
