@@ -6,12 +6,12 @@
 #include <new>
 
 #include "base/interrupted.h"
-#include "base/printable.h"
 #include "base/run_files.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/statistics/unknown_statistic.h"
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/logging.h"
 #include "cli/options.h"
 
@@ -151,10 +151,7 @@ int run_program(int argc, const char* const* argv, Console& console) {
 
 // What is neither the input's fault nor the machine's.
 void tell_own_mistake(std::string_view what, Console& console) {
-  console.err << "calculon: "
-              << message_line(
-                     fmt::format("a mistake of the program itself, please report it: {}", what))
-              << "\n";
+  complain(console, fmt::format("a mistake of the program itself, please report it: {}", what));
 }
 
 }  // namespace
