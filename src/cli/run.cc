@@ -11,8 +11,8 @@
 #include "calculon/base/input_error.h"
 #include "calculon/statistics/unknown_statistic.h"
 #include "cli/commands.h"
-#include "cli/complain.h"
 #include "cli/logging.h"
+#include "cli/message.h"
 #include "cli/options.h"
 
 namespace calculon {

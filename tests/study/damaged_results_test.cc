@@ -197,7 +197,7 @@ TEST_CASE("damaged lines are left out if that is wanted, and counted", "[study]"
   const ProgramResult merged = finished.merge({"--skip-damaged"});
   CHECK(merged.status == 0);
   CHECK(merged.out == finished.table);
-  CHECK_THAT(merged.err, Catch::Contains("calculon: 100 damaged lines are left out\n"));
+  CHECK_THAT(merged.err, Catch::Contains("note: 100 damaged lines are left out\n"));
   CHECK(merged.err.size() < 2000);
   const ProgramResult report =
       run_program({"study", "report", finished.folder.path(), "--skip-damaged"});
@@ -237,6 +237,14 @@ TEST_CASE("a conflict of records is told in a short line", "[study]") {
   CHECK_THAT(merged.err,
              Catch::Contains("differ about one point: ...") && Catch::Contains("\"feasible\":9"));
   CHECK(merged.err.size() < 500);
+
+  // A run that first tells what it computes again still ends with one complaint.
+  finished.write_results(finished.with_first("garbage"));
+  const ProgramResult run = finished.run("run");
+  CHECK(run.status == 2);
+  CHECK_THAT(run.err, Catch::StartsWith("note: ") && Catch::Contains("and computed again\n") &&
+                          Catch::Contains("\ncalculon: "));
+  CHECK(run.err.find("calculon: ") == run.err.rfind("calculon: "));
 }
 
 }  // namespace calculon::test

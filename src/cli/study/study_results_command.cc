@@ -8,7 +8,7 @@
 
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
-#include "cli/complain.h"
+#include "cli/message.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
 #include "study/points/folder_file.h"
@@ -116,7 +116,7 @@ struct MergeOptions {
 
 void tell_notes(const ResultIndex& index, Console& console) {
   for (const std::string& line : index.notes()) {
-    complain(console, line);
+    note(console, line);
   }
 }
 
@@ -138,10 +138,10 @@ void require_sound(const ResultIndex& index, bool skip_damaged, Console& console
   require_agreement(index);
   if (index.damaged() > 0) {
     for (const std::string& line : index.damage()) {
-      complain(console, line);
+      note(console, line);
     }
-    console.err << fmt::format("calculon: {} damaged line{} left out\n", index.damaged(),
-                               index.damaged() == 1 ? " is" : "s are");
+    note(console, fmt::format("{} damaged line{} left out", index.damaged(),
+                              index.damaged() == 1 ? " is" : "s are"));
   }
 }
 

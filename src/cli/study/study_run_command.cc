@@ -6,7 +6,7 @@
 
 #include "base/printable.h"
 #include "calculon/base/quantity_text.h"
-#include "cli/complain.h"
+#include "cli/message.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/study/study_options.h"
@@ -100,7 +100,7 @@ StudyRunResult compute_shard(const RunCommandOptions& options, const LoadedStudy
   run.shard = shard;
   run.threads = num_threads(options.study);
   run.lock = !options.no_lock;
-  run.tell = [&](const std::string& line) { complain(console, line); };
+  run.tell = [&](const std::string& line) { note(console, line); };
   const std::int64_t all_strategies = strategies_of(loaded, shard);
   ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
   ProgressLog log(console.err, options.progress == "log");
