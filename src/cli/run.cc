@@ -37,6 +37,7 @@ std::string exit_status_text() {
 std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "print this help and exit");
+  app.set_version_flag("--version", "calculon " CALCULON_VERSION, "print the version and exit");
   app.add_option("-l,--log", global.log,
                  "where messages and text reports go: a file, or - for standard output")
       ->type_name(kFileValue)
@@ -117,15 +118,29 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
                      did_you_mean(stray, names));
 }
 
+// Whether the words break off where a command has to stand, as those of `calculon` alone do.
+bool lacks_command(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* innermost = &app;
+  while (!innermost->get_subcommands().empty()) {
+    innermost = innermost->get_subcommands().front();
+  }
+  return error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+         innermost->get_require_subcommand_min() > 0 && app.remaining(true).empty();
+}
+
 int parse_and_run(CLI::App& app, int argc, const char* const* argv, const GlobalOptions& global,
                   const std::vector<Action>& actions, Console& console) {
   try {
     app.parse(with_published_spelling(argc, argv));
   } catch (const CLI::ParseError& error) {
+    if (lacks_command(app, error)) {
+      console.err << app.help();  // of the innermost command
+      throw InputError("expected a command, one of the above");
+    }
     if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
       throw InputError(parse_error_text(app, error) + " (--help tells more)");
     }
-    return app.exit(error, console.out, console.err);  // --help
+    return app.exit(error, console.out, console.err);  // --help and --version
   }
   return run_parsed(app, global, actions, console);
 }

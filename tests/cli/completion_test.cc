@@ -113,7 +113,7 @@ TEST_CASE("bash offers every command, option and value", "[cli]") {
     }
   }
   bash.ask({""}, names);
-  bash.ask({"-"}, {"-h", "--help", "-l", "--log", "-v", "--verbosity"});
+  bash.ask({"-"}, {"-h", "--help", "-l", "--log", "-v", "--verbosity", "--version"});
   bash.ask({"--verbosity", "E"}, {"ERROR"});
   bash.ask({"frobnicate", "-"}, {});
   bash.check_all();

@@ -47,7 +47,6 @@ TEST_CASE("the program and every command have --help", "[cli]") {
 }
 
 TEST_CASE("a mistake on the command line is one line and status 2", "[cli]") {
-  check_usage({}, "A subcommand is required");
   check_usage({"lmm"}, "unknown command 'lmm' (did you mean 'llm'?)");
   check_usage({"llm-parametr-calculator", "x.json"},
               "unknown command 'llm-parametr-calculator' (did you mean "
@@ -64,6 +63,30 @@ TEST_CASE("a mistake on the command line is one line and status 2", "[cli]") {
   check_usage({"lv", "--max-error"}, "--max-error: ");
   check_usage({"lv", "--max-error", "much"}, "");
   check_usage({"-v"}, "--verbosity: ");
+}
+
+TEST_CASE("without a command the commands are listed, which is a mistake", "[cli]") {
+  const std::string told = "calculon: expected a command, one of the above\n";
+  for (const Arguments& arguments : {Arguments{}, Arguments{"-v", "ERROR"}, Arguments{"study"}}) {
+    const ProgramResult result = run_program(arguments);
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK_THAT(result.err, Catch::EndsWith("\n" + told));
+    Arguments help = arguments;
+    help.emplace_back("--help");
+    CHECK(result.err == run_program(help).out + told);
+  }
+  const std::string listed = run_program({}).err;
+  for (const Command& command : commands()) {
+    CHECK((listed.find("  " + std::string(command.name)) == std::string::npos) == command.hidden);
+  }
+}
+
+TEST_CASE("--version tells the program's name and version", "[cli]") {
+  const ProgramResult result = run_program({"--version"});
+  CHECK(result.status == 0);
+  CHECK(result.out == "calculon 0.1.0\n");
+  CHECK(result.err.empty());
 }
 
 TEST_CASE("the version is printed", "[cli]") {
