@@ -194,6 +194,13 @@ TEST_CASE("a cluster of H100 and A100 is planned from system files", "[cli]") {
   direct.insert(direct.end(), model.begin(), model.end());
   const Json best = planned(direct).at("top");
   REQUIRE_FALSE(best.empty());
+  const auto with_quirks = [&](const std::string& mode) {
+    Arguments all = direct;
+    all.insert(all.end(), {"--quirks", mode});
+    return planned(all).at("top");
+  };
+  CHECK(best == with_quirks("fixed"));
+  CHECK_FALSE(best == with_quirks("reference"));
 
   // The same through files.
   Arguments write = {"hetero-profile", "--from-model",         "--max-size", "16",
@@ -204,11 +211,27 @@ TEST_CASE("a cluster of H100 and A100 is planned from system files", "[cli]") {
     "H100": {"instance_type": "H100", "inter_bandwidth": 20, "intra_bandwidth": 720, "memory": 80},
     "A100": {"instance_type": "A100", "inter_bandwidth": 20, "intra_bandwidth": 255, "memory": 80}})");
   const Json json = parse_json("model", read_text_file(source_path("models/megatron-5B.json")));
-  const Json from_files =
-      planned({"hetero-plan", "--hostfile", hosts, "--clusterfile", cluster, "--profile-dir",
-               folder.file("profiles"), "--global-batch-size", "16", "--format", "json",
-               "--max-tensor-parallel", "4", "--max-permute-length", "3", "--hidden-size",
-               json.at("hidden").dump(), "--sequence-length", json.at("seq_size").dump()});
+  const Json from_files = planned({"hetero-plan",
+                                   "--hostfile",
+                                   hosts,
+                                   "--clusterfile",
+                                   cluster,
+                                   "--profile-dir",
+                                   folder.file("profiles"),
+                                   "--global-batch-size",
+                                   "16",
+                                   "--format",
+                                   "json",
+                                   "--max-tensor-parallel",
+                                   "4",
+                                   "--max-permute-length",
+                                   "3",
+                                   "--hidden-size",
+                                   json.at("hidden").dump(),
+                                   "--sequence-length",
+                                   json.at("seq_size").dump(),
+                                   "--quirks",
+                                   "fixed"});
   CHECK(from_files.at("top").size() == best.size());
 }
 

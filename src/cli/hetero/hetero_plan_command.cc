@@ -34,7 +34,7 @@ struct PlanOptions {
   std::string type_order = "name";
   std::string lead_profile;
   std::string search{enum_name(SearchOrder::kImproved)};
-  std::string quirks{enum_name(QuirkMode::kReference)};
+  std::string quirks;  // empty: not given
   int trials = 1;
   int threads = 0;
   std::string format;
@@ -72,7 +72,9 @@ void check_usage(const PlanOptions& options) {
 HeteroOptions planner_options(const PlanOptions& options) {
   HeteroOptions planner = options.planner;
   planner.search = enum_from_name<SearchOrder>(options.search).value_or(planner.search);
-  planner.quirks = enum_from_name<QuirkMode>(options.quirks).value_or(planner.quirks);
+  // With profiles of a model there is nothing published to be the same as.
+  planner.quirks = enum_from_name<QuirkMode>(options.quirks)
+                       .value_or(from_model(options) ? QuirkMode::kFixed : QuirkMode::kReference);
   planner.threads = threads_or_all(options.threads);
   if (options.hidden_size > 0) {
     planner.hidden_size = options.hidden_size;
@@ -349,9 +351,9 @@ void add_output_options(CLI::App& app, PlanOptions& options) {
 // What kind of plan is wanted, and by which formulas.
 void add_mode_options(CLI::App& app, PlanOptions& options) {
   app.add_option("--quirks", options.quirks,
-                 "compute as the published planner, or with its quirks put right")
-      ->check(CLI::IsMember({"reference", "fixed"}))
-      ->capture_default_str();
+                 "compute as the published planner, or with its quirks put right (default: "
+                 "reference, but fixed with --model)")
+      ->check(CLI::IsMember({"reference", "fixed"}));
   app.add_flag("--uniform", options.uniform,
                "plan one pipeline, tensor and data degree for all GPUs, as if they were of one "
                "type");
