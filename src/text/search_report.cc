@@ -6,6 +6,7 @@
 #include <array>
 
 #include "calculon/base/quantity_text.h"
+#include "strategy/crossing_group.h"
 #include "text/csv_report.h"
 #include "text/json_report.h"
 
@@ -100,17 +101,19 @@ constexpr std::array kBestColumns = {
                }},
 };
 
-// A line of that table behind its rank; `text_of` gives the text of a column.
+// A line of that table behind its rank and mark; `text_of` gives the text of a column.
 template <class TextOf>
-std::string table_line(std::string_view rank, bool with_experts, const TextOf& text_of) {
-  std::string line = fmt::format("{:>4}", rank);
+std::string table_line(std::string_view rank, char mark, bool with_experts, const TextOf& text_of) {
+  std::string line = fmt::format("{:>4}{}", rank, mark);
+  std::string_view separator;  // the mark stands in place of the first
   for (const BestColumn& column : kBestColumns) {
     if (column.of_experts && !with_experts) {
       continue;
     }
     const std::string text = text_of(column);
-    line += column.to_the_left ? fmt::format(" {:<{}}", text, column.width)
-                               : fmt::format(" {:>{}}", text, column.width);
+    line += column.to_the_left ? fmt::format("{}{:<{}}", separator, text, column.width)
+                               : fmt::format("{}{:>{}}", separator, text, column.width);
+    separator = " ";
   }
   return line + "\n";
 }
@@ -144,21 +147,29 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
   return text;
 }
 
-std::string best_table(const std::vector<RankedStrategy>& best, Preset preset, bool color) {
+std::string best_table(const std::vector<RankedStrategy>& best, const System& system, Preset preset,
+                       bool color) {
   constexpr std::size_t kMostLines = 20;
+  constexpr char kMark = '*';
   const bool moe = preset == Preset::kCalculonMoe;
-  std::string text =
-      table_line("#", moe, [](const BestColumn& column) { return std::string(column.heading); });
+  std::string text = table_line(
+      "#", ' ', moe, [](const BestColumn& column) { return std::string(column.heading); });
   if (color) {
     text = "\x1b[1m" + text + "\x1b[0m";
   }
+  bool marked = false;
   for (std::size_t i = 0; i < std::min(best.size(), kMostLines); ++i) {
-    text += table_line(fmt::format("{}", i), moe, [&](const BestColumn& column) {
-      return column.cell(best[i].strategy, best[i].stats);
-    });
+    const bool crosses = crossing_group(best[i].strategy, system).has_value();
+    marked = marked || crosses;
+    text += table_line(
+        fmt::format("{}", i), crosses ? kMark : ' ', moe,
+        [&](const BestColumn& column) { return column.cell(best[i].strategy, best[i].stats); });
   }
   if (best.size() > kMostLines) {
     text += fmt::format("     and {} more\n", best.size() - kMostLines);
+  }
+  if (marked) {
+    text += fmt::format("   {} with groups that cross the border of a network tier\n", kMark);
   }
   return text;
 }

@@ -50,15 +50,40 @@ TEST_CASE("reasons come with count and closest execution, the most frequent firs
 }
 
 TEST_CASE("the table has a line per result, all of one width", "[report]") {
-  const auto lines = lines_of(best_table(best_three(), Preset::kCalculon, false));
+  const auto lines =
+      lines_of(best_table(best_three(), tiny_search().system, Preset::kCalculon, false));
   REQUIRE(lines.size() == 4);
   for (const std::string& line : lines) {
     CHECK(line.size() == lines[0].size());
   }
-  CHECK(lines_of(best_table({}, Preset::kCalculon, false)).size() == 1);
-  CHECK(best_table({}, Preset::kCalculon, true).starts_with("\x1b[1m"));
-  CHECK(best_table({}, Preset::kCalculon, true).ends_with("\x1b[0m"));
-  CHECK(best_table(best_three(), Preset::kCalculon, false).find('\x1b') == std::string::npos);
+  CHECK(lines_of(best_table({}, tiny_search().system, Preset::kCalculon, false)).size() == 1);
+  CHECK(best_table({}, tiny_search().system, Preset::kCalculon, true).starts_with("\x1b[1m"));
+  CHECK(best_table({}, tiny_search().system, Preset::kCalculon, true).ends_with("\x1b[0m"));
+  CHECK(best_table(best_three(), tiny_search().system, Preset::kCalculon, false).find('\x1b') ==
+        std::string::npos);
+}
+
+TEST_CASE("executions whose groups cross the border of a tier are marked in the table",
+          "[report]") {
+  std::vector<RankedStrategy> best = best_three();
+  System system = tiny_search().system;
+  system.networks[0].size = 6;
+  system.networks[0].must_be_filled = false;
+  for (RankedStrategy& ranked : best) {
+    ranked.strategy.num_procs = 8;
+    ranked.strategy.tensor_par = 2;
+    ranked.strategy.tensor_par_net = 0;
+    ranked.strategy.pipeline_par_net = ranked.strategy.data_par_net = 1;
+  }
+  const auto plain = lines_of(best_table(best, system, Preset::kCalculon, false));
+  best[1].strategy.tensor_par = 4;
+  const auto lines = lines_of(best_table(best, system, Preset::kCalculon, false));
+  REQUIRE(lines.size() == plain.size() + 1);
+  CHECK(lines[1] == plain[1]);
+  CHECK(lines[3] == plain[3]);
+  CHECK_THAT(lines[2], Catch::StartsWith("   1*    4 "));
+  CHECK(lines[2].size() == lines[1].size());
+  CHECK(lines[4] == "   * with groups that cross the border of a network tier");
 }
 
 TEST_CASE("the best as JSON: by rank, with layers if asked", "[report]") {
@@ -96,7 +121,7 @@ TEST_CASE("the best as CSV: the rank in a first column without a name", "[report
 TEST_CASE("a table and reasons of mixtures have their degrees and tiers", "[report]") {
   const TinySearch& tiny = tiny_moe_searches().front();
   const auto best = tiny.search().best;
-  const auto lines = lines_of(best_table(best, Preset::kCalculonMoe, false));
+  const auto lines = lines_of(best_table(best, tiny.system, Preset::kCalculonMoe, false));
   REQUIRE(lines.size() == 2);
   CHECK_THAT(lines[0], Catch::Contains("   EP    ES   XDP nets "));
   CHECK(lines[0].size() == lines[1].size());

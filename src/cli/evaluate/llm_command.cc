@@ -7,7 +7,9 @@
 #include "calculon/model/evaluate.h"
 #include "calculon/model/why_not.h"
 #include "cli/commands.h"
+#include "cli/message.h"
 #include "cli/options.h"
+#include "strategy/crossing_group.h"
 #include "text/json_report.h"
 #include "text/peers_report.h"
 #include "text/text_report.h"
@@ -67,6 +69,9 @@ int run_llm(const LlmOptions& options, Console& console) {
                 << why_not_text(outcome.error(),
                                 explain(transformer, system, strategy, outcome.error()));
     return kExitNoAnswer;
+  }
+  if (const auto crossing = crossing_group(strategy, system)) {
+    note(console, crossing_text(*crossing, system));
   }
   if (stats) {
     stats->write(statistics_text(options, transformer, system, strategy, *outcome));

@@ -10,9 +10,11 @@
 #include "calculon/search/search.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/message.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search/search_arguments.h"
+#include "strategy/crossing_group.h"
 #include "text/json_report.h"
 #include "text/search_report.h"
 
@@ -55,6 +57,22 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
                        options.search.output);
 }
 
+void tell_best(const std::vector<RankedStrategy>& best, const StrategySpace& space,
+               const System& system, Console& console) {
+  double best_rate = 0;
+  std::optional<CrossingGroup> crossing;
+  for (const RankedStrategy& ranked : best) {
+    best_rate = std::max(best_rate, ranked.stats.sample_rate);
+    crossing = crossing ? crossing : crossing_group(ranked.strategy, system);
+  }
+  console.log->info("Best sample rate: {}", best_rate);
+  const std::string table = best_table(best, system, space.preset(), console.color);
+  console.log->info("{}", table.substr(0, table.size() - 1));
+  if (crossing) {
+    note(console, crossing_text(*crossing, system));
+  }
+}
+
 // Tells of the result and writes it.
 int finish_best(const OptimalOptions& options, const SearchResult& result,
                 const StrategySpace& space, const Transformer& transformer, const System& system,
@@ -67,13 +85,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     console.log->info("{}", reasons.substr(0, reasons.size() - 1));
   }
   if (!result.best.empty()) {
-    double best_rate = 0;
-    for (const RankedStrategy& ranked : result.best) {
-      best_rate = std::max(best_rate, ranked.stats.sample_rate);
-    }
-    console.log->info("Best sample rate: {}", best_rate);
-    const std::string table = best_table(result.best, space.preset(), console.color);
-    console.log->info("{}", table.substr(0, table.size() - 1));
+    tell_best(result.best, space, system, console);
   } else if (!result.interrupted) {  // else there may be something in the part that is missing
     if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
       return status;
