@@ -169,11 +169,24 @@ JsonReader JsonReader::operator[](std::string_view key) const {
   return {file_, *found, std::move(path)};
 }
 
-void JsonReader::require_keys(std::span<const std::string_view> expected) const {
-  for (const std::string_view key : expected) {
-    (*this)[key];
+void JsonReader::require_keys(std::span<const std::string_view> required,
+                              std::span<const std::string_view> optional) const {
+  std::vector<std::string> missing;
+  for (const std::string_view key : required) {
+    if (!has(key)) {
+      missing.push_back(fmt::format("'{}'", key));
+    }
   }
-  allow_keys(expected);
+  if (missing.size() > 1) {
+    complain(fmt::format("lacks the keys {} and {}",
+                         fmt::join(missing.begin(), missing.end() - 1, ", "), missing.back()));
+  }
+  for (const std::string_view key : required) {
+    (*this)[key];  // tells what is near a single one
+  }
+  std::vector<std::string_view> allowed(required.begin(), required.end());
+  allowed.insert(allowed.end(), optional.begin(), optional.end());
+  allow_keys(allowed);
 }
 
 void JsonReader::allow_keys(std::span<const std::string_view> allowed) const {

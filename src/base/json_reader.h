@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -42,6 +43,11 @@ inline constexpr Range kAnyReal = {-kLargestReal, kLargestReal, true, true, "a n
 inline constexpr Range kEfficiency = {0, 1, false, true, "0 < x <= 1"};
 inline constexpr Range kUsage = {0, 1, true, false, "0 <= x < 1"};
 
+// Keys that the object of a whole file may have for people: nobody reads their values, but for the
+// notes of systems.
+inline constexpr std::array<std::string_view, 4> kFreeKeys = {"name", "notes", "source",
+                                                              "provenance"};
+
 // A place in a parsed file: the value and the path that led to it, so that every complaint can
 // name file, path, value found and what is accepted.
 class JsonReader {
@@ -52,8 +58,10 @@ class JsonReader {
   JsonReader operator[](std::string_view key) const;
   bool has(std::string_view key) const;
   std::vector<std::string_view> keys() const;
-  // Throws unless the object's keys are exactly `expected`.
-  void require_keys(std::span<const std::string_view> expected) const;
+  // Throws unless the object has all of the `required` keys, and none but these and the `optional`
+  // ones. All that are missing are named at once.
+  void require_keys(std::span<const std::string_view> required,
+                    std::span<const std::string_view> optional = {}) const;
   // Throws if the object has keys other than these.
   void allow_keys(std::span<const std::string_view> allowed) const;
 

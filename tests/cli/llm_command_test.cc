@@ -119,7 +119,8 @@ TEST_CASE("inputs are read in order, and the first mistake speaks", "[cli]") {
   files.folder.write("system.json", "{");
   check_llm_mistake(files.llm("-"), files.system + ": not valid JSON at line 1, column ");
   files.folder.write("execution.json", "{}");
-  check_llm_mistake(files.llm("-"), files.execution + " lacks the key 'num_procs'");
+  check_llm_mistake(files.llm("-"),
+                    files.execution + " lacks the keys 'num_procs', 'tensor_par', ");
   files.folder.write("model.json", "[]");
   check_llm_mistake(files.llm("-"), files.model + " is an array of 0, expected an object");
   files.model = files.folder.file("none.json");

@@ -98,7 +98,7 @@ TEST_CASE("an execution that cannot be counted is one line and nothing else", "[
   const std::string example = source_text("examples/nemo-mixtral-8x3b-8EP-2TP+SP-32GPUs.json");
   const std::vector<std::pair<std::string, std::string>> mistakes = {
       {folder.file("none.json"), ": cannot be opened: "},
-      {folder.write("empty.json", "{}"), " lacks the key 'num_procs'"},
+      {folder.write("empty.json", "{}"), " lacks the keys 'num_procs', 'tensor_par', "},
       {folder.write("odd.json",
                     changed(changed(example, {"/tensor_par", "3"}), {"/data_par", "8"})),
        ": tensor_par is 3, expected a divisor of the model's microbatch_size * seq_size = 4096"},

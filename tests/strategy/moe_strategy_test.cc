@@ -59,7 +59,7 @@ TEST_CASE("an execution with any key of a mixture has all 33", "[strategy]") {
     }
     if (!dense.contains(key)) {
       CHECK_THAT(moe_message(changed(tiny_strategy_text(), {"/" + key, "1"})),
-                 Catch::StartsWith("execution.json lacks the key '"));
+                 Catch::StartsWith("execution.json lacks the keys '"));
     }
   }
   CHECK(moe_message(with({{"/expert_par", ""}, {"/expert_pra", "2"}})) ==
