@@ -13,6 +13,11 @@ template <>
 struct EnumNames<Datatype> {
   static constexpr std::array<std::string_view, 5> kNames = {"float8", "float16", "float32",
                                                              "bfloat16", "float4"};
+  static constexpr std::array<EnumAlias, 5> kAliases = {{{"fp8", "float8"},
+                                                         {"fp16", "float16"},
+                                                         {"fp32", "float32"},
+                                                         {"bf16", "bfloat16"},
+                                                         {"fp4", "float4"}}};
 };
 
 // Half a byte for float4, which is why this is no integer.
