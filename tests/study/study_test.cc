@@ -387,7 +387,6 @@ TEST_CASE("study tells usage mistakes in one line", "[study]") {
     CHECK(is_one_line(result.err));
     CHECK_THAT(result.err, Catch::Contains(words));
   };
-  told({"study"}, "");
   told({"study", "check", "sc23-fig6"}, "no bundled study is called 'sc23-fig6' (did you mean");
   told({"study", "check", "sc23-fig2", "--set", "x"}, "expected PATH=VALUE");
   told({"study", "check", "sc23-fig2", "--only", "x"}, "expected AXIS=VALUE");
