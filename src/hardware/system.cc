@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "base/file_kind.h"
 #include "calculon/base/files.h"
 #include "calculon/base/units.h"
+#include "hardware/calibration_json.h"
 #include "hardware/system_json.h"
 
 namespace calculon {
 namespace {
 
-std::vector<EfficiencyCurve::Step> parse_steps(const JsonReader& curve, double threshold_unit,
-                                               bool decreasing) {
+std::vector<EfficiencyCurve::Step> parse_steps(const JsonReader& curve, double threshold_unit) {
   std::vector<EfficiencyCurve::Step> steps;
   for (std::size_t i = 0; i < curve.size(); ++i) {
     const JsonReader pair = curve[i];
@@ -18,36 +21,52 @@ std::vector<EfficiencyCurve::Step> parse_steps(const JsonReader& curve, double t
       pair.reject("a pair [threshold, efficiency]");
     }
     const double threshold = pair[std::size_t{0}].number(kAnyReal) * threshold_unit;
-    if (decreasing && i > 0 && threshold >= steps.back().threshold) {
+    if (i > 0 && threshold >= steps.back().threshold) {
       pair[std::size_t{0}].reject("thresholds that strictly decrease");
     }
     steps.push_back({threshold, pair[std::size_t{1}].number(kEfficiency)});
-    if (decreasing && threshold == 0) {
+    if (threshold == 0) {
       break;  // what follows can never be reached, and the published tool does not look at it
     }
   }
   return steps;
 }
 
+// The names and aliases of all datatypes.
+std::vector<std::string_view> datatype_keys() {
+  using Names = EnumNames<Datatype>;
+  std::vector<std::string_view> keys(Names::kNames.begin(), Names::kNames.end());
+  for (const EnumAlias& other : Names::kAliases) {
+    keys.push_back(other.alias);
+  }
+  return keys;
+}
+
 System::Engines parse_engines(const JsonReader& engines) {
   System::Engines parsed;
-  for (const std::string_view name : engines.keys()) {
-    const JsonReader entry = engines[name];
+  engines.allow_keys(datatype_keys());
+  for (const std::string_view key : engines.keys()) {
+    static constexpr std::array<std::string_view, 2> kKeys = {"tflops", "gflops_efficiency"};
+    const JsonReader entry = engines[key];
+    entry.require_keys(kKeys);
     const JsonReader curve = entry["gflops_efficiency"];
-    Engine engine{entry["tflops"].number(kNotNegative) * kTera,
-                  EfficiencyCurve(curve.place(), parse_steps(curve, kGiga, true))};
-    // Datatypes that the model does not know are checked, then left alone.
-    if (const auto datatype = enum_from_name<Datatype>(name)) {
-      parsed[static_cast<std::size_t>(*datatype)] = std::move(engine);
+    const Datatype datatype = *enum_from_name<Datatype>(key);
+    auto& engine = parsed[static_cast<std::size_t>(datatype)];
+    if (engine) {
+      engines.complain(fmt::format("has the datatype {} twice", enum_name(datatype)));
     }
+    engine = Engine{entry["tflops"].number(kNotNegative) * kTera,
+                    EfficiencyCurve(curve.place(), parse_steps(curve, kGiga))};
   }
   return parsed;
 }
 
 Memory parse_memory(const JsonReader& memory) {
+  static constexpr std::array<std::string_view, 3> kKeys = {"GiB", "GBps", "MB_efficiency"};
+  memory.require_keys(kKeys);
   const JsonReader curve = memory["MB_efficiency"];
   return {memory["GiB"].number(kNotNegative) * kGibi, memory["GBps"].number(kNotNegative) * kGiga,
-          EfficiencyCurve(curve.place(), parse_steps(curve, kMega, false))};
+          EfficiencyCurve(curve.place(), parse_steps(curve, kMega))};
 }
 
 // Traffic is scalar * bytes * (1 + offset / group). No group of a tier makes that negative if the
@@ -141,6 +160,22 @@ const Engine& engine_of(const System& system, const System::Engines& engines,
   return *engine;
 }
 
+constexpr std::string_view kMem2 = "mem2";
+constexpr std::string_view kCalibration = "calibration";
+
+void require_system_keys(const JsonReader& system) {
+  static constexpr std::array<std::string_view, 5> kRequired = {"matrix", "vector", "mem1",
+                                                                "processing_mode", "networks"};
+  std::vector<std::string_view> optional = {kMem2, kCalibration};
+  optional.insert(optional.end(), kFreeKeys.begin(), kFreeKeys.end());
+  system.require_keys(kRequired, optional);
+}
+
+// Of a system without a second memory: nothing fits, so that its rate does not matter.
+Memory no_memory() {
+  return {0, kGiga, EfficiencyCurve("mem2", {{0, 1}})};
+}
+
 }  // namespace
 
 const Engine& System::matrix_engine(Datatype datatype) const {
@@ -152,16 +187,25 @@ const Engine& System::vector_engine(Datatype datatype) const {
 }
 
 System to_system(const JsonReader& reader) {
+  require_kind(reader, FileKind::kSystem);
+  require_system_keys(reader);
   System system;
   system.name = reader.place();
   system.matrix = parse_engines(reader["matrix"]);
   system.vector = parse_engines(reader["vector"]);
   system.mem1 = parse_memory(reader["mem1"]);
-  system.mem2 = parse_memory(reader["mem2"]);
+  system.mem2 =
+      reader.has(kMem2) && !reader[kMem2].is_null() ? parse_memory(reader[kMem2]) : no_memory();
   system.processing_mode = reader["processing_mode"].one_of<ProcessingMode>();
   const JsonReader networks = reader["networks"];
   for (std::size_t i = 0; i < networks.size(); ++i) {
     system.networks.push_back(parse_network(networks[i]));
+  }
+  if (reader.has(kCalibration) && !reader[kCalibration].is_null()) {
+    system.calibration = to_calibration(reader[kCalibration]);
+  }
+  if (reader.has("notes") && reader["notes"].is_string()) {
+    system.notes = reader["notes"].string();
   }
   return system;
 }

@@ -1,9 +1,95 @@
 #include "calculon/workload/transformer.h"
 
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "base/file_kind.h"
 #include "calculon/base/files.h"
 #include "workload/transformer_json.h"
 
 namespace calculon {
+namespace {
+
+void require_model_keys(const JsonReader& reader) {
+  std::vector<std::string_view> counts;
+  for_each_field(kTransformerFields, [&](const auto& field) { counts.push_back(field.name); });
+  std::vector<std::string_view> others(kFreeKeys.begin(), kFreeKeys.end());
+  for_each_field(kModelDetailFields, [&](const auto& field) { others.push_back(field.name); });
+  reader.require_keys(counts, others);
+}
+
+bool is_given(const JsonReader& reader, std::string_view key) {
+  return reader.has(key) && !reader[key].is_null();
+}
+
+void read_detail(const JsonReader& json, std::int64_t& value, std::string_view name) {
+  const bool may_be_zero =
+      name != "vocab_pad_multiple" && name != "attn_kv_heads" && name != "moe_block_period";
+  value = json.integer(may_be_zero ? 0 : 1);
+}
+void read_detail(const JsonReader& json, bool& value, std::string_view) {
+  value = json.boolean();
+}
+void read_detail(const JsonReader& json, double& value, std::string_view) {
+  constexpr Range kShare = {0, 1, true, true, "0 <= x <= 1"};
+  value = json.number(kShare);
+}
+template <class Enum>
+void read_detail(const JsonReader& json, Enum& value, std::string_view) {
+  value = json.one_of<Enum>();
+}
+
+// What latent attention needs.
+std::string latent_contradiction(const ModelDetails& details) {
+  const std::array<std::pair<std::string_view, std::int64_t>, 3> sizes = {{
+      {"mla_kv_rank", details.mla_kv_rank},
+      {"mla_nope_size", details.mla_nope_size},
+      {"mla_value_size", details.mla_value_size},
+  }};
+  for (const auto& [name, size] : sizes) {
+    if (details.attn_kind == AttentionKind::kMla && size < 1) {
+      return fmt::format("{} is {}, expected at least 1, since attn_kind is mla", name, size);
+    }
+  }
+  return "";
+}
+
+// Whether some block has experts.
+bool has_mixture_blocks(const Transformer& model) {
+  const std::int64_t rest = model.num_blocks - model.details.moe_first_dense_blocks;
+  return rest >= model.details.moe_block_period;
+}
+
+// What is wrong with the details of a model as a whole; empty if nothing is.
+std::string model_contradiction(const Transformer& model) {
+  const ModelDetails& details = model.details;
+  if (details.attn_kv_heads != 0 && model.attn_heads % details.attn_kv_heads != 0) {
+    return fmt::format("attn_kv_heads is {}, expected a divisor of attn_heads {}",
+                       details.attn_kv_heads, model.attn_heads);
+  }
+  if (const std::string line = latent_contradiction(details); !line.empty()) {
+    return line;
+  }
+  if (details.num_experts == 0) {
+    return "";
+  }
+  if (details.top_k_experts < 1 || details.top_k_experts > details.num_experts) {
+    return fmt::format("top_k_experts is {}, expected 1 to num_experts {}", details.top_k_experts,
+                       details.num_experts);
+  }
+  if (!has_mixture_blocks(model)) {
+    return fmt::format(
+        "num_experts is {}, but no block has experts: moe_first_dense_blocks is {} and "
+        "moe_block_period {} of {} blocks",
+        details.num_experts, details.moe_first_dense_blocks, details.moe_block_period,
+        model.num_blocks);
+  }
+  return "";
+}
+
+}  // namespace
 
 double Transformer::num_parameters() const {
   constexpr double kVocabulary = 51200;
@@ -17,11 +103,52 @@ double Transformer::num_parameters() const {
          (kVocabulary + static_cast<double>(seq_size)) * h;
 }
 
+std::vector<std::string_view> unused_details(const Transformer& transformer) {
+  const ModelDetails& details = transformer.details;
+  const bool grouped =
+      details.attn_kv_heads != 0 && details.attn_kv_heads != transformer.attn_heads;
+  const std::array<std::pair<std::string_view, bool>, 11> told = {{
+      {"vocab_size", details.vocab_size != 0},
+      {"attn_kv_heads", grouped},
+      {"attn_kind", details.attn_kind != AttentionKind::kMha},
+      {"qk_norm", details.qk_norm},
+      {"attn_window", details.attn_window != 0},
+      {"norm_kind", details.norm_kind != NormKind::kLayerNorm},
+      {"linear_bias", !details.linear_bias},
+      {"mlp_gated", details.mlp_gated},
+      {"mtp_blocks", details.mtp_blocks != 0},
+      {"num_experts", details.num_experts != 0},
+      {"moe_shared_feedforward", details.moe_shared_feedforward != 0},
+  }};
+  std::vector<std::string_view> names;
+  for (const auto& [name, differs] : told) {
+    if (differs) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 Transformer to_transformer(const JsonReader& reader) {
+  require_kind(reader, FileKind::kModel);
+  require_model_keys(reader);
   Transformer transformer;
   for_each_field(kTransformerFields, [&](const auto& field) {
     transformer.*field.member = reader[field.name].integer(1);
   });
+  for_each_field(kModelDetailFields, [&](const auto& field) {
+    if (is_given(reader, field.name)) {
+      read_detail(reader[field.name], transformer.details.*field.member, field.name);
+    }
+  });
+  const ModelDetails& details = transformer.details;
+  if (details.num_experts > 0 && is_given(reader, "moe_feedforward") &&
+      details.moe_feedforward == 0) {
+    reader["moe_feedforward"].reject("an integer from 1, since there are experts");
+  }
+  if (const std::string line = model_contradiction(transformer); !line.empty()) {
+    throw InputError(fmt::format("{}: {}", reader.place(), line));
+  }
   return transformer;
 }
 

@@ -203,7 +203,8 @@ TEST_CASE("chips come from files and systems", "[cli]") {
   CHECK_THAT(run_with(shape, {"--model-version", "head"}).out, Catch::Contains("\n1 H100s: ("));
   check_train_failure(run_with(shape, {"--chips", "none.json", "--chip", "MINE"}), 2,
                       "none.json: ");
-  check_train_failure(run_with(shape, {"--system", chips}), 2, chips + " lacks the key 'matrix'");
+  check_train_failure(run_with(shape, {"--system", chips}), 2,
+                      chips + " lacks the keys 'matrix', 'vector', ");
   const auto rows = lines(run_with(
       shape, {"--chips", chips, "--sweep", "chip_type=H100,MINE", "--columns", "batch_time"}));
   CHECK_THAT(rows[2], Catch::StartsWith("MINE,"));

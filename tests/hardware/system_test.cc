@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "calculon/model/evaluate.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
 #include "support/tiny.h"
@@ -46,12 +47,88 @@ TEST_CASE("compute and memory time combine as the mode says", "[hardware]") {
   CHECK(tiny_system(ProcessingMode::kRoofline).combine(4, 3) == 4);
 }
 
-TEST_CASE("further keys of a system, and datatypes nobody uses, are left alone", "[hardware]") {
-  const std::string comment = changed(tiny_system_text(), {"/comment", "\"a note\""});
-  CHECK_NOTHROW(parse_system("system.json", comment));
-  const std::string text = changed(
-      tiny_system_text(), {"/matrix/int4", R"({"tflops": 1, "gflops_efficiency": [[0, 1]]})"});
-  CHECK_NOTHROW(parse_system("system.json", text));
+TEST_CASE("a system file says nothing that is not read", "[hardware]") {
+  check_mistakes({
+      {{"/matrix_launch_s", "1e-6"}, "has the unknown key 'matrix_launch_s'"},
+      {{"/proccessing_mode", "1"},
+       "has the unknown key 'proccessing_mode' (did you mean 'processing_mode'?)"},
+      {{"/matrix/int4", R"({"tflops": 1, "gflops_efficiency": [[0, 1]]})"},
+       "matrix has the unknown key 'int4'"},
+      {{"/matrix/fp16", R"({"tflops": 1, "gflops_efficiency": [[0, 1]]})"},
+       "matrix has the datatype float16 twice"},
+      {{"/vector/float16/lauch_s", "0"}, "vector.float16 has the unknown key 'lauch_s'"},
+      {{"/mem1/latency", "0"}, "mem1 has the unknown key 'latency'"},
+  });
+}
+
+TEST_CASE("people may write notes into a system file", "[hardware]") {
+  for (const std::string key : {"name", "notes", "source", "provenance"}) {
+    CHECK_NOTHROW(parse_system("system.json", changed(tiny_system_text(), {"/" + key, "{}"})));
+  }
+  const std::string noted = changed(tiny_system_text(), {"/notes", "\"half of it is sparse\""});
+  CHECK(parse_system("system.json", noted).notes == "half of it is sparse");
+  CHECK(tiny_system().notes.empty());
+}
+
+TEST_CASE("a system may have no second memory", "[hardware]") {
+  for (const std::string value : {"", "null"}) {
+    const System system =
+        parse_system("system.json", changed(tiny_system_text(), {"/mem2", value}));
+    CHECK(system.mem2.capacity_bytes == 0);
+    CHECK(evaluate(tiny_transformer(), system, tiny_strategy())->total_time ==
+          evaluate(tiny_transformer(), tiny_system(), tiny_strategy())->total_time);
+  }
+}
+
+TEST_CASE("a calibration says nothing that is not read", "[hardware]") {
+  check_mistakes({
+
+      {{"/calibration", R"({"slow_down": 1})"},
+       "calibration has the unknown key 'slow_down' (did you mean 'slowdown'?)"},
+      {{"/calibration", R"({"memory_overhead": {"margins": 0}})"},
+       "calibration.memory_overhead has the unknown key 'margins' (did you mean 'margin'?)"},
+      {{"/calibration", R"({"slowdown": 0})"},
+       "calibration.slowdown is 0, expected a number above 0"},
+      {{"/calibration", R"({"step_seconds": null})"},
+       "calibration.step_seconds is null, expected a number from 0"},
+      {{"/calibration", R"({"processor_units": 0.5})"},
+       "calibration.processor_units is 0.5, expected x >= 1"},
+      {{"/calibration", R"({"memory_overhead": {"gemm_handles": 1.5}})"},
+       "calibration.memory_overhead.gemm_handles is 1.5, expected an integer from 0 to 1000000000"},
+      {{"/calibration", R"({"memory_overhead": {"flash_output_copy": 1}})"},
+       "calibration.memory_overhead.flash_output_copy is 1, expected true or false"},
+  });
+}
+
+TEST_CASE("constants of a calibration are read, and neutral where they are not given",
+          "[hardware]") {
+  const auto calibration_of = [](const std::string& object) {
+    const std::string text = changed(tiny_system_text(), {"/calibration", object});
+    return parse_system("system.json", text).calibration;
+  };
+  CHECK_FALSE(tiny_system().calibration);
+  CHECK_FALSE(calibration_of("null"));
+  CHECK(calibration_of("{}") == Calibration{});
+  Calibration given;
+  given.slowdown = 1.5;
+  given.memory_overhead.margin = 0.5;
+  CHECK(calibration_of(R"({"slowdown": 1.5, "memory_overhead": {"margin": 0.5}})") == given);
+}
+
+TEST_CASE("all missing keys of an object are named at once", "[hardware]") {
+  const JsonChange no_networks = {"/networks", ""};
+  const std::string text = changed(changed(tiny_system_text(), no_networks), {"/mem1", ""});
+  CHECK(input_error_of([&] { parse_system("system.json", text); }) ==
+        "system.json lacks the keys 'mem1' and 'networks'");
+  CHECK(input_error_of([&] { parse_system("system.json", "{}"); }) ==
+        "system.json lacks the keys 'matrix', 'vector', 'mem1', 'processing_mode' and 'networks'");
+}
+
+TEST_CASE("a file in the place of a system is told", "[hardware]") {
+  CHECK(input_error_of([&] { parse_system("m.json", tiny_transformer_text()); }) ==
+        "m.json is a model file, expected a system file");
+  CHECK(input_error_of([&] { parse_system("e.json", tiny_strategy_text()); }) ==
+        "e.json is an execution file, expected a system file");
 }
 
 TEST_CASE("a mistake in processors is named", "[hardware]") {
@@ -88,8 +165,10 @@ TEST_CASE("a mistake in memories is named", "[hardware]") {
       {{"/mem1/MB_efficiency/0/1", "0"}, "mem1.MB_efficiency[0][1] is 0, expected 0 < x <= 1"},
       {{"/mem1/MB_efficiency/0/1", "2"}, "mem1.MB_efficiency[0][1] is 2, expected 0 < x <= 1"},
   });
-  const JsonChange unordered = {"/mem1/MB_efficiency", "[[1, 0.5], [10, 0.4], [0, 0.1]]"};
-  CHECK_NOTHROW(parse_system("system.json", changed(tiny_system_text(), unordered)));
+  check_mistakes({
+      {{"/mem1/MB_efficiency", "[[1, 0.5], [10, 0.4], [0, 0.1]]"},
+       "mem1.MB_efficiency[1][0] is 10, expected thresholds that strictly decrease"},
+  });
 }
 
 TEST_CASE("an unknown processing mode is named with the nearest known one", "[hardware]") {

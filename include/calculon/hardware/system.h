@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "calculon/base/enum_names.h"
+#include "calculon/hardware/calibration.h"
 #include "calculon/hardware/datatype.h"
 #include "calculon/hardware/memory.h"
 #include "calculon/hardware/network.h"
@@ -31,9 +32,11 @@ struct System {
   Engines matrix;
   Engines vector;
   Memory mem1;
-  Memory mem2;
+  Memory mem2;  // without capacity if the file has none
   ProcessingMode processing_mode = ProcessingMode::kRoofline;
   std::vector<Network> networks;  // tier 0 first
+  std::string notes;              // what its users have to know of it, on one line
+  std::optional<Calibration> calibration;
 
   // Throw InputError if the system does not have the datatype (rules U70, ME1), or has it at no
   // speed (ME2, quirk M31).

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "calculon/base/field.h"
+#include "calculon/workload/model_details.h"
 
 namespace calculon {
 
@@ -18,6 +21,7 @@ struct Transformer {
   std::int64_t attn_heads = 0;
   std::int64_t attn_size = 0;
   std::int64_t num_blocks = 0;
+  ModelDetails details;
 
   // Parameters of the stack with biases and embeddings, as `lpc` counts them: a vocabulary of
   // 51200 is assumed and multi-head attention (quirk A6).
@@ -35,8 +39,14 @@ inline constexpr std::tuple kTransformerFields = {
     TypedField{"num_blocks", &Transformer::num_blocks, "transformer blocks"},
 };
 
-// Reads and checks a model file: the six keys, each a positive integer (rule U01); others are
-// ignored. `text` is the content, `file` its name in messages. Throws InputError.
+// What a model says of itself that the published models do not know and that would change their
+// answer: keys whose value differs from theirs. Keys that only describe what another of these keys
+// brings are left out.
+std::vector<std::string_view> unused_details(const Transformer& transformer);
+
+// Reads and checks a model file: the six keys, each a positive integer (rule U01), any of
+// kModelDetailFields, and kFreeKeys; `null` is as good as absent.
+// `text` is the content, `file` its name in messages. Throws InputError.
 Transformer parse_transformer(const std::string& file, const std::string& text);
 Transformer read_transformer(const std::string& path);
 

@@ -1,0 +1,51 @@
+#include "base/file_kind.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace calculon {
+namespace {
+
+struct KindRow {
+  FileKind kind;
+  std::string_view name;
+  std::array<std::string_view, 2> keys;  // one of them is enough
+};
+
+// No kind of file has a key that stands here for another one.
+constexpr std::array<KindRow, 4> kKinds = {{
+    {FileKind::kModel, "a model file", {"hidden", "attn_heads"}},
+    {FileKind::kExecution, "an execution file", {"tensor_par", "microbatch_size"}},
+    {FileKind::kSystem, "a system file", {"networks", "mem1"}},
+    {FileKind::kStudy, "a study file", {"axes", "vary"}},
+}};
+
+std::string_view name_of(FileKind kind) {
+  const auto row = std::find_if(kKinds.begin(), kKinds.end(),
+                                [&](const KindRow& each) { return each.kind == kind; });
+  return row == kKinds.end() ? "a file" : row->name;
+}
+
+}  // namespace
+
+FileKind kind_of_file(const JsonReader& file) {
+  for (const KindRow& row : kKinds) {
+    if (std::any_of(row.keys.begin(), row.keys.end(),
+                    [&](std::string_view key) { return file.has(key); })) {
+      return row.kind;
+    }
+  }
+  return FileKind::kUnknown;
+}
+
+void require_kind(const JsonReader& file, FileKind expected) {
+  const FileKind found = kind_of_file(file);
+  if (found != expected && found != FileKind::kUnknown) {
+    throw WrongKindOfFile(
+        fmt::format("{} is {}, expected {}", file.place(), name_of(found), name_of(expected)));
+  }
+}
+
+}  // namespace calculon

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/json_reader.h"
+
+namespace calculon {
+
+// What a file is, as far as its keys tell.
+enum class FileKind { kModel, kExecution, kSystem, kStudy, kUnknown };
+
+FileKind kind_of_file(const JsonReader& file);
+
+// A file that stands where another kind of file is expected. A command knows in which order it
+// takes its files, and adds that to the line.
+class WrongKindOfFile : public InputError {
+ public:
+  using InputError::InputError;
+};
+
+// Throws WrongKindOfFile if the keys tell that the file is of another kind than `expected`, and
+// InputError if it is no object.
+void require_kind(const JsonReader& file, FileKind expected);
+
+}  // namespace calculon

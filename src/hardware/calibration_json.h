@@ -1,0 +1,11 @@
+#pragma once
+
+#include "base/json_reader.h"
+#include "calculon/hardware/calibration.h"
+
+namespace calculon {
+
+// The constants of a `calibration` object. Throws InputError.
+Calibration to_calibration(const JsonReader& reader);
+
+}  // namespace calculon
