@@ -179,7 +179,10 @@ void OutputFile::write_packed(std::string_view bytes) {
   write_all(bytes);
 }
 
-void OutputFile::commit_as(const std::string& path) {
+void OutputFile::finish() {
+  if (descriptor_ < 0) {
+    return;
+  }
   flush();
   if (gzip_) {
     write_all(gzip_end());
@@ -188,6 +191,10 @@ void OutputFile::commit_as(const std::string& path) {
   if (close(descriptor) != 0) {
     fail("cannot be written");
   }
+}
+
+void OutputFile::commit_as(const std::string& path) {
+  finish();
   if (!temporary_path_.empty()) {
     if (std::rename(temporary_path_.c_str(), path.c_str()) != 0) {
       fail("cannot be replaced");

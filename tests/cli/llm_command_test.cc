@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
@@ -77,6 +78,18 @@ TEST_CASE("-m of published commands is taken and changes nothing", "[cli]") {  /
   const Files files;
   CHECK(files.llm("-", {"-m"}).status == 0);
   CHECK(files.llm("-", {"-m"}).out == files.llm("-").out);
+}
+
+TEST_CASE("an output that cannot be written leaves none of the others behind", "[cli]") {
+  const Files files;
+  const std::string stats = files.folder.file("stats.json.gz");
+  const std::string peers = files.folder.file("peers.json");
+  const std::string full = "/dev/full: cannot be written: No space left on device";
+  check_llm_mistake(files.llm(stats, {"-p", "/dev/full"}), full);
+  check_llm_mistake(files.llm("/dev/full", {"-p", peers}), full);
+  check_llm_mistake(files.llm("-", {"-p", "/dev/full"}), full);
+  CHECK_FALSE(std::filesystem::exists(stats));
+  CHECK_FALSE(std::filesystem::exists(peers));
 }
 
 TEST_CASE("peers go to a file beside the statistics", "[cli]") {

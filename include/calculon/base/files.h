@@ -49,7 +49,10 @@ class OutputFile {
   void write(std::string_view text);
   // What is finished already: not compressed again. For text that threads compress on their own.
   void write_packed(std::string_view bytes);
-  // Makes the file appear under its name.
+  // Writes all that is left, so that nothing but the name is missing. Of several outputs, each is
+  // finished before the first of them appears.
+  void finish();
+  // Makes the file appear under its name, finished if it was not.
   void commit() { commit_as(target_path_); }
   // What an interrupted run has: under its name (or that of the file that links lead to) with
   // ".partial" behind it, which is returned.

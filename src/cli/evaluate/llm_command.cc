@@ -73,6 +73,10 @@ int run_llm(const LlmOptions& options, Console& console) {
   if (const auto crossing = crossing_group(strategy, system)) {
     note(console, crossing_text(*crossing, system));
   }
+  if (peers) {
+    write_peers(strategy, *peers);
+    peers->finish();
+  }
   if (stats) {
     stats->write(statistics_text(options, transformer, system, strategy, *outcome));
     stats->commit();
@@ -82,7 +86,6 @@ int run_llm(const LlmOptions& options, Console& console) {
                                        python_literal(parse_json(options.system, system_text))));
   }
   if (peers) {
-    write_peers(strategy, *peers);
     peers->commit();
   }
   return kExitSuccess;

@@ -241,6 +241,11 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
   const HeteroReport report{planner, result, elapsed.count() / options.trials, options.trials > 1};
+  const bool with_timeline = timeline && !result.interrupted && !result.top.empty();
+  if (with_timeline) {
+    timeline->write(timeline_text(result.top.front(), planner.details(result.top.front())));
+    timeline->finish();
+  }
   const std::string format = output_format(options);
   output.finish(format == "json"  ? json_text(hetero_json(report), 2) + "\n"
                 : format == "csv" ? hetero_csv(result)
@@ -254,8 +259,7 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
                 << (result.nearest ? "; " + nearest_miss_text(*result.nearest) : "") << "\n";
     return kExitNoAnswer;
   }
-  if (timeline) {
-    timeline->write(timeline_text(result.top.front(), planner.details(result.top.front())));
+  if (with_timeline) {
     timeline->commit();
   }
   return kExitSuccess;
