@@ -32,7 +32,7 @@ void require_settings(const JsonReader& execution, Preset preset) {
       names.push_back(field.name);
     }
   });
-  execution.require_keys(names);
+  execution.require_keys(names, kFreeKeys);
 }
 
 // Network tiers count from 0, and top_k_experts is not checked (quirk M20); every other number of

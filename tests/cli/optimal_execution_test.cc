@@ -68,6 +68,18 @@ TEST_CASE("loe tells what it found and writes the best", "[cli]") {
   CHECK(files.text("out.csv") == best_csv(expected.best, Preset::kCalculon));
 }
 
+TEST_CASE("a search takes the short spelling of a datatype and writes the long one", "[cli]") {
+  SearchFiles files;
+  REQUIRE(loe(files, "long.json", {}).status == 0);
+  files.datatype = "fp16";
+  REQUIRE(loe(files, "short.json", {}).status == 0);
+  CHECK(files.text("short.json") == files.text("long.json"));
+  files.datatype = "half";
+  const ProgramResult result = loe(files, "none.json", {});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.err, Catch::StartsWith("calculon: datatype: half not in {float8,"));
+}
+
 TEST_CASE("an execution that loe found evaluates to what loe says", "[cli]") {
   const SearchFiles files;
   const Json best = json_of(files, {})["0"];

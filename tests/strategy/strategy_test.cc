@@ -69,6 +69,39 @@ TEST_CASE("an execution has exactly its 23 keys", "[strategy]") {
   CHECK(message_of("3") == "execution.json is 3, expected an object");
 }
 
+TEST_CASE("all keys that an execution lacks are named at once", "[strategy]") {
+  const std::string text = changed(changed(valid_text(), {"/training", ""}), {"/datatype", ""});
+  CHECK(message_of(text) == "execution.json lacks the keys 'datatype' and 'training'");
+}
+
+TEST_CASE("people may write notes into an execution file", "[strategy]") {
+  std::string text = valid_text();
+  for (const std::string key : {"name", "notes", "source", "provenance"}) {
+    text = changed(text, {"/" + key, R"({"anything": [1]})"});
+  }
+  CHECK(parse_strategy("execution.json", text).strategy ==
+        parse_strategy("execution.json", valid_text()).strategy);
+  CHECK(message_of(changed(text, {"/note", "1"})) ==
+        "execution.json has the unknown key 'note' (did you mean 'notes'?)");
+}
+
+TEST_CASE("datatypes have short spellings, which are not written", "[strategy]") {
+  const std::vector<std::pair<std::string, Datatype>> spellings = {{"fp32", Datatype::kFloat32},
+                                                                   {"fp16", Datatype::kFloat16},
+                                                                   {"bf16", Datatype::kBfloat16},
+                                                                   {"fp8", Datatype::kFloat8},
+                                                                   {"fp4", Datatype::kFloat4}};
+  for (const auto& [spelling, datatype] : spellings) {
+    const StrategyFile file = parse_strategy(
+        "execution.json", changed(valid_text(), {"/datatype", "\"" + spelling + "\""}));
+    CHECK_FALSE(file.datatype_error);
+    CHECK(file.strategy.datatype == datatype);
+    CHECK(to_json(file.strategy)["datatype"] == enum_name(datatype));
+  }
+  CHECK(parse_strategy("execution.json", changed(valid_text(), {"/datatype", "\"FP16\""}))
+            .datatype_error);
+}
+
 TEST_CASE("counts of an execution are positive", "[strategy]") {  // U11-U14, U16, U17, U23, G8
   for (const std::string key : {"num_procs", "tensor_par", "pipeline_par", "data_par", "batch_size",
                                 "microbatch_size", "pipeline_interleaving"}) {

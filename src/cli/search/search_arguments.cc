@@ -22,6 +22,16 @@ CLI::IsMember one_of_names() {
       std::vector<std::string>(EnumNames<Enum>::kNames.begin(), EnumNames<Enum>::kNames.end()));
 }
 
+// Other spellings of a datatype become its name, before names are checked.
+CLI::Validator spelled_out_datatype() {
+  return {[](std::string& text) {
+            const auto datatype = enum_from_name<Datatype>(text);
+            text = datatype ? std::string(enum_name(*datatype)) : text;
+            return std::string();
+          },
+          ""};
+}
+
 // An option for each setting that a search chooses: those of all models, or those of experts.
 void add_narrowings(CLI::App& app, SearchArguments& arguments, bool of_experts) {
   for (const SearchedSetting& setting : searched_settings()) {
@@ -100,7 +110,8 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->check(counts);
   app.add_option("datatype", arguments.datatype, "storage and compute type")
       ->required()
-      ->check(one_of_names<Datatype>());
+      ->check(one_of_names<Datatype>())
+      ->transform(spelled_out_datatype());
   add_system(app, arguments.system);
   app.add_option("output", arguments.output, "where to write the results: " + output_kinds)
       ->required();

@@ -343,6 +343,7 @@ bool is_search_key(std::string_view key) {
 SearchSpec parse_search(const JsonReader& search) {
   Json full = canonical_search(search);
   SearchSpec spec = parse_full(search.with(full));
+  full["datatype"] = enum_name(spec.spaces.front().datatype);  // it has other spellings
   spec.canonical = std::move(full);
   return spec;
 }
