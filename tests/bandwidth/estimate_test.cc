@@ -121,7 +121,8 @@ TEST_CASE("what is wrong with a file of chips is told by its place", "[bandwidth
     return input_error_of([&] { parse_chips("c.json", text, ModelVersion::kSeed); });
   };
   CHECK(message("[]") == "c.json is an array of 0, expected an object");
-  CHECK_THAT(message(R"({"X": {"tflops_8bit": 1}})"), Catch::StartsWith("c.json: X lacks the key"));
+  CHECK_THAT(message(R"({"X": {"tflops_8bit": 1}})"),
+             Catch::StartsWith("c.json: X lacks the keys 'memory_GBps' and 'network_GBps'"));
   CHECK(message(R"({"X": {"tflops_8bit": -1, "memory_GBps": 1, "network_GBps": 1}})") ==
         "c.json: X.tflops_8bit is -1, expected a number above 0");
   CHECK_THAT(message(R"({"X": {"tflops_8bit": 1, "memory_GBps": 1, "network_GBps": {"seed": 1}}})"),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -85,7 +86,10 @@ std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::stri
   const JsonReader reader(file, json);
   std::vector<NodeKind> kinds;
   for (const std::string_view address : reader.keys()) {
+    static constexpr std::array<std::string_view, 4> kKeys = {"instance_type", "inter_bandwidth",
+                                                              "intra_bandwidth", "memory"};
     const JsonReader entry = reader[address];
+    entry.require_keys(kKeys, entry.keys());  // there may be others
     NodeKind kind;
     kind.address = address;
     kind.type = entry["instance_type"].string();

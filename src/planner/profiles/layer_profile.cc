@@ -182,7 +182,14 @@ LayerProfile parse_profile(const std::string& file, const std::string& text) {
   }
   const Json json = parse_json(file, text);
   const JsonReader reader(file, json);
+  static constexpr std::array<std::string_view, 3> kParts = {"model", "execution_time",
+                                                             "execution_memory"};
+  static constexpr std::array<std::string_view, 4> kTimes = {
+      "layer_compute_total_ms", "forward_backward_time_ms", "optimizer_time_ms",
+      "batch_generator_time_ms"};
+  reader.require_keys(kParts, reader.keys());  // there may be others
   const JsonReader time = reader["execution_time"];
+  time.require_keys(kTimes, time.keys());
   const JsonReader memory = reader["execution_memory"]["layer_memory_total_mb"];
   const JsonReader parameters = reader["model"]["parameters"]["parameters_per_layer_bytes"];
   const JsonReader layer_times = time["layer_compute_total_ms"];

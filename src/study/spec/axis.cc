@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "base/json_text.h"
 #include "text/json_report.h"
@@ -38,7 +39,7 @@ std::vector<Json> listed(const JsonReader& list) {
 // {"from", "to", "step"} or {"from", "to", "factor"}.
 std::vector<Json> range_values(const JsonReader& range) {
   static constexpr std::array<std::string_view, 4> kKeys = {"from", "to", "step", "factor"};
-  range.allow_keys(kKeys);
+  range.require_keys(std::span(kKeys).first<2>(), kKeys);
   const double from = range["from"].number(kAnyReal);
   const double to = range["to"].number(kAnyReal);
   const bool geometric = range.has("factor");
@@ -113,7 +114,7 @@ void apply_labels(const JsonReader& labels, Axis& axis) {
 
 void parse_affordable(const JsonReader& axis_reader, const JsonReader& affordable, Axis& axis) {
   static constexpr std::array<std::string_view, 2> kKeys = {"step", "last"};
-  affordable.allow_keys(kKeys);
+  affordable.require_keys(kKeys);
   constexpr std::int64_t kMostSizes = 100'000;
   axis.affordable =
       Axis::Affordable{InputPath(axis_reader["path"].string()), affordable["step"].integer(1),

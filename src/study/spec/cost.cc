@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "base/json_text.h"
 #include "base/text.h"
@@ -44,7 +45,7 @@ Cost::PricePart Cost::parse_part(const JsonReader& json) const {
     return part;
   }
   static constexpr std::array<std::string_view, 3> kKeys = {"path", "table", "linear"};
-  json.allow_keys(kKeys);
+  json.require_keys(std::span(kKeys).first<2>(), kKeys);
   part.path.emplace_back(json["path"].string());
   part.linear = json.has("linear") && json["linear"].boolean();
   const JsonReader table = json["table"];

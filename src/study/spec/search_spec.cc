@@ -312,8 +312,10 @@ Json canonical_search(const JsonReader& search) {
   if (!search.is_object()) {
     search.reject("an object");
   }
-  search.allow_keys(search_keys());
-  for_each_key(KeyKind::kRequired, [&](std::string_view key, const Json&) { search[key]; });
+  std::vector<std::string_view> required;
+  for_each_key(KeyKind::kRequired,
+               [&](std::string_view key, const Json&) { required.push_back(key); });
+  search.require_keys(required, search_keys());
   Json full = defaults();
   for (const std::string_view key : search.keys()) {
     if (!search[key].is_null()) {

@@ -15,9 +15,10 @@ namespace {
 constexpr std::int64_t kFormatVersion = 1;
 constexpr std::size_t kMostPoints = 100'000'000;
 
-constexpr std::array<std::string_view, 15> kKeys = {
-    "calculon_study", "title", "notes", "model",  "system", "execution", "search", "set",
-    "axes",           "vary",  "cost",  "derive", "quick",  "columns",   "plots"};
+constexpr std::array<std::string_view, 3> kRequiredKeys = {"calculon_study", "model", "system"};
+constexpr std::array<std::string_view, 12> kOtherKeys = {"title",  "notes", "execution", "search",
+                                                         "set",    "axes",  "vary",      "cost",
+                                                         "derive", "quick", "columns",   "plots"};
 
 std::string text_of(const JsonReader& file, std::string_view key) {
   return file.has(key) ? file[key].string() : "";
@@ -52,7 +53,7 @@ std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, 
 Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& documents,
              const Watch& watch)
     : file_(file.place()), documents_(documents) {
-  file.allow_keys(kKeys);
+  file.require_keys(kRequiredKeys, kOtherKeys);
   if (file["calculon_study"].integer(1) != kFormatVersion) {
     file["calculon_study"].reject(fmt::format("{}", kFormatVersion));
   }
