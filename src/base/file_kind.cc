@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace calculon {
 namespace {
@@ -15,11 +16,12 @@ struct KindRow {
 };
 
 // No kind of file has a key that stands here for another one.
-constexpr std::array<KindRow, 4> kKinds = {{
+constexpr std::array<KindRow, 5> kKinds = {{
     {FileKind::kModel, "a model file", {"hidden", "attn_heads"}},
     {FileKind::kExecution, "an execution file", {"tensor_par", "microbatch_size"}},
     {FileKind::kSystem, "a system file", {"networks", "mem1"}},
-    {FileKind::kStudy, "a study file", {"axes", "vary"}},
+    {FileKind::kStudy, "a study file", {"calculon_study", "axes"}},
+    {FileKind::kResults, "a file of results", {"block_fw_flops", "0"}},
 }};
 
 std::string_view name_of(FileKind kind) {
@@ -29,6 +31,12 @@ std::string_view name_of(FileKind kind) {
 }
 
 }  // namespace
+
+WrongKindOfFile::WrongKindOfFile(std::string file, std::string_view found,
+                                 std::string_view expected)
+    : InputError(fmt::format("{} is {}, expected {}", file, found, expected)),
+      file_(std::move(file)),
+      found_(found) {}
 
 FileKind kind_of_file(const JsonReader& file) {
   for (const KindRow& row : kKinds) {
@@ -43,8 +51,7 @@ FileKind kind_of_file(const JsonReader& file) {
 void require_kind(const JsonReader& file, FileKind expected) {
   const FileKind found = kind_of_file(file);
   if (found != expected && found != FileKind::kUnknown) {
-    throw WrongKindOfFile(
-        fmt::format("{} is {}, expected {}", file.place(), name_of(found), name_of(expected)));
+    throw WrongKindOfFile(file.place(), name_of(found), name_of(expected));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/json_reader.h"
@@ -7,7 +8,7 @@
 namespace calculon {
 
 // What a file is, as far as its keys tell.
-enum class FileKind { kModel, kExecution, kSystem, kStudy, kUnknown };
+enum class FileKind { kModel, kExecution, kSystem, kStudy, kResults, kUnknown };
 
 FileKind kind_of_file(const JsonReader& file);
 
@@ -15,7 +16,15 @@ FileKind kind_of_file(const JsonReader& file);
 // takes its files, and adds that to the line.
 class WrongKindOfFile : public InputError {
  public:
-  using InputError::InputError;
+  // `found` and `expected` as in "a model file".
+  WrongKindOfFile(std::string file, std::string_view found, std::string_view expected);
+
+  const std::string& file() const { return file_; }
+  const std::string& found() const { return found_; }
+
+ private:
+  std::string file_;
+  std::string found_;
 };
 
 // Throws WrongKindOfFile if the keys tell that the file is of another kind than `expected`, and

@@ -13,18 +13,22 @@ namespace {
 // The description of an option that is another's by a name that commands had before.
 constexpr const char* kOldName = "an old name";
 
+void add_input(CLI::App& app, std::string_view name, std::string& path, const char* help) {
+  app.add_option(std::string(name), path, help)->type_name(kFileValue)->required();
+}
+
 }  // namespace
 
 void add_application(CLI::App& app, std::string& path) {
-  app.add_option("application", path, "model file (.json, .json.gz or -)")
-      ->type_name(kFileValue)
-      ->required();
+  add_input(app, kApplication, path, "model file (.json, .json.gz or -)");
+}
+
+void add_execution(CLI::App& app, std::string& path) {
+  add_input(app, kExecution, path, "execution file (.json, .json.gz or -)");
 }
 
 void add_system(CLI::App& app, std::string& path) {
-  app.add_option("system", path, "system file (.json, .json.gz or -)")
-      ->type_name(kFileValue)
-      ->required();
+  add_input(app, kSystem, path, "system file (.json, .json.gz or -)");
 }
 
 void add_threads(CLI::App& app, int& threads) {

@@ -14,8 +14,12 @@ inline constexpr std::array<std::string_view, 1> kJsonOnly = {".json"};
 inline constexpr const char* kFileValue = "FILE";
 inline constexpr const char* kFolderValue = "FOLDER";
 
-// Arguments that several commands share.
+// The arguments that are files of a model, an execution and a system, which several commands have.
+inline constexpr std::string_view kApplication = "application";
+inline constexpr std::string_view kExecution = "execution";
+inline constexpr std::string_view kSystem = "system";
 void add_application(CLI::App& app, std::string& path);
+void add_execution(CLI::App& app, std::string& path);
 void add_system(CLI::App& app, std::string& path);
 
 // Adds -j,--threads, a number from 1; `threads` stays as it is if the option is not there. Names

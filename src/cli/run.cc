@@ -10,6 +10,7 @@
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/statistics/unknown_statistic.h"
+#include "cli/argument_order.h"
 #include "cli/commands.h"
 #include "cli/logging.h"
 #include "cli/message.h"
@@ -94,8 +95,14 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
   console.log = make_log(global.log, console.out, log_level(global.verbosity));
   console.log_on_output = global.log == kStandardStream;
   for (std::size_t i = 0; i < actions.size(); ++i) {
-    if (app.got_subcommand(std::string(commands()[i].name))) {
+    const std::string name(commands()[i].name);
+    if (!app.got_subcommand(name)) {
+      continue;
+    }
+    try {
       return actions[i](console);
+    } catch (const WrongKindOfFile& error) {
+      throw InputError(wrong_kind_text(*app.get_subcommand(name), error));
     }
   }
   return kExitBadInput;

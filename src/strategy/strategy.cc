@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "base/file_kind.h"
 #include "calculon/base/files.h"
 #include "strategy/strategy_json.h"
 
@@ -166,6 +167,7 @@ std::string contradiction(const Strategy& s) {
 }
 
 StrategyFile to_strategy(const JsonReader& reader) {
+  require_kind(reader, FileKind::kExecution);
   const Preset preset = preset_of(reader);
   require_settings(reader, preset);
   StrategyFile parsed;

@@ -96,9 +96,7 @@ int run_llm(const LlmOptions& options, Console& console) {
 Action setup_llm(CLI::App& app) {
   const auto options = std::make_shared<LlmOptions>();
   add_application(app, options->application);
-  app.add_option("execution", options->execution, "execution file (.json, .json.gz or -)")
-      ->type_name(kFileValue)
-      ->required();
+  add_execution(app, options->execution);
   add_system(app, options->system);
   app.add_option("stats", options->stats,
                  "where to write the statistics (.json or .json.gz), or - for a text report")

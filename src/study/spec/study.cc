@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/file_kind.h"
 #include "study/spec/table_columns.h"
 
 namespace calculon {
@@ -53,6 +54,7 @@ std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, 
 Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& documents,
              const Watch& watch)
     : file_(file.place()), documents_(documents) {
+  require_kind(file, FileKind::kStudy);
   file.require_keys(kRequiredKeys, kOtherKeys);
   if (file["calculon_study"].integer(1) != kFormatVersion) {
     file["calculon_study"].reject(fmt::format("{}", kFormatVersion));
