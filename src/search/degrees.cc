@@ -13,6 +13,7 @@
 
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
+#include "search/fixed_choices.h"
 
 namespace calculon {
 namespace {
@@ -152,9 +153,7 @@ std::vector<ChosenDegrees> Rules::chosen() const {
 // is no batch for them or if the filter does not want what follows from them.
 std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   Strategy s;
-  s.datatype = options.datatype;
-  s.attention_type = options.attention_type;
-  s.training = true;
+  static_cast<BlockChoices&>(s) = fixed_choices(options);
   s.set_preset(options.preset());
   s.num_procs = options.num_procs;
   s.tensor_par = degrees.tensor_par;
@@ -162,14 +161,9 @@ std::optional<Strategy> Rules::complete(const ChosenDegrees& degrees) const {
   const std::int64_t stage = options.num_procs / degrees.pipeline_par;
   s.data_par = stage / degrees.tensor_par;
   if (options.moe()) {
-    constexpr std::int64_t kPublishedTopK = 2;
-    s.model_MoE = true;
-    s.num_experts = options.num_experts;
-    s.top_k_experts = options.top_k_experts.value_or(std::min(kPublishedTopK, options.num_experts));
     s.expert_par = degrees.expert_par;
     s.expert_slice = degrees.expert_slice;
     s.data_par_exp = stage / (degrees.expert_par * degrees.expert_slice);
-    s.activation_function = options.activation_function;
   }
   const bool raises = options.oversized_data_par == OversizedDataPar::kRaise;
   const std::int64_t local_batch =

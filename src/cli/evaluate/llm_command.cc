@@ -7,6 +7,7 @@
 #include "calculon/model/evaluate.h"
 #include "calculon/model/why_not.h"
 #include "cli/commands.h"
+#include "cli/input_notes.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "strategy/crossing_group.h"
@@ -64,6 +65,8 @@ int run_llm(const LlmOptions& options, Console& console) {
   }
 
   const Outcome<Stats> outcome = evaluate(transformer, system, execution);
+  tell_model_notes(transformer, strategy, console);
+  tell_system_notes(system, console);
   if (!outcome) {
     console.err << "calculon: "
                 << why_not_text(outcome.error(),

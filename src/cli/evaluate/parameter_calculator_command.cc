@@ -9,7 +9,9 @@
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 #include "cli/commands.h"
+#include "cli/message.h"
 #include "cli/options.h"
+#include "model/input_notes.h"
 
 namespace calculon {
 namespace {
@@ -19,6 +21,19 @@ struct ParameterOptions {
   std::string execution;
   int alignment = 13;
 };
+
+// What of a model the published count is without.
+void tell_uncounted(const Transformer& transformer, Console& console) {
+  constexpr std::int64_t kCountedVocabulary = 51200;  // quirk A6
+  std::vector<std::string_view> keys = unused_details(transformer);
+  std::erase_if(keys, [&](std::string_view key) {
+    return key == "attn_window" ||
+           (key == "vocab_size" && transformer.details.vocab_size == kCountedVocabulary);
+  });
+  if (!keys.empty()) {
+    note(console, left_out_text(keys));
+  }
+}
 
 int run_parameter_calculator(const ParameterOptions& options, Console& console) {
   require_extension(options.application, kJsonOnly);
@@ -40,6 +55,7 @@ int run_parameter_calculator(const ParameterOptions& options, Console& console) 
                         options.alignment, quantity_text(count.total, QuantityKind::kPlain),
                         quantity_text(count.active, QuantityKind::kPlain));
   }
+  tell_uncounted(transformer, console);
   console.log->info("{}", text);
   return kExitSuccess;
 }

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
+#include "cli/input_notes.h"
 #include "cli/options.h"
 
 namespace calculon {
@@ -42,7 +44,7 @@ TypeValue split_type_value(const std::string& option, const std::string& text,
   return {std::string(parts->first), std::string(parts->second)};
 }
 
-ModelInputs read_model_inputs(const ModelArguments& arguments) {
+ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console) {
   if (arguments.model.empty() || arguments.systems.empty()) {
     throw InputError("profiles from a model need both --model FILE and --system TYPE=FILE");
   }
@@ -66,6 +68,13 @@ ModelInputs read_model_inputs(const ModelArguments& arguments) {
       throw *file.datatype_error;
     }
     inputs.choices = static_cast<const BlockChoices&>(file.strategy);
+  }
+  tell_model_notes(inputs.transformer, inputs.choices, console);
+  std::set<std::string> told;
+  for (const GpuSystem& gpu : inputs.gpus) {
+    if (told.insert(gpu.system.name).second) {  // types may share a file
+      tell_system_notes(gpu.system, console);
+    }
   }
   return inputs;
 }

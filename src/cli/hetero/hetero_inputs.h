@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "calculon/planner/profiles/model_profiles.h"
+#include "cli/console.h"
 
 namespace calculon {
 
@@ -33,6 +34,7 @@ struct ModelInputs {
   std::vector<GpuSystem> gpus;
   BlockChoices choices;
 };
-ModelInputs read_model_inputs(const ModelArguments& arguments);
+// Tells what they say that the profiles are without.
+ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console);
 
 }  // namespace calculon

@@ -113,14 +113,14 @@ GpuCluster read_cluster(const PlanOptions& options, const std::vector<HostLine>&
   return make_cluster(options.hostfile, hosts, options.clusterfile, kinds);
 }
 
-PlanInputs read_inputs(const PlanOptions& options) {
+PlanInputs read_inputs(const PlanOptions& options, Console& console) {
   HeteroOptions planner = planner_options(options);
   const auto hosts = parse_hostfile(options.hostfile, read_text_file(options.hostfile));
   if (!from_model(options)) {
     GpuCluster cluster = read_cluster(options, hosts, {});
     return {std::move(cluster), read_profiles(options.profile_dir, planner.threads), planner};
   }
-  const ModelInputs model = read_model_inputs(options.model);
+  const ModelInputs model = read_model_inputs(options.model, console);
   GpuCluster cluster = read_cluster(options, hosts, model.gpus);
   if (options.hidden_size == 0) {
     planner.hidden_size = model.transformer.hidden;
@@ -267,7 +267,7 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
 
 int run_hetero_plan(const PlanOptions& options, Console& console) {
   check_usage(options);
-  const PlanInputs inputs = read_inputs(options);
+  const PlanInputs inputs = read_inputs(options, console);
   check_layers(options, inputs.profiles);
   return options.uniform ? run_uniform(options, inputs, console)
                          : run_mixed(options, inputs, console);

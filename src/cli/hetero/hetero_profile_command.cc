@@ -42,11 +42,11 @@ std::vector<DerivedType> derived_types(const std::vector<std::string>& texts) {
   return derived;
 }
 
-std::vector<LayerProfile> profiles_from_model(const ProfileOptions& options) {
+std::vector<LayerProfile> profiles_from_model(const ProfileOptions& options, Console& console) {
   if (!options.derive.empty()) {
     throw InputError("--derive goes with synthetic profiles; a model has a --system for each type");
   }
-  const ModelInputs inputs = read_model_inputs(options.model);
+  const ModelInputs inputs = read_model_inputs(options.model, console);
   const std::int64_t model_layers = inputs.transformer.num_blocks + 2;
   if (options.layers > 0 && options.layers != model_layers) {
     throw InputError(
@@ -79,7 +79,7 @@ int run_hetero_profile(const ProfileOptions& options, Console& console) {
   const bool from_model =
       options.from_model || !options.model.model.empty() || !options.model.systems.empty();
   const auto profiles =
-      from_model ? profiles_from_model(options) : profiles_from_measurements(options);
+      from_model ? profiles_from_model(options, console) : profiles_from_measurements(options);
   const InterruptGuard interrupt;  // before the files, which an interruption has to clean up
   if (!write_profiles(options.output_dir, profiles, options.force, &interrupt.stop())) {
     console.err << "calculon: interrupted; " << options.output_dir << " is as it was\n";

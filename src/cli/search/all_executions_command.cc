@@ -95,6 +95,7 @@ int run_all_executions(const AllOptions& options, Console& console) {
     console.log->info(counts_text(tally, 0));
     return kExitSuccess;
   }
+  tell_input_notes(transformer, system, narrowed, console);
   return write_rows(arguments, columns, std::move(stream), transformer, system, space, console);
 }
 

@@ -122,6 +122,7 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
     console.log->info(counts_text(tally, 0));
     return kExitSuccess;
   }
+  tell_input_notes(transformer, system, narrowed, console);
   const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
   OutputFile file(arguments.output);
   std::optional<SearchResult> result;

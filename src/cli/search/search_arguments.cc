@@ -8,8 +8,10 @@
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
+#include "cli/input_notes.h"
 #include "cli/logging.h"
 #include "cli/options.h"
+#include "search/fixed_choices.h"
 
 namespace calculon {
 namespace {
@@ -222,6 +224,12 @@ void check_search_arguments(const SearchArguments& arguments,
   require_extension(arguments.system, kJsonOnly);
   require_one_standard_input({arguments.application, arguments.system});
   require_extension(arguments.output, output_extensions);
+}
+
+void tell_input_notes(const Transformer& transformer, const System& system,
+                      const SpaceOptions& options, Console& console) {
+  tell_model_notes(transformer, fixed_choices(options), console);
+  tell_system_notes(system, console);
 }
 
 void move_log_off_output(const SearchArguments& arguments, Console& console) {

@@ -58,6 +58,10 @@ int num_threads(const SearchArguments& arguments);
 void check_search_arguments(const SearchArguments& arguments,
                             std::span<const std::string_view> output_extensions);
 
+// Tells what the files of a search say that its answer is without.
+void tell_input_notes(const Transformer& transformer, const System& system,
+                      const SpaceOptions& options, Console& console);
+
 // With results on standard output, messages go to standard error.
 void move_log_off_output(const SearchArguments& arguments, Console& console);
 

@@ -10,9 +10,11 @@
 #include "calculon/base/parallel.h"
 #include "calculon/base/quantity_text.h"
 #include "cli/data_folder.h"
+#include "cli/message.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
 #include "cli/study/study_watch.h"
+#include "study/points/study_notes.h"
 
 namespace calculon {
 namespace {
@@ -119,6 +121,7 @@ int run_check(const StudyArguments& arguments, Console& console) {
   const Totals totals = totals_of(loaded.points);
   watch.watch().check();
   watch.hide();
+  tell_study_notes(loaded, console);
   console.out << fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title()));
   console.out << fmt::format("Points: {}, of which {} are different\n",
                              grouped_digits(loaded.points.size()), grouped_digits(totals.distinct));
@@ -189,6 +192,12 @@ std::string study_data_folder(const Console& console) {
 LoadedStudy load_study(const StudyArguments& arguments, Console& console, const Watch& watch) {
   return load_study(arguments.file, study_data_folder(console), study_choices(arguments),
                     num_threads(arguments), watch);
+}
+
+void tell_study_notes(const LoadedStudy& loaded, Console& console) {
+  for (const std::string& line : study_notes(loaded)) {
+    note(console, line);
+  }
 }
 
 std::string resume_command(const std::string& folder, const Shard& shard) {

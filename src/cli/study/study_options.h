@@ -31,6 +31,9 @@ StudyChoices study_choices(const StudyArguments& arguments);
 int num_threads(const StudyArguments& arguments);
 std::string study_data_folder(const Console& console);
 
+// Tells what one has to know of the study's models and systems.
+void tell_study_notes(const LoadedStudy& loaded, Console& console);
+
 // The verbs, each in its own file or with its like.
 Action setup_study_list(CLI::App& app);
 Action setup_study_check(CLI::App& app);

@@ -175,6 +175,7 @@ int run_merge(const MergeOptions& options, Console& console) {
   }
   write_table(StudyTable(loaded, index, watch.watch()), options.output);
   watch.hide();
+  tell_study_notes(loaded, console);
   tell_notes(index, console);
   if (options.output != kStandardStream) {
     console.log->info("Output: {}", printable(options.output));
@@ -214,6 +215,7 @@ int run_report(const ReportOptions& options, Console& console) {
   watch.watch().check();
   write_page(page, path);
   watch.hide();
+  tell_study_notes(loaded, console);
   tell_notes(index, console);
   if (path != kStandardStream) {
     console.log->info("Output: {}", printable(path));

@@ -95,6 +95,7 @@ StudyRunResult compute_shard(const RunCommandOptions& options, const LoadedStudy
                              const Shard& shard, StudyWatch& watch, Console& console) {
   write_study(options.folder, loaded, options.extend, watch.watch());
   watch.hide();
+  tell_study_notes(loaded, console);
   StudyRunOptions run;
   run.folder = options.folder;
   run.shard = shard;

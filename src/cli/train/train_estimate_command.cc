@@ -4,6 +4,7 @@
 #include "calculon/base/files.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/input_notes.h"
 #include "cli/options.h"
 #include "cli/published_options.h"
 #include "cli/train/train_command.h"
@@ -39,15 +40,19 @@ std::vector<Chip> known_chips(const TrainOptions& options, const Console& consol
 }
 
 // The processor of a system, by the name of the system's file.
-std::vector<Chip> system_chip(const TrainOptions& options) {
+std::vector<Chip> system_chip(const TrainOptions& options, Console& console) {
   require_extension(options.system_file, kJsonOnly);
   const std::string name = name_without_extension(options.system_file);
-  return {chip_of_system(read_system(options.system_file), name)};
+  const System system = read_system(options.system_file);
+  std::vector<Chip> chips = {chip_of_system(system, name)};
+  tell_system_notes(system, console);
+  return chips;
 }
 
 int run_train_estimate(const TrainOptions& options, Console& console) {
   const bool of_system = !options.system_file.empty();
-  const std::vector<Chip> chips = of_system ? system_chip(options) : known_chips(options, console);
+  const std::vector<Chip> chips =
+      of_system ? system_chip(options, console) : known_chips(options, console);
   EstimateInputs inputs = read_inputs<EstimateModel>(options, chips);
   inputs.version = options.model_version();
   if (of_system) {

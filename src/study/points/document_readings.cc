@@ -1,6 +1,7 @@
 #include "study/points/document_readings.h"
 
 #include <string>
+#include <type_traits>
 
 #include "hardware/system_json.h"
 #include "strategy/strategy_json.h"
@@ -10,11 +11,27 @@
 namespace calculon {
 namespace {
 
-// Of a model only what is read counts.
+template <class Value>
+Json json_of(const Value& value) {
+  if constexpr (std::is_enum_v<Value>) {
+    return enum_name(value);
+  } else {
+    return value;
+  }
+}
+
+// Of a model only what is read counts, and what is as it would be without its key does not.
 Json model_json(const Transformer& transformer) {
   Json json = Json::object();
   for_each_field(kTransformerFields, [&](const auto& field) {
     json[std::string(field.name)] = transformer.*field.member;
+  });
+  const ModelDetails plain;
+  for_each_field(kModelDetailFields, [&](const auto& field) {
+    const auto& value = transformer.details.*field.member;
+    if (value != plain.*field.member) {
+      json[std::string(field.name)] = json_of(value);
+    }
   });
   return json;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <vector>
 
 #include "calculon/base/files.h"
 
@@ -55,6 +54,17 @@ const Json& Documents::load(std::string_view kind, const std::string& name) {
 
 const Json& Documents::at(std::string_view kind, const std::string& name) const {
   return documents_.at(key_of(kind, name));
+}
+
+std::vector<std::string> Documents::names(std::string_view kind) const {
+  const std::string prefix = key_of(kind, "");
+  std::vector<std::string> names;
+  for (const auto& entry : documents_) {
+    if (entry.first.starts_with(prefix)) {
+      names.push_back(entry.first.substr(prefix.size()));
+    }
+  }
+  return names;
 }
 
 Json Documents::to_json() const {

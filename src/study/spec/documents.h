@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json_reader.h"
 
@@ -29,6 +30,9 @@ class Documents {
   const Json& load(std::string_view kind, const std::string& name);
   // One that was loaded; may be called from many threads.
   const Json& at(std::string_view kind, const std::string& name) const;
+
+  // Those of a kind that were loaded, sorted.
+  std::vector<std::string> names(std::string_view kind) const;
 
   // All that were loaded, as {"model gpt3-175B": {...}, ...}, and back.
   Json to_json() const;

@@ -1,0 +1,50 @@
+#include "model/input_notes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace calculon {
+namespace {
+
+// Whether an execution has the experts of a model, in every block.
+bool has_same_experts(const Transformer& transformer, const BlockChoices& choices) {
+  const ModelDetails& details = transformer.details;
+  const std::int64_t width = details.moe_feedforward;
+  return choices.model_MoE && choices.num_experts == details.num_experts &&
+         choices.top_k_experts == details.top_k_experts &&
+         (width == 0 || width == transformer.feedforward) && details.moe_first_dense_blocks == 0 &&
+         details.moe_block_period == 1;
+}
+
+}  // namespace
+
+std::vector<std::string_view> keys_left_out(const Transformer& transformer,
+                                            const BlockChoices& choices) {
+  const bool gated = choices.model_MoE && choices.activation_function == ActivationFunction::kSilu;
+  const bool one_key = choices.attention_type == AttentionType::kMultiquery &&
+                       transformer.details.attn_kv_heads == 1;
+  std::vector<std::string_view> keys = unused_details(transformer);
+  std::erase_if(keys, [&](std::string_view key) {
+    return (key == "num_experts" && has_same_experts(transformer, choices)) ||
+           (key == "mlp_gated" && gated) || (key == "attn_kv_heads" && one_key);
+  });
+  return keys;
+}
+
+std::string left_out_text(std::span<const std::string_view> keys) {
+  return fmt::format("the published model has no {}: this answer is for the model without {}",
+                     fmt::join(keys, ", "), keys.size() == 1 ? "it" : "them");
+}
+
+std::vector<std::string> system_notes(const System& system, std::string_view name) {
+  std::vector<std::string> notes;
+  if (!system.notes.empty()) {
+    notes.push_back(fmt::format("{}: {}", name, system.notes));
+  }
+  if (system.calibration) {
+    notes.push_back(fmt::format("{}: the published model does not use its calibration", name));
+  }
+  return notes;
+}
+
+}  // namespace calculon

@@ -1,0 +1,24 @@
+#include "search/fixed_choices.h"
+
+#include <algorithm>
+
+namespace calculon {
+
+BlockChoices fixed_choices(const SpaceOptions& options) {
+  BlockChoices choices;
+  choices.datatype = options.datatype;
+  choices.attention_type = options.attention_type;
+  choices.training = true;
+  choices.rules = rules_of(options.preset());
+  if (options.moe()) {
+    constexpr std::int64_t kPublishedTopK = 2;
+    choices.model_MoE = true;
+    choices.num_experts = options.num_experts;
+    choices.top_k_experts =
+        options.top_k_experts.value_or(std::min(kPublishedTopK, options.num_experts));
+    choices.activation_function = options.activation_function;
+  }
+  return choices;
+}
+
+}  // namespace calculon
