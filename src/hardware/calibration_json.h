@@ -5,7 +5,7 @@
 
 namespace calculon {
 
-// The constants of a `calibration` object. Throws InputError.
+// The constants of a `calibration` object (rule KC20). Throws InputError.
 Calibration to_calibration(const JsonReader& reader);
 
 }  // namespace calculon

@@ -41,7 +41,7 @@ void read_detail(const JsonReader& json, Enum& value, std::string_view) {
   value = json.one_of<Enum>();
 }
 
-// What latent attention needs.
+// What latent attention needs (rule KC5).
 std::string latent_contradiction(const ModelDetails& details) {
   const std::array<std::pair<std::string_view, std::int64_t>, 3> sizes = {{
       {"mla_kv_rank", details.mla_kv_rank},
@@ -56,13 +56,13 @@ std::string latent_contradiction(const ModelDetails& details) {
   return "";
 }
 
-// Whether some block has experts.
+// Whether some block has experts (rule KC7).
 bool has_mixture_blocks(const Transformer& model) {
   const std::int64_t rest = model.num_blocks - model.details.moe_first_dense_blocks;
   return rest >= model.details.moe_block_period;
 }
 
-// What is wrong with the details of a model as a whole; empty if nothing is.
+// What is wrong with the details of a model as a whole (rules KC4 - KC7); empty if nothing is.
 std::string model_contradiction(const Transformer& model) {
   const ModelDetails& details = model.details;
   if (details.attn_kv_heads != 0 && model.attn_heads % details.attn_kv_heads != 0) {

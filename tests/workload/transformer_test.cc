@@ -39,7 +39,7 @@ TEST_CASE("each of a model's keys has to be a positive count", "[workload]") {  
   });
 }
 
-TEST_CASE("a model file says nothing that is not read", "[workload]") {
+TEST_CASE("a model file says nothing that is not read", "[workload]") {  // KC1, KC3
   CHECK(message_with({"/num_block", "12"}) ==
         "model.json has the unknown key 'num_block' (did you mean 'num_blocks'?)");
   CHECK(message_with({"/moe_topk", "null"}) == "model.json has the unknown key 'moe_topk'");
@@ -67,7 +67,7 @@ TEST_CASE("a file in the place of a model is told", "[workload]") {
         "e.json is an execution file, expected a model file");
 }
 
-TEST_CASE("each detail of a model is read, and null is as good as absent", "[workload]") {
+TEST_CASE("each detail of a model is read, and null is as good as absent", "[workload]") {  // KC2
   for_each_field(kModelDetailFields, [](const auto& field) {
     const std::string key(field.name);
     INFO(key);
@@ -77,7 +77,7 @@ TEST_CASE("each detail of a model is read, and null is as good as absent", "[wor
   });
 }
 
-TEST_CASE("the details of a model do not contradict each other", "[workload]") {
+TEST_CASE("the details of a model do not contradict each other", "[workload]") {  // KC4, KC5, KC6
   CHECK(message_with({"/attn_kv_heads", "5"}) ==
         "model.json: attn_kv_heads is 5, expected a divisor of attn_heads 24");
   CHECK(message_with({"/attn_kind", "\"mla\""}) ==
