@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <iterator>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -14,11 +15,37 @@ namespace {
 
 constexpr std::size_t kLongestKeyShown = 60;
 
+// A text that counts the lines that were read of it.
+class CountedText {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  CountedText(const char* at, std::size_t* line) : at_(at), line_(line) {}
+
+  reference operator*() const { return *at_; }
+  CountedText& operator++() {
+    *line_ += *at_ == '\n' ? 1 : 0;
+    ++at_;
+    return *this;
+  }
+  bool operator==(const CountedText& other) const { return at_ == other.at_; }
+  bool operator!=(const CountedText& other) const { return at_ != other.at_; }
+
+ private:
+  const char* at_;
+  std::size_t* line_;
+};
+
 // Goes through a text without making values of it; remembers the keys of the objects that it is
 // in, and the path to where it is.
 class KeyCheck : public nlohmann::json_sax<Json> {
  public:
-  explicit KeyCheck(const std::string& file) : file_(file) {}
+  // `line`: the one that the text is read up to.
+  KeyCheck(const std::string& file, const std::size_t& line) : file_(file), line_(line) {}
 
   bool null() override { return scalar(); }
   bool boolean(bool) override { return scalar(); }
@@ -34,8 +61,9 @@ class KeyCheck : public nlohmann::json_sax<Json> {
   bool end_array() override { return leave(); }
   bool key(string_t& key) override {
     Level& level = levels_.back();
-    if (!level.keys.insert(key).second) {
-      throw InputError(fmt::format("{} has the key '{}' twice", place(), shown_name(key)));
+    if (const auto [known, is_new] = level.keys.emplace(key, line_); !is_new) {
+      throw InputError(fmt::format("{} has the key '{}' twice, in line{}", place(), shown_name(key),
+                                   lines_text(known->second, line_)));
     }
     level.key = key;
     return true;
@@ -48,9 +76,9 @@ class KeyCheck : public nlohmann::json_sax<Json> {
  private:
   struct Level {
     bool array;
-    std::size_t elements = 0;  // of an array, so far
-    std::string key;           // of an object: the last one
-    std::set<std::string> keys;
+    std::size_t elements = 0;                 // of an array, so far
+    std::string key;                          // of an object: the last one
+    std::map<std::string, std::size_t> keys;  // with their lines
   };
 
   bool scalar() {
@@ -69,6 +97,9 @@ class KeyCheck : public nlohmann::json_sax<Json> {
     return true;
   }
 
+  static std::string lines_text(std::size_t first, std::size_t second) {
+    return first == second ? fmt::format(" {}", first) : fmt::format("s {} and {}", first, second);
+  }
   static std::string shown_name(const std::string& key) {
     return printable(shortened_in_middle(key, kLongestKeyShown));
   }
@@ -84,14 +115,17 @@ class KeyCheck : public nlohmann::json_sax<Json> {
   }
 
   const std::string& file_;
+  const std::size_t& line_;
   std::vector<Level> levels_;
 };
 
 }  // namespace
 
 void require_distinct_keys(const std::string& file, const std::string& text) {
-  KeyCheck check(file);
-  Json::sax_parse(text, &check);
+  std::size_t line = 1;
+  KeyCheck check(file, line);
+  Json::sax_parse(CountedText(text.data(), &line), CountedText(text.data() + text.size(), &line),
+                  &check);
 }
 
 }  // namespace calculon

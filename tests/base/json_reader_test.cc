@@ -103,10 +103,11 @@ TEST_CASE("a key given twice does not silently count with its last value", "[jso
   const auto message = [](const std::string& text) {
     return input_error_of([&] { parse_json("a.json", text); });
   };
-  CHECK(message(R"({"a": 1, "a": 2})") == "a.json has the key 'a' twice");
-  CHECK(message(R"({"a": 1, "\u0061": 2})") == "a.json has the key 'a' twice");
+  CHECK(message(R"({"a": 1, "a": 2})") == "a.json has the key 'a' twice, in line 1");
+  CHECK(message("{\"a\": 1,\n\n\"\\u0061\": 2}\n") ==
+        "a.json has the key 'a' twice, in lines 1 and 3");
   CHECK(message(R"({"n": [7, [], {"x": {"a": 1, "b": {}, "a": 1}}]})") ==
-        "a.json: n[2].x has the key 'a' twice");
+        "a.json: n[2].x has the key 'a' twice, in line 1");
   CHECK(message(R"([{"a": 1}, {"a": {"a": 2}}])") == "(no error)");
   CHECK_THAT(message(R"({"a": 1, "b": )"), Catch::StartsWith("a.json: not valid JSON at line 1"));
 }
