@@ -31,6 +31,18 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
       ->type_name(kFileValue);
 }
 
+void add_vocabulary(CLI::App& app, std::int64_t& words) {
+  constexpr std::int64_t kMost = 10'000'000;
+  app.add_option("--vocab-size", words,
+                 fmt::format("vocabulary (default: {}, or the --model's)", kUsualVocabulary))
+      ->check(CLI::Range(std::int64_t{1}, kMost));
+}
+
+std::int64_t vocabulary(std::int64_t words, const Transformer* model) {
+  const std::int64_t own = model ? model->details.vocab_size : 0;
+  return words > 0 ? words : own > 0 ? own : kUsualVocabulary;
+}
+
 TypeValue split_type_value(const std::string& option, const std::string& text,
                            const std::string& value_name) {
   const auto parts = name_and_value(text);
@@ -69,7 +81,9 @@ ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console)
     }
     inputs.choices = static_cast<const BlockChoices&>(file.strategy);
   }
-  tell_model_notes(inputs.transformer, inputs.choices, console);
+  Transformer noted = inputs.transformer;
+  noted.details.vocab_size = 0;  // profiles have it
+  tell_model_notes(noted, inputs.choices, console);
   std::set<std::string> told;
   for (const GpuSystem& gpu : inputs.gpus) {
     if (told.insert(gpu.system.name).second) {  // types may share a file

@@ -34,6 +34,14 @@ struct ModelInputs {
   std::vector<GpuSystem> gpus;
   BlockChoices choices;
 };
+constexpr std::int64_t kUsualVocabulary = 51200;
+
+// Adds --vocab-size; `words` stays 0 if it is not given.
+void add_vocabulary(CLI::App& app, std::int64_t& words);
+// The words asked for; else those of the model, which is null for measured profiles; else the
+// usual.
+std::int64_t vocabulary(std::int64_t words, const Transformer* model);
+
 // Tells what they say that the profiles are without.
 ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console);
 

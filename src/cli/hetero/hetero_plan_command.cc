@@ -31,6 +31,7 @@ struct PlanOptions {
   std::int64_t num_layers = 0;   // 0: not given
   std::int64_t hidden_size = 0;  // 0: not given, as the next
   std::int64_t sequence_length = 0;
+  std::int64_t vocab_size = 0;
   std::string type_order = "name";
   std::string lead_profile;
   std::string search{enum_name(SearchOrder::kImproved)};
@@ -76,6 +77,7 @@ HeteroOptions planner_options(const PlanOptions& options) {
   planner.quirks = enum_from_name<QuirkMode>(options.quirks)
                        .value_or(from_model(options) ? QuirkMode::kFixed : QuirkMode::kReference);
   planner.threads = threads_or_all(options.threads);
+  planner.vocab_size = vocabulary(options.vocab_size, nullptr);
   if (options.hidden_size > 0) {
     planner.hidden_size = options.hidden_size;
   }
@@ -128,6 +130,7 @@ PlanInputs read_inputs(const PlanOptions& options, Console& console) {
   if (options.sequence_length == 0) {
     planner.sequence_length = model.transformer.seq_size;
   }
+  planner.vocab_size = vocabulary(options.vocab_size, &model.transformer);
   // A replica that is faster than the others gets more than the largest microbatch.
   const ModelProfileOptions profile_options{
       .choices = model.choices,
@@ -301,7 +304,7 @@ void add_model_options(CLI::App& app, PlanOptions& options) {
             "width of the hidden state (default: 4096, or the --model's)");
   add_count(app, "--sequence-length", options.sequence_length,
             "tokens of a sequence (default: 1024, or the --model's)");
-  add_count(app, "--vocab-size", options.planner.vocab_size, "vocabulary")->capture_default_str();
+  add_vocabulary(app, options.vocab_size);
   add_count(app, "--max-tensor-parallel", options.planner.max_tensor_parallel,
             "largest tensor degree (default: largest profiled)");
   add_count(app, "--max-microbatch", options.planner.max_microbatch,

@@ -16,7 +16,7 @@ namespace {
 struct ProfileOptions {
   std::int64_t layers = 0;  // 0: not given
   std::int64_t max_size = 128;
-  std::int64_t vocab_size = 51200;
+  std::int64_t vocab_size = 0;  // not given
   std::string output_dir;
   std::string memory{enum_name(MemoryBase::kFlat)};
   std::vector<std::string> derive;
@@ -56,7 +56,7 @@ std::vector<LayerProfile> profiles_from_model(const ProfileOptions& options, Con
   }
   return model_profiles(inputs.transformer, inputs.gpus,
                         {.choices = inputs.choices,
-                         .vocab_size = options.vocab_size,
+                         .vocab_size = vocabulary(options.vocab_size, &inputs.transformer),
                          .max_tensor_parallel = options.max_size,
                          .max_microbatch = options.max_size});
 }
@@ -121,9 +121,7 @@ Action setup_hetero_profile(CLI::App& app) {
   app.add_flag("--from-model", options->from_model,
                "write profiles of --model on each --system instead of synthetic ones");
   add_model_arguments(app, options->model);
-  app.add_option("--vocab-size", options->vocab_size, "with --model: vocabulary of the head")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
-      ->capture_default_str();
+  add_vocabulary(app, options->vocab_size);
   return [options](Console& console) { return run_hetero_profile(*options, console); };
 }
 
