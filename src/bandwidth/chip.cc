@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/file_kind.h"
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
 #include "calculon/base/units.h"
@@ -51,6 +52,7 @@ std::vector<Chip> parse_chips(const std::string& file, const std::string& text,
                               ModelVersion version) {
   const Json json = parse_json(file, text);
   const JsonReader root(file, json);
+  require_kind(root, FileKind::kChips);
   std::vector<Chip> chips;
   for (const std::string_view name : root.keys()) {
     const JsonReader chip = root[name];

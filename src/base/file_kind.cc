@@ -12,16 +12,19 @@ namespace {
 struct KindRow {
   FileKind kind;
   std::string_view name;
-  std::array<std::string_view, 2> keys;  // one of them is enough
+  std::array<std::string_view, 3> keys;  // one of them is enough; "": no further one
 };
 
 // No kind of file has a key that stands here for another one.
-constexpr std::array<KindRow, 5> kKinds = {{
+constexpr std::array<KindRow, 8> kKinds = {{
     {FileKind::kModel, "a model file", {"hidden", "attn_heads"}},
     {FileKind::kExecution, "an execution file", {"tensor_par", "microbatch_size"}},
     {FileKind::kSystem, "a system file", {"networks", "mem1"}},
     {FileKind::kStudy, "a study file", {"calculon_study", "axes"}},
-    {FileKind::kResults, "a file of results", {"block_fw_flops", "0"}},
+    {FileKind::kResults, "a file of results", {"block_fw_flops", "0", "calculon_run"}},
+    {FileKind::kProfile, "a layer profile", {"execution_time", "execution_memory"}},
+    {FileKind::kCluster, "a clusterfile", {}},
+    {FileKind::kChips, "a file of chips", {}},
 }};
 
 std::string_view name_of(FileKind kind) {
@@ -41,7 +44,7 @@ WrongKindOfFile::WrongKindOfFile(std::string file, std::string_view found,
 FileKind kind_of_file(const JsonReader& file) {
   for (const KindRow& row : kKinds) {
     if (std::any_of(row.keys.begin(), row.keys.end(),
-                    [&](std::string_view key) { return file.has(key); })) {
+                    [&](std::string_view key) { return !key.empty() && file.has(key); })) {
       return row.kind;
     }
   }

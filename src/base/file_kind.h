@@ -8,7 +8,17 @@
 namespace calculon {
 
 // What a file is, as far as its keys tell.
-enum class FileKind { kModel, kExecution, kSystem, kStudy, kResults, kUnknown };
+enum class FileKind {
+  kModel,
+  kExecution,
+  kSystem,
+  kStudy,
+  kResults,
+  kProfile,
+  kCluster,  // no keys tell this one and the next
+  kChips,
+  kUnknown
+};
 
 FileKind kind_of_file(const JsonReader& file);
 

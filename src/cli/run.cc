@@ -112,8 +112,14 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
 // to the library a missing one, so it is looked for among the words that found no place.
 std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> strays = app.remaining();
-  if (strays.empty() || (!app.get_subcommands().empty() && !strays.front().starts_with('-'))) {
-    return error.what();
+  const std::string text = error.what();
+  const auto parsed = app.get_subcommands();
+  if (!parsed.empty() && text.find(".json") != std::string::npos) {  // a file in another's place
+    const std::string order = argument_order(*parsed.front());
+    return order.empty() ? text : fmt::format("{}; the order is {}", text, order);
+  }
+  if (strays.empty() || (!parsed.empty() && !strays.front().starts_with('-'))) {
+    return text;
   }
   std::vector<std::string_view> names;
   for (const Command& command : commands()) {

@@ -85,6 +85,35 @@ TEST_CASE("studies and results in place of a model are recognised", "[cli]") {
   }
 }
 
+TEST_CASE("a file in the place of a number is told with the order", "[cli]") {
+  const MixedFiles files;
+  for (const Arguments& arguments :
+       {Arguments{"loe", files.model, files.system, "4", "4", "float16", "out.json"},
+        Arguments{"lae", files.model, "4", "4", files.system, "float16", "out.csv"}}) {
+    const ProgramResult result = run_program(arguments);
+    CHECK(result.status == 2);
+    CHECK(is_one_line(result.err));
+    CHECK_THAT(result.err, Catch::Contains("; the order is MODEL NUM_PROCS MAX_BATCH_SIZE DATATYPE "
+                                           "SYSTEM (--help tells more)"));
+  }
+}
+
+TEST_CASE("files of the planner and of chips are recognised", "[cli]") {
+  const MixedFiles files;
+  const std::string profile = source_path("examples/hetero/profiles/DeviceType.A100_tp1_bs1.json");
+  CHECK(run_program({"lpc", profile}).err ==
+        fmt::format("calculon: {} is a layer profile, expected a model file\n", profile));
+  CHECK(run_program({"hetero-plan", "--hostfile", source_path("examples/hetero/hostfile"),
+                     "--clusterfile", files.system, "--profile-dir",
+                     source_path("examples/hetero/profiles"), "--global-batch-size", "8"})
+            .err ==
+        fmt::format("calculon: {} is a system file, expected a clusterfile\n", files.system));
+  CHECK(run_program({"train-estimate", "--n_layers", "12", "--d_model", "1024", "--microbatch_size",
+                     "1", "--chips", files.system})
+            .err ==
+        fmt::format("calculon: {} is a system file, expected a file of chips\n", files.system));
+}
+
 TEST_CASE("a command with one file tells what it expects", "[cli]") {
   const MixedFiles files;
   CHECK(run_program({"lpc", files.system}).err ==

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "base/file_kind.h"
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "calculon/base/input_error.h"
@@ -84,6 +85,7 @@ std::vector<HostLine> parse_hostfile(const std::string& file, const std::string&
 std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::string& text) {
   const Json json = parse_json(file, text);
   const JsonReader reader(file, json);
+  require_kind(reader, FileKind::kCluster);
   std::vector<NodeKind> kinds;
   for (const std::string_view address : reader.keys()) {
     static constexpr std::array<std::string_view, 4> kKeys = {"instance_type", "inter_bandwidth",

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <regex>
 
+#include "base/file_kind.h"
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
@@ -187,6 +188,7 @@ LayerProfile parse_profile(const std::string& file, const std::string& text) {
   static constexpr std::array<std::string_view, 4> kTimes = {
       "layer_compute_total_ms", "forward_backward_time_ms", "optimizer_time_ms",
       "batch_generator_time_ms"};
+  require_kind(reader, FileKind::kProfile);
   reader.require_keys(kParts, reader.keys());  // there may be others
   const JsonReader time = reader["execution_time"];
   time.require_keys(kTimes, time.keys());
