@@ -212,7 +212,7 @@ TEST_CASE("every golden report is printed to the letter, behind the summary", "[
     const ProgramResult result =
         run_program({"llm", folder.write("model.json", golden.model_text()),
                      folder.write("execution.json", golden.execution.dump()),
-                     folder.write("system.json", golden.system_text()), "-"});
+                     folder.write("system.json", as_published(golden.system_text())), "-"});
     REQUIRE(result.status == 0);
     const auto begin = result.out.find(std::string(80, '='));
     REQUIRE(begin != std::string::npos);

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <map>
 
+#include "calculon/base/files.h"
 #include "support/findings.h"
 #include "support/golden_file.h"
 #include "support/golden_search.h"
@@ -170,6 +172,7 @@ TEST_CASE("other golden searches without a result are refused", "[search]") {
       {"E2", "H100_80g.json: vector.float4.tflops is 0, so nothing can be computed with it\n"},
   };
   const TempFolder folder;
+  const TempFolder inputs;
   std::size_t refused = 0;
   for (const GoldenSearch& golden : golden_searches(kMoe, "aborts")) {
     if (golden.reason == "T10") {
@@ -177,7 +180,12 @@ TEST_CASE("other golden searches without a result are refused", "[search]") {
     }
     ++refused;
     INFO(golden.id);
-    const ProgramResult result = run_program(search_arguments(golden, folder.file("out.csv")));
+    constexpr std::size_t kSystem = 5;
+    Arguments arguments = search_arguments(golden, folder.file("out.csv"));
+    std::string& system = arguments.at(kSystem);
+    system = inputs.write(std::filesystem::path(system).filename().string(),
+                          as_published(read_text_file(system)));
+    const ProgramResult result = run_program(arguments);
     CHECK(result.status == 2);
     CHECK(is_one_line(result.err));
     CHECK_THAT(result.err, Catch::Contains(messages.at(golden.reason)));

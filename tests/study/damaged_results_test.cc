@@ -231,7 +231,7 @@ TEST_CASE("a conflict of records is told in a short line", "[study]") {
   other.erase(40, 25);  // its checksum
   const auto place = other.find("\"feasible\":") + 11;
   std::ofstream(finished.folder.file("results-other.jsonl"))
-      << with_checksum(other.replace(place, 1, "9")) << "\n";
+      << with_checksum(other.replace(place, 1, "9999999")) << "\n";
   const ProgramResult merged = finished.merge();
   CHECK(merged.status == 2);
   CHECK_THAT(merged.err,

@@ -40,6 +40,9 @@ struct GoldenFile {
 // "dense.jsonl.gz" or "moe.jsonl.gz", read once.
 const GoldenFile& golden_file(const std::string& name);
 
+// A bundled system as the published tools read it, without what has been added since.
+std::string as_published(const std::string& system_text);
+
 // Whether a figure is the golden one: 1e-9 relative, null only null (NaN), zero only zero.
 bool agrees(double got, const Json& expected);
 
