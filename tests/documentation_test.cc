@@ -24,7 +24,7 @@ std::vector<std::smatch> matches(const std::string& text, const std::regex& expr
 }
 
 Words pages() {
-  Words names = {"README.md", "src/README.md", "tests/golden/README.md"};
+  Words names = {"README.md", "src/README.md", "systems/README.md", "tests/golden/README.md"};
   for (const std::string& page : source_files("docs", {".md"})) {
     names.insert(page);
   }
