@@ -16,6 +16,7 @@
 #include "base/interrupted.h"
 #include "base/open_file.h"
 #include "base/run_files.h"
+#include "base/text_encoding.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 
@@ -192,17 +193,44 @@ void GzipInput::start() {
   } else if (must_be_gzip_) {
     throw InputError(fmt::format("{}: is not gzip data, though its name ends in .gz", name_));
   }
+  look_ahead();
+  if (const std::string_view encoding = wide_encoding(ahead_); !encoding.empty()) {
+    throw InputError(fmt::format("{}: is {} text, expected UTF-8", name_, encoding));
+  }
+  if (ahead_.starts_with(kUtf8Mark)) {
+    ahead_used_ = kUtf8Mark.size();
+  }
+}
+
+// Reads what tells the encoding, and what more comes with it.
+void GzipInput::look_ahead() {
+  constexpr std::size_t kAhead = std::size_t{4} << 10;
+  ahead_.resize(kAhead);
+  ahead_used_ = 0;
+  std::size_t size = 0;
+  while (size < kEncodingBytes) {
+    const std::size_t count = read_unpacked(std::span(ahead_).subspan(size));
+    if (count == 0) {
+      break;
+    }
+    size += count;
+  }
+  ahead_.resize(size);
 }
 
 std::size_t GzipInput::read(std::span<char> chunk) {
+  if (!started_) {
+    start();
+  }
   if (ahead_used_ < ahead_.size()) {
     const std::size_t count = ahead_.copy(chunk.data(), chunk.size(), ahead_used_);
     ahead_used_ += count;
     return count;
   }
-  if (!started_) {
-    start();
-  }
+  return read_unpacked(chunk);
+}
+
+std::size_t GzipInput::read_unpacked(std::span<char> chunk) {
   if (!unpacker_) {
     if (waiting_.empty()) {
       return read_raw(chunk);
@@ -227,12 +255,11 @@ std::size_t GzipInput::read(std::span<char> chunk) {
 }
 
 std::string_view GzipInput::peek() {
-  constexpr std::size_t kAhead = std::size_t{4} << 10;
+  if (!started_) {
+    start();
+  }
   if (ahead_used_ == ahead_.size()) {
-    std::string ahead(kAhead, '\0');
-    ahead.resize(read(ahead));
-    ahead_ = std::move(ahead);
-    ahead_used_ = 0;
+    look_ahead();
   }
   return std::string_view(ahead_).substr(ahead_used_);
 }

@@ -9,7 +9,8 @@
 
 namespace calculon {
 
-// The bytes of a file, plain or gzipped, piece by piece; "-" is standard input. Whatever goes wrong
+// The text of a file, plain or gzipped, piece by piece; "-" is standard input. A byte-order mark of
+// UTF-8 is left out, and UTF-16 and UTF-32 are refused. Whatever goes wrong
 // throws InputError with the file's name and the system's reason: data that is damaged or cut off
 // (also between two members of those that we write, see gzip_member.h), anything behind the last
 // member, and data that unfolds to hundreds of times its size for long, as no table does.
@@ -32,8 +33,11 @@ class GzipInput {
 
   // What the file holds, as it is; 0 at the end.
   std::size_t read_raw(std::span<char> chunk);
-  // Looks whether the file is a gzip file.
+  // What the file holds, unpacked; 0 at the end.
+  std::size_t read_unpacked(std::span<char> chunk);
+  // Looks whether the file is a gzip file, and how its text is encoded.
   void start();
+  void look_ahead();
   [[noreturn]] void fail(std::string_view why) const;
 
   std::string name_;
@@ -42,7 +46,7 @@ class GzipInput {
   bool started_ = false;
   std::vector<char> raw_;    // bytes of the file that have been read
   std::span<char> waiting_;  // those of them that have not been used
-  std::string ahead_;        // what peek() has shown
+  std::string ahead_;        // what start() or peek() has looked at
   std::size_t ahead_used_ = 0;
   std::unique_ptr<Unpacker> unpacker_;  // null: the file is plain
 };

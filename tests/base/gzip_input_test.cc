@@ -2,6 +2,7 @@
 #include "base/gzip_input.h"
 
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "base/gzip_member.h"
 #include "calculon/base/files.h"
@@ -103,6 +104,42 @@ TEST_CASE("a gzip file that unfolds without end is refused", "[files]") {
   }
   CHECK_THAT(error_of(folder.write("bomb.gz", bomb)),
              Catch::EndsWith("unfolds to more than 200 times its size, as no results do"));
+}
+
+TEST_CASE("a byte-order mark of UTF-8 is no part of the text", "[files]") {
+  const TempFolder folder;
+  const std::string mark = "\xef\xbb\xbf";
+  for (const std::string text : {"", "{", "{}", "host slots=4\n"}) {
+    for (const std::string& path : {folder.write("plain", mark + text),
+                                    folder.write("a.gz", gzip_part(mark + text) + gzip_end())}) {
+      CHECK(text_of(path, 1) == text);
+      CHECK(text_of(path, 1000) == text);
+      CHECK(GzipInput(path).peek() == text);
+    }
+  }
+  CHECK(text_of(folder.write("inside", "a" + mark), 1000) == "a" + mark);
+  CHECK(text_of(folder.write("half", mark.substr(0, 2)), 1000) == mark.substr(0, 2));
+}
+
+TEST_CASE("text of two and four bytes a letter is told as such", "[files]") {
+  // "{}" and a line break in each encoding, with the byte-order mark and without.
+  const std::string little = {'{', 0, '}', 0, '\n', 0};
+  const std::string big = {0, '{', 0, '}', 0, '\n'};
+  const std::string wide_little = {'{', 0, 0, 0, '}', 0, 0, 0};
+  const std::string wide_big = {0, 0, 0, '{', 0, 0, 0, '}'};
+  const TempFolder folder;
+  for (const auto& [text, mark, encoding] :
+       {std::tuple(little, std::string{'\xff', '\xfe'}, "UTF-16"),
+        std::tuple(big, std::string{'\xfe', '\xff'}, "UTF-16"),
+        std::tuple(wide_little, std::string{'\xff', '\xfe', 0, 0}, "UTF-32"),
+        std::tuple(wide_big, std::string{0, 0, '\xfe', '\xff'}, "UTF-32")}) {
+    for (const std::string& bytes : {text, mark + text, mark}) {
+      for (const std::string& path :
+           {folder.write("plain", bytes), folder.write("a.gz", gzip_part(bytes) + gzip_end())}) {
+        CHECK(error_of(path) == path + ": is " + encoding + " text, expected UTF-8");
+      }
+    }
+  }
 }
 
 }  // namespace calculon::test
