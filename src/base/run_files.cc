@@ -14,6 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Both name the file where they differ.
+std::string also_input(const std::string& output, const std::string& input) {
+  return output == input ? fmt::format("{}: is also an input", output)
+                         : fmt::format("{}: is also the input {}", output, input);
+}
+
 // Files are opened deep below any command, so that the run that they belong to cannot be handed
 // down to them.
 std::atomic<RunFiles*> current_run{nullptr};
@@ -91,7 +97,7 @@ void note_input(const std::string& path) {
   const auto identity = RunFiles::identity_of(path);
   const std::lock_guard lock(run->mutex_);
   if (const std::string* output = run->outputs_.find(identity)) {
-    throw InputError(fmt::format("{}: is also an input", *output));
+    throw InputError(also_input(*output, path));
   }
   run->inputs_.add(identity, path);
 }
@@ -103,11 +109,12 @@ void note_output(const std::string& path) {
   }
   const auto identity = RunFiles::identity_of(path);
   const std::lock_guard lock(run->mutex_);
-  if (run->inputs_.find(identity)) {
-    throw InputError(fmt::format("{}: is also an input", path));
+  if (const std::string* input = run->inputs_.find(identity)) {
+    throw InputError(also_input(path, *input));
   }
-  if (run->outputs_.find(identity)) {
-    throw InputError(fmt::format("{}: is given for two outputs", path));
+  if (const std::string* output = run->outputs_.find(identity)) {
+    throw InputError(fmt::format("{}: is given for two outputs{}", path,
+                                 path == *output ? "" : fmt::format(", also as {}", *output)));
   }
   run->outputs_.add(identity, path);
 }

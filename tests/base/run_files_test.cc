@@ -35,12 +35,14 @@ TEST_CASE("an output that is an input is found under any name", "[files]") {
     const RunFiles files;
     CHECK(input_message(path) == "(no error)");
     CHECK(input_message(name) == "(no error)");  // inputs may be given twice
-    CHECK(output_message(name) == name + ": is also an input");
+    CHECK(output_message(name) ==
+          name + (name == path ? ": is also an input" : ": is also the input " + path));
   }
   for (const std::string& name : {path, hard, soft}) {  // the output comes first, as a log does
     const RunFiles files;
     CHECK(output_message(name) == "(no error)");
-    CHECK(input_message(path) == name + ": is also an input");
+    CHECK(input_message(path) ==
+          name + (name == path ? ": is also an input" : ": is also the input " + path));
   }
 }
 
@@ -52,11 +54,13 @@ TEST_CASE("two outputs are one before there is a file, and after", "[files]") {
   const RunFiles files;
   CHECK(output_message(path) == "(no error)");
   for (const std::string name : {"new.json", "link.json", "here/new.json", "here/link.json"}) {
-    CHECK(output_message(folder.file(name)) == folder.file(name) + ": is given for two outputs");
+    const std::string other = folder.file(name);
+    CHECK(output_message(other) ==
+          other + ": is given for two outputs" + (other == path ? "" : ", also as " + path));
   }
   folder.write("new.json", "");
   CHECK(output_message(folder.file("link.json")) ==
-        folder.file("link.json") + ": is given for two outputs");
+        folder.file("link.json") + ": is given for two outputs, also as " + path);
   CHECK(output_message(folder.file("other.json")) == "(no error)");
 }
 

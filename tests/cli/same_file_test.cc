@@ -35,8 +35,9 @@ TEST_CASE("a search does not overwrite its model or system", "[cli]") {
   const std::string link = in.folder.file("link.json");
   std::filesystem::create_hard_link(in.model, link);
   for (const std::string& output : {in.model, in.system, link}) {
-    in.check_refused({"loe", in.model, "8", "8", "float16", in.system, output},
-                     output + ": is also an input");
+    in.check_refused(
+        {"loe", in.model, "8", "8", "float16", in.system, output},
+        output + (output == link ? ": is also the input " + in.model : ": is also an input"));
   }
 }
 
@@ -91,7 +92,7 @@ TEST_CASE("a page is not written over the results that it shows", "[cli]") {
   REQUIRE(run_program({"llm", in.model, in.execution, in.system, stats}).status == 0);
   const std::string link = in.folder.file("a.html");
   std::filesystem::create_symlink("a.json", link);
-  in.check_refused({"report", stats, "-o", link}, link + ": is also an input");
+  in.check_refused({"report", stats, "-o", link}, link + ": is also the input " + stats);
 }
 
 TEST_CASE("a folder of results is not merged into its own study", "[cli]") {
