@@ -204,11 +204,10 @@ const PlotType& type_of(const JsonReader& plot) {
 
 void check_plot(const JsonReader& plot, Columns columns) {
   const PlotType& type = type_of(plot);
+  const auto required = key_names(type.required);
+  plot.require_keys(required, plot.keys());
   std::vector<std::string_view> known = {"type", "title", "where"};
-  for (const std::string_view key : key_names(type.required)) {
-    plot[key];
-    known.push_back(key);
-  }
+  known.insert(known.end(), required.begin(), required.end());
   for (const std::string_view key : key_names(type.optional)) {
     known.push_back(key);
   }

@@ -31,6 +31,7 @@ TEST_CASE("a mistake in a plot is named with its place and what is accepted", "[
              Catch::Contains("has the key 'xlog', which a plot of type line has not") &&
                  Catch::Contains("did you mean 'x_log'?"));
   CHECK_THAT(error_of(R"({"type": "heatmap", "x": "size"})"), Catch::Contains("lacks the key 'y'"));
+  CHECK_THAT(error_of(R"({"type": "heatmap"})"), Catch::Contains("lacks the keys 'x' and 'y'"));
   CHECK_THAT(error_of(R"({"type": "line"})"), Catch::Contains("lacks the key 'x'"));
   CHECK_THAT(error_of(R"({"type": "line", "x": "size", "range": [2, 1]})"),
              Catch::Contains("[0].range") &&

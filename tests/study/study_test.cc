@@ -58,6 +58,30 @@ TEST_CASE("points are the product of the axes, the last one fastest", "[study]")
   }
 }
 
+TEST_CASE("all keys that a study or its parts lack are named at once", "[study]") {
+  CHECK_THAT(error_of(Json::parse(R"({"search": {}})")),
+             Catch::EndsWith("lacks the keys 'calculon_study', 'model' and 'system'"));
+  CHECK_THAT(error_of(small_with("/axes", Json::array({Json{{"values", {1}}}}))),
+             Catch::EndsWith("axes[0] lacks the keys 'name' and 'path'"));
+  const auto range = [](const Json& given) {
+    return with_axis({{"path", "search.num_procs"}, {"range", given}});
+  };
+  CHECK_THAT(error_of(range({{"step", 8}})),
+             Catch::EndsWith("range lacks the keys 'from' and 'to'"));
+  const LoadedStudy loaded = study_of(small_with("/search", Json{{"datatype", "float16"}}));
+  REQUIRE(loaded.points.at(0).error);
+  CHECK_THAT(*loaded.points.at(0).error, Catch::Contains("lacks the key 'max_batch'"));
+}
+
+TEST_CASE("points with two spellings of a datatype are the same points", "[study]") {
+  const LoadedStudy loaded =
+      study_of(with_axis({{"path", "search.datatype"}, {"values", {"float16", "fp16", "bf16"}}}));
+  REQUIRE(loaded.points.size() == 3);
+  CHECK(loaded.points[0].id == loaded.points[1].id);
+  CHECK_FALSE(loaded.points[0].id == loaded.points[2].id);
+  CHECK(loaded.points[1].task.search->canonical["datatype"] == "float16");
+}
+
 TEST_CASE("axes of vary leave the base one at a time", "[study]") {
   Json study = small_study();
   study["vary"] = {

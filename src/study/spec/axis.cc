@@ -261,7 +261,11 @@ void Axis::keep_only(const std::vector<std::string>& labels) {
 Axis parse_axis(const JsonReader& reader, const Json& quick) {
   static constexpr std::array<std::string_view, 8> kKeys = {
       "name", "path", "values", "range", "scale", "cases", "affordable", "labels"};
-  reader.allow_keys(kKeys);
+  std::vector<std::string_view> required = {"name"};
+  if (!reader.has("cases")) {
+    required.emplace_back("path");
+  }
+  reader.require_keys(required, kKeys);
   Axis axis;
   axis.name = reader["name"].string();
   if (axis.name.empty()) {
