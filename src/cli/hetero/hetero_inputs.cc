@@ -20,7 +20,7 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
       ->type_name(kFileValue);
   app.add_option("--system", arguments.systems,
                  "with --model: the system file of a type of GPU, as in "
-                 "H100=systems/H100_80g_sxm.json; once for each type")
+                 "H100=systems/H100_80g.json; once for each type")
       ->type_name("TYPE=FILE")
       ->expected(1)
       ->allow_extra_args(false)
