@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,10 +16,15 @@ namespace calculon {
 struct CrossingGroup {
   std::int64_t tier = 0;
   std::int64_t group = 1;  // processors
+
+  auto operator<=>(const CrossingGroup&) const = default;
 };
 
 // The first of a strategy that a system lets pass. REQUIRES that all its tiers are there.
 std::optional<CrossingGroup> crossing_group(const Strategy& strategy, const System& system);
+
+// Whether some strategy of so many processors may have any.
+bool may_cross(const System& system, std::int64_t num_procs);
 
 // What the model assumes of them.
 std::string crossing_text(const CrossingGroup& crossing, const System& system);

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <iterator>
 
+#include "calculon/base/files.h"
+#include "support/json_change.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
 #include "text/csv_report.h"
@@ -62,6 +64,21 @@ TEST_CASE("the best row is what loe finds", "[cli]") {
     }
   }
   CHECK(files.lines("best.csv").at(1) == "0," + best);
+}
+
+TEST_CASE("rows with groups that cross the border of a tier come with a note", "[cli]") {
+  SearchFiles files;
+  const std::string system = read_text_file(files.system);
+  const std::string loose = changed(system, {"/networks/0/must_be_filled", "false"});
+  files.folder.write("system.json", changed(loose, {"/networks/0/size", "3"}));
+  files.system = files.folder.file("system.json");
+  for (const std::string threads : {"1", "2", "8"}) {
+    CHECK_THAT(lae(files, "out.csv", {"-c", threads}).err,
+               Catch::StartsWith("note: network tier 0 of " + files.system +
+                                 " connects 3 processors and need not be filled") &&
+                   Catch::Contains("takes every group of 2 on it"));
+  }
+  CHECK(lae(files, "out.csv", {"--nets", "1,1,1"}).err.empty());
 }
 
 TEST_CASE("columns and conditions choose from all rows", "[cli]") {

@@ -42,6 +42,8 @@ TEST_CASE("groups of six cross the border of a tier of eight", "[strategy]") {
 
 TEST_CASE("no group crosses a border that it divides or that is not there", "[strategy]") {
   const System system = loose_system();
+  CHECK(may_cross(system, 24));
+  CHECK_FALSE(may_cross(system, 8));
   CHECK_FALSE(crossing_group(in_groups(4, 6), system));
   CHECK_FALSE(crossing_group(in_groups(8, 6), system));
   CHECK_FALSE(crossing_group(in_groups(1, 24), system));

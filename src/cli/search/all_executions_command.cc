@@ -1,15 +1,21 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
+#include <optional>
 
 #include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/search/row_stream.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/message.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search/search_arguments.h"
+#include "strategy/crossing_group.h"
 #include "text/csv_report.h"
 #include "text/search_report.h"
 
@@ -22,6 +28,47 @@ struct AllOptions {
   SearchArguments search;
   std::string columns;
   bool flexible = false;
+};
+
+// The least of the groups in all rows that cross the border of a tier. Writers on many threads add
+// to it, each for a piece of rows at a time.
+class CrossingRows {
+ public:
+  void add(const CrossingGroup& crossing) {
+    const std::lock_guard lock(mutex_);
+    least_ = least_ ? std::min(*least_, crossing) : crossing;
+  }
+  const std::optional<CrossingGroup>& least() const { return least_; }
+
+ private:
+  std::mutex mutex_;
+  std::optional<CrossingGroup> least_;
+};
+
+// Writes rows, and looks for such groups where a system lets them pass.
+class WatchfulRowWriter : public CsvRowWriter {
+ public:
+  WatchfulRowWriter(const CsvColumns& columns, bool compress, const System& system,
+                    CrossingRows& found)
+      : CsvRowWriter(columns, compress), system_(system), found_(found) {}
+
+  void append(std::string& text, const Strategy& strategy, const Stats& stats) override {
+    if (const auto crossing = crossing_group(strategy, system_)) {
+      least_ = least_ ? std::min(*least_, *crossing) : *crossing;
+    }
+    CsvRowWriter::append(text, strategy, stats);
+  }
+  std::string finish(std::string text) override {
+    if (least_) {
+      found_.add(*least_);
+    }
+    return CsvRowWriter::finish(std::move(text));
+  }
+
+ private:
+  const System& system_;
+  CrossingRows& found_;
+  std::optional<CrossingGroup> least_;
 };
 
 // What the search found and how fast it was.
@@ -60,7 +107,14 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
   OutputFile file(arguments.output);
   file.write(columns.header() + "\n");
   const bool compress = file.compresses();
-  stream.make_writer = [&] { return std::make_unique<CsvRowWriter>(columns, compress); };
+  CrossingRows crossing;
+  const bool watches = may_cross(system, arguments.num_procs);
+  stream.make_writer = [&]() -> std::unique_ptr<RowWriter> {
+    if (watches) {
+      return std::make_unique<WatchfulRowWriter>(columns, compress, system, crossing);
+    }
+    return std::make_unique<CsvRowWriter>(columns, compress);
+  };
   stream.write = [&](std::string_view text) { file.write_packed(text); };
   RowStreamResult result;
   double seconds = 0;
@@ -71,6 +125,9 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
     seconds = progress.elapsed_seconds();
   }
   tell_counts(arguments, result, seconds, space, console);
+  if (crossing.least()) {
+    note(console, crossing_text(*crossing.least(), system));
+  }
   return finish_rows(arguments, result, file, console);
 }
 
