@@ -24,10 +24,10 @@ namespace calculon {
 namespace {
 
 int open_input(const std::string& path) {
+  note_input(path);
   if (path == kStandardStream) {
     return dup(STDIN_FILENO);
   }
-  note_input(path);
   const int descriptor = open_file(path, O_RDONLY);
   if (descriptor < 0) {
     throw InputError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));

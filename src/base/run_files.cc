@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -14,17 +15,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Both name the file where they differ.
-std::string also_input(const std::string& output, const std::string& input) {
-  return output == input ? fmt::format("{}: is also an input", output)
-                         : fmt::format("{}: is also the input {}", output, input);
-}
+constexpr std::string_view kStandardInput = "standard input";
 
 // Files are opened deep below any command, so that the run that they belong to cannot be handed
 // down to them.
 std::atomic<RunFiles*> current_run{nullptr};
 
 }  // namespace
+
+std::string also_input(const std::string& output, const std::string& input) {
+  return input == output           ? fmt::format("{}: is also an input", output)
+         : input == kStandardInput ? fmt::format("{}: is also {}", output, input)
+                                   : fmt::format("{}: is also the input {}", output, input);
+}
 
 std::string link_target(const std::string& path) {
   constexpr int kMostLinks = 40;  // as the system's
@@ -66,6 +69,15 @@ RunFiles::Identity RunFiles::identity_of(const std::string& path) {
   return identity;
 }
 
+RunFiles::Identity RunFiles::identity_of_standard_input() {
+  Identity identity;
+  struct stat status {};
+  if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) {
+    identity.file = {status.st_dev, status.st_ino};
+  }
+  return identity;
+}
+
 void RunFiles::Known::add(const Identity& identity, const std::string& path) {
   if (identity.file) {
     files.emplace(*identity.file, path);
@@ -94,12 +106,15 @@ void note_input(const std::string& path) {
   if (!run) {
     return;
   }
-  const auto identity = RunFiles::identity_of(path);
+  const bool standard = path == kStandardStream;
+  const std::string name = standard ? std::string(kStandardInput) : path;
+  const auto identity =
+      standard ? RunFiles::identity_of_standard_input() : RunFiles::identity_of(path);
   const std::lock_guard lock(run->mutex_);
   if (const std::string* output = run->outputs_.find(identity)) {
-    throw InputError(also_input(*output, path));
+    throw InputError(also_input(*output, name));
   }
-  run->inputs_.add(identity, path);
+  run->inputs_.add(identity, name);
 }
 
 void note_output(const std::string& path) {

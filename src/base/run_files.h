@@ -13,8 +13,9 @@ std::string link_target(const std::string& path);
 
 // The files that a run of the program reads and writes. While one of these lives, no output may be
 // an input, and none another output: told by the files themselves, whatever names and links lead
-// there, and by folder and name where there is no file yet. Standard streams, pipes and devices do
-// not count. Only one at a time is asked; without any, nothing is checked.
+// there, and by folder and name where there is no file yet. Pipes and devices do not count, nor
+// standard output; standard input does where it is a file. Only one at a time is asked; without
+// any, nothing is checked.
 class RunFiles {
  public:
   RunFiles();
@@ -41,12 +42,16 @@ class RunFiles {
     const std::string* find(const Identity& identity) const;
   };
   static Identity identity_of(const std::string& path);
+  static Identity identity_of_standard_input();
 
   RunFiles* before_;
   std::mutex mutex_;
   Known inputs_;
   Known outputs_;
 };
+
+// The complaint about an output that is an input, too; it names both where their names differ.
+std::string also_input(const std::string& output, const std::string& input);
 
 // To be called before a file is read, or before it is opened for writing: throws InputError where
 // it is an output of this run already, or an input or another output.

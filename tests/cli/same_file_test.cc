@@ -53,6 +53,16 @@ TEST_CASE("statistics and peers are not written over inputs or each other", "[cl
   CHECK(run_program(arguments("/dev/null", "/dev/null")).status == 0);
 }
 
+TEST_CASE("an input that a shell opens is not overwritten either", "[cli]") {
+  const Inputs in;
+  const std::string before = raw_bytes(in.model);
+  const ProgramResult result =
+      run_shell(program_path() + " llm - e.json s.json m.json < m.json", in.folder.path());
+  CHECK(result.status == 2);
+  CHECK(result.err == "calculon: m.json: is also standard input\n");
+  CHECK(raw_bytes(in.model) == before);
+}
+
 TEST_CASE("a log does not empty what is read", "[cli]") {
   const Inputs in;
   in.check_refused({"-l", in.model, "lpc", in.model}, in.model + ": is also an input");

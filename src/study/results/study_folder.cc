@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/run_files.h"
 #include "base/temporary_name.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
@@ -199,7 +200,7 @@ void require_no_file_of_run(const std::string& output, const std::string& folder
     const fs::path& path = entry->path();
     if (is_of_a_run(path.filename().string()) && path != fs::path(allowed) &&
         fs::equivalent(output, path, other)) {
-      throw InputError(fmt::format("{}: is also an input", output));
+      throw InputError(also_input(output, path.string()));
     }
   }
 }
