@@ -6,9 +6,11 @@
 #include <array>
 
 #include "calculon/base/quantity_text.h"
+#include "model/given_work.h"
 #include "strategy/crossing_group.h"
 #include "text/csv_report.h"
 #include "text/json_report.h"
+#include "text/note_row.h"
 
 namespace calculon {
 namespace {
@@ -47,58 +49,52 @@ struct BestColumn {
   int width;
   bool to_the_left;
   bool of_experts;
-  std::string (*cell)(const Strategy& strategy, const Stats& stats);
+  std::string (*cell)(const ShownAnswer& answer);
 };
 
 constexpr std::array kBestColumns = {
     BestColumn{"TP", 5, false, false,
-               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.tensor_par); }},
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.tensor_par); }},
     BestColumn{"PP", 4, false, false,
-               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.pipeline_par); }},
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.pipeline_par); }},
     BestColumn{"DP", 5, false, false,
-               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.data_par); }},
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par); }},
     BestColumn{"EP", 4, false, true,
-               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.expert_par); }},
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.expert_par); }},
     BestColumn{"ES", 5, false, true,
-               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.expert_slice); }},
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.expert_slice); }},
     BestColumn{"XDP", 5, false, true,
-               [](const Strategy& s, const Stats&) { return fmt::format("{}", s.data_par_exp); }},
-    BestColumn{"nets", 11, true, false,
-               [](const Strategy& s, const Stats&) { return nets_text(s); }},
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par_exp); }},
+    BestColumn{"nets", 11, true, false, [](const ShownAnswer& a) { return nets_text(a.strategy); }},
     BestColumn{
         "int", 3, false, false,
-        [](const Strategy& s, const Stats&) { return fmt::format("{}", s.pipeline_interleaving); }},
-    BestColumn{
-        "mb", 4, false, false,
-        [](const Strategy& s, const Stats&) { return fmt::format("{}", s.microbatch_size); }},
+        [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.pipeline_interleaving); }},
+    BestColumn{"mb", 4, false, false,
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.microbatch_size); }},
     BestColumn{"recompute", 9, true, false,
-               [](const Strategy& s, const Stats&) {
-                 return std::string(enum_name(s.activation_recompute));
+               [](const ShownAnswer& a) {
+                 return std::string(enum_name(a.strategy.activation_recompute));
                }},
     BestColumn{"comm", 9, true, false,
-               [](const Strategy& s, const Stats&) {
-                 return std::string(enum_name(s.effective_comm_type()));
+               [](const ShownAnswer& a) {
+                 return std::string(enum_name(a.strategy.effective_comm_type()));
                }},
     BestColumn{"overlap", 8, true, false,
-               [](const Strategy& s, const Stats&) { return overlap_text(s); }},
+               [](const ShownAnswer& a) { return overlap_text(a.strategy); }},
     BestColumn{"off", 3, true, false,
-               [](const Strategy& s, const Stats&) { return offload_text(s); }},
+               [](const ShownAnswer& a) { return offload_text(a.strategy); }},
     BestColumn{"batch s", 12, false, false,
-               [](const Strategy&, const Stats& stats) {
-                 return fmt::format("{:.4f}", stats.total_time);
-               }},
+               [](const ShownAnswer& a) { return fmt::format("{:.4f}", a.stats.total_time); }},
     BestColumn{"samples/s", 12, false, false,
-               [](const Strategy&, const Stats& stats) {
-                 return fmt::format("{:.4f}", stats.sample_rate);
-               }},
+               [](const ShownAnswer& a) { return fmt::format("{:.4f}", a.stats.sample_rate); }},
     BestColumn{"MFU", 7, false, false,
-               [](const Strategy&, const Stats& stats) {
-                 return fmt::format("{:.2f}%", 100 * stats.total_efficiency);
+               [](const ShownAnswer& a) {
+                 return fmt::format("{:.2f}%", 100 * needed_rate(a.transformer, a.system,
+                                                                 a.strategy, a.stats.sample_rate)
+                                                         .utilization());
                }},
     BestColumn{"memory", 12, false, false,
-               [](const Strategy&, const Stats& stats) {
-                 return bytes_text(stats.proc_mem_tier1_cap_req);
-               }},
+               [](const ShownAnswer& a) { return bytes_text(a.stats.proc_mem_tier1_cap_req); }},
 };
 
 // A line of that table behind its rank and mark; `text_of` gives the text of a column.
@@ -147,9 +143,8 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
   return text;
 }
 
-std::string best_table(const std::vector<RankedStrategy>& best, const System& system, Preset preset,
-                       bool color) {
-  constexpr std::size_t kMostLines = 20;
+std::string best_table(const std::vector<RankedStrategy>& best, const Transformer& transformer,
+                       const System& system, Preset preset, bool color) {
   constexpr char kMark = '*';
   const bool moe = preset == Preset::kCalculonMoe;
   std::string text = table_line(
@@ -158,15 +153,15 @@ std::string best_table(const std::vector<RankedStrategy>& best, const System& sy
     text = "\x1b[1m" + text + "\x1b[0m";
   }
   bool marked = false;
-  for (std::size_t i = 0; i < std::min(best.size(), kMostLines); ++i) {
+  for (std::size_t i = 0; i < std::min(best.size(), kMostShown); ++i) {
+    const ShownAnswer answer{transformer, system, best[i].strategy, best[i].stats};
     const bool crosses = crossing_group(best[i].strategy, system).has_value();
     marked = marked || crosses;
-    text += table_line(
-        fmt::format("{}", i), crosses ? kMark : ' ', moe,
-        [&](const BestColumn& column) { return column.cell(best[i].strategy, best[i].stats); });
+    text += table_line(fmt::format("{}", i), crosses ? kMark : ' ', moe,
+                       [&](const BestColumn& column) { return column.cell(answer); });
   }
-  if (best.size() > kMostLines) {
-    text += fmt::format("     and {} more\n", best.size() - kMostLines);
+  if (best.size() > kMostShown) {
+    text += fmt::format("     and {} more\n", best.size() - kMostShown);
   }
   if (marked) {
     text += fmt::format("   {} with groups that cross the border of a network tier\n", kMark);

@@ -16,10 +16,11 @@ std::string counts_text(const Tally& tally, double seconds);
 // Why executions were bad: a line per reason with its count, and the one that came closest.
 std::string bad_reasons_text(const Tally& tally, const StrategySpace& space);
 
-// A compact table of the best, a line each. Those with a crossing group are marked, and a line
-// below says what that is.
-std::string best_table(const std::vector<RankedStrategy>& best, const System& system, Preset preset,
-                       bool color);
+// A compact table of the best, a line each, as far as they are shown. Those with a crossing group
+// are marked, and a line below says what that is. The utilization is that of the model as given.
+inline constexpr std::size_t kMostShown = 20;
+std::string best_table(const std::vector<RankedStrategy>& best, const Transformer& transformer,
+                       const System& system, Preset preset, bool color);
 
 // {"0": {"execution": {...}, "stats": {...}}, ...}, best first; `layers` adds each block's layers.
 Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,

@@ -7,7 +7,8 @@
 #include <cmath>
 
 #include "calculon/base/quantity_text.h"
-#include "calculon/strategy/placement.h"
+#include "calculon/base/units.h"
+#include "model/given_work.h"
 
 namespace calculon {
 namespace {
@@ -80,18 +81,15 @@ std::string summary_text(const Transformer& transformer, const System& system,
   };
   const double tokens = stats.sample_rate * static_cast<double>(transformer.seq_size);
   const auto processors = static_cast<double>(strategy.num_procs);
-  const auto microbatches =
-      static_cast<double>(strategy.batch_size / strategy.data_par / strategy.microbatch_size);
-  const double passes =
-      static_cast<double>(blocks_per_processor(transformer, strategy.pipeline_par)) * microbatches;
-  const double model_tflops = passes * stats.useful_flops / stats.total_time / kTera;
+  const NeededRate rate = needed_rate(transformer, system, strategy, stats.sample_rate);
   std::string text = "Summary\n";
   text += line("Batch time", fmt::format("{:.4f} s", stats.total_time));
   text += line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
   text += line("Token rate", fmt::format("{:.2f} tokens/s, {:.4f} tokens/s per processor", tokens,
                                          tokens / processors));
-  text += line("Model throughput", fmt::format("{:.2f} TFLOP/s per processor", model_tflops));
-  text += line("Model-flops util.", fmt::format("{:.2f}%", 100 * stats.total_efficiency));
+  text +=
+      line("Model throughput", fmt::format("{:.2f} TFLOP/s per processor", rate.needed / kTera));
+  text += line("Model-flops util.", fmt::format("{:.2f}%", 100 * rate.utilization()));
   text += memory_line(1, stats.proc_mem_tier1_cap_req, system.mem1.capacity_bytes);
   text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
   text += "Where the time goes\n";

@@ -10,6 +10,7 @@
 namespace calculon {
 
 // What a person wants first: speed, utilization, memory and a bar chart of where the time goes.
+// Throughput and utilization are those of the model as given (model/given_work.h).
 // `color` uses terminal colors.
 std::string summary_text(const Transformer& transformer, const System& system,
                          const Strategy& strategy, const Stats& stats, bool color);

@@ -50,17 +50,22 @@ TEST_CASE("reasons come with count and closest execution, the most frequent firs
 }
 
 TEST_CASE("the table has a line per result, all of one width", "[report]") {
-  const auto lines =
-      lines_of(best_table(best_three(), tiny_search().system, Preset::kCalculon, false));
+  const auto lines = lines_of(best_table(best_three(), tiny_search().transformer,
+                                         tiny_search().system, Preset::kCalculon, false));
   REQUIRE(lines.size() == 4);
   for (const std::string& line : lines) {
     CHECK(line.size() == lines[0].size());
   }
-  CHECK(lines_of(best_table({}, tiny_search().system, Preset::kCalculon, false)).size() == 1);
-  CHECK(best_table({}, tiny_search().system, Preset::kCalculon, true).starts_with("\x1b[1m"));
-  CHECK(best_table({}, tiny_search().system, Preset::kCalculon, true).ends_with("\x1b[0m"));
-  CHECK(best_table(best_three(), tiny_search().system, Preset::kCalculon, false).find('\x1b') ==
-        std::string::npos);
+  CHECK(lines_of(best_table({}, tiny_search().transformer, tiny_search().system, Preset::kCalculon,
+                            false))
+            .size() == 1);
+  CHECK(best_table({}, tiny_search().transformer, tiny_search().system, Preset::kCalculon, true)
+            .starts_with("\x1b[1m"));
+  CHECK(best_table({}, tiny_search().transformer, tiny_search().system, Preset::kCalculon, true)
+            .ends_with("\x1b[0m"));
+  CHECK(best_table(best_three(), tiny_search().transformer, tiny_search().system, Preset::kCalculon,
+                   false)
+            .find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("executions whose groups cross the border of a tier are marked in the table",
@@ -75,9 +80,11 @@ TEST_CASE("executions whose groups cross the border of a tier are marked in the 
     ranked.strategy.tensor_par_net = 0;
     ranked.strategy.pipeline_par_net = ranked.strategy.data_par_net = 1;
   }
-  const auto plain = lines_of(best_table(best, system, Preset::kCalculon, false));
+  const auto plain =
+      lines_of(best_table(best, tiny_search().transformer, system, Preset::kCalculon, false));
   best[1].strategy.tensor_par = 4;
-  const auto lines = lines_of(best_table(best, system, Preset::kCalculon, false));
+  const auto lines =
+      lines_of(best_table(best, tiny_search().transformer, system, Preset::kCalculon, false));
   REQUIRE(lines.size() == plain.size() + 1);
   CHECK(lines[1] == plain[1]);
   CHECK(lines[3] == plain[3]);
@@ -121,7 +128,8 @@ TEST_CASE("the best as CSV: the rank in a first column without a name", "[report
 TEST_CASE("a table and reasons of mixtures have their degrees and tiers", "[report]") {
   const TinySearch& tiny = tiny_moe_searches().front();
   const auto best = tiny.search().best;
-  const auto lines = lines_of(best_table(best, tiny.system, Preset::kCalculonMoe, false));
+  const auto lines =
+      lines_of(best_table(best, tiny.transformer, tiny.system, Preset::kCalculonMoe, false));
   REQUIRE(lines.size() == 2);
   CHECK_THAT(lines[0], Catch::Contains("   EP    ES   XDP nets "));
   CHECK(lines[0].size() == lines[1].size());

@@ -58,7 +58,7 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
 }
 
 void tell_best(const std::vector<RankedStrategy>& best, const StrategySpace& space,
-               const System& system, Console& console) {
+               const Transformer& transformer, const System& system, Console& console) {
   double best_rate = 0;
   std::optional<CrossingGroup> crossing;
   for (const RankedStrategy& ranked : best) {
@@ -66,7 +66,7 @@ void tell_best(const std::vector<RankedStrategy>& best, const StrategySpace& spa
     crossing = crossing ? crossing : crossing_group(ranked.strategy, system);
   }
   console.log->info("Best sample rate: {}", best_rate);
-  const std::string table = best_table(best, system, space.preset(), console.color);
+  const std::string table = best_table(best, transformer, system, space.preset(), console.color);
   console.log->info("{}", table.substr(0, table.size() - 1));
   if (crossing) {
     note(console, crossing_text(*crossing, system));
@@ -85,7 +85,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     console.log->info("{}", reasons.substr(0, reasons.size() - 1));
   }
   if (!result.best.empty()) {
-    tell_best(result.best, space, system, console);
+    tell_best(result.best, space, transformer, system, console);
   } else if (!result.interrupted) {  // else there may be something in the part that is missing
     if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
       return status;
