@@ -57,6 +57,10 @@ struct Rules {
       return candidates;
     });
   }
+  // Quirk M1.
+  bool loses_work(const ChosenDegrees& degrees) const {
+    return options.no_lost_work && degrees.expert_slice > degrees.tensor_par;
+  }
   // What a tensor degree has to divide.
   std::int64_t width() const { return std::gcd(transformer.hidden, transformer.attn_heads); }
 
@@ -227,7 +231,7 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
   }
   const Rules rules{transformer, system, options, lists_};
   for (const ChosenDegrees& chosen : rules.chosen()) {
-    const auto strategy = rules.complete(chosen);
+    const auto strategy = rules.loses_work(chosen) ? std::nullopt : rules.complete(chosen);
     if (!strategy) {
       continue;
     }

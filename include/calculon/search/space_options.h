@@ -51,6 +51,8 @@ struct SpaceOptions {
   // Each execution once: without the communication types that a mixture overrides (quirk M28) and
   // the repeated microbatch (quirk M26).
   bool distinct = false;
+  // Without expert slices wider than the tensor degree, beyond which work is lost (quirk M1).
+  bool no_lost_work = false;
 
   bool moe() const { return kind != SpaceKind::kDense; }
   // Whose model answers the strategies of the space.

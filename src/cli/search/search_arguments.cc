@@ -162,6 +162,9 @@ void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
   app.add_flag("--distinct", arguments.distinct,
                "count and list every execution once: without communication types that make no "
                "difference and the repeated largest microbatch");
+  app.add_flag("--no-lost-work", arguments.no_lost_work,
+               "no expert_slice above tensor_par, for which the published model loses work of "
+               "experts (quirk M1)");
   add_narrowings(app, arguments, true);
 }
 
@@ -182,6 +185,7 @@ SpaceOptions space_options(const SearchArguments& arguments) {
     options.attention_type = *enum_from_name<AttentionType>(arguments.attention);
     options.independent_degrees = arguments.independent;
     options.distinct = arguments.distinct;
+    options.no_lost_work = arguments.no_lost_work;
   }
   for (const auto& [setting, lists] : arguments.wanted) {
     for (const std::string& list : lists) {

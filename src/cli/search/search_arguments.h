@@ -40,6 +40,7 @@ struct SearchArguments {
   std::string attention = "multihead";
   bool independent = false;
   bool distinct = false;
+  bool no_lost_work = false;
 };
 
 // Adds the arguments and options to a command; `output_kinds` is for the help.
