@@ -70,6 +70,7 @@ void append_heads(const BlockShape& shape, LayerList& layers) {
   const double products = std::floor(microbatch * heads / shape.tensor_par);
   const double scores = own_heads * seq * seq * microbatch;  // quirk A8: the full square
 
+  // Quirk E9: what has the size of the scores is stored, or recomputed, but never left out.
   Layer key_query = batch_matmul(shape, "AttnBlock_Multihead_Key_Query", products, seq, head, seq);
   key_query.recompute = shape.recompute_attention;
   key_query.output_stored = !shape.recompute_attention;

@@ -91,7 +91,7 @@ Layer standalone_collective(const BlockShape& shape, std::string_view name, doub
 BlockShape::BlockShape(const Transformer& model, const BlockChoices& block)
     : transformer(model),
       choices(block),
-      element_bytes(bytes_per_element(block.datatype)),
+      element_bytes(bytes_per_element(block.datatype)),  // quirk E10: of all
       tensor_par(static_cast<double>(block.tensor_par)),
       comm_type(block.effective_comm_type()) {
   const auto hidden = static_cast<double>(model.hidden);

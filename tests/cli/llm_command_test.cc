@@ -7,6 +7,7 @@
 #include "calculon/statistics/stats.h"
 #include "support/json_change.h"
 #include "support/program.h"
+#include "support/source_tree.h"
 #include "support/temp_folder.h"
 #include "support/tiny.h"
 
@@ -194,6 +195,28 @@ TEST_CASE("the built program evaluates what comes on standard input", "[cli]") {
   CHECK(result.status == 0);
   CHECK(result.err.empty());
   CHECK(result.out == files.llm("-").out);
+}
+
+TEST_CASE("notes stand before the published report, or beside a file on standard error",
+          "[cli][notes]") {
+  const Files files;
+  files.folder.write("model.json", changed(tiny_transformer_text(), {"/num_blocks", "11"}));
+  files.folder.write(
+      "execution.json",
+      changed(changed(changed(tiny_strategy_text(), {"/num_procs", "2"}), {"/pipeline_par", "2"}),
+              {"/pipeline_interleaving", "1"}));
+  const ProgramResult text = files.llm("-");
+  CHECK(text.status == 0);
+  CHECK(text.err.empty());
+  const auto lines = lines_of(text.out);
+  const auto notes = std::find(lines.begin(), lines.end(), "Notes");
+  REQUIRE(lines.end() - notes > 3);
+  CHECK_THAT(notes[1], Catch::StartsWith("  quirk D13: the published efficiencies count 12 "));
+  CHECK(notes[2] == std::string(80, '='));
+  const ProgramResult file = files.llm(files.folder.file("stats.json"));
+  CHECK(file.status == 0);
+  CHECK(file.err == "note: " + notes[1].substr(2) + "\n");
+  CHECK(files.json("stats.json").size() == 96);
 }
 
 }  // namespace calculon::test

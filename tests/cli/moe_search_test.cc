@@ -240,4 +240,20 @@ TEST_CASE("a machine without all-to-all is refused for mixtures, not for dense m
   CHECK(files.run("loe", "out.csv").status == 0);
 }
 
+TEST_CASE("--no-lost-work leaves out slices wider than the tensor degree", "[cli][notes]") {
+  const MoeFiles files;
+  const Arguments slices = {"--tp", "1", "--es", "2"};
+  const std::string told = files.told("loe-moe-flex", "out.json", slices);
+  CHECK_THAT(told, Catch::Contains("Notes\n"));
+  CHECK_THAT(told, Catch::Contains("\n  quirk M1 (#0): "));
+  CHECK_THAT(told, Catch::Contains("; --no-lost-work leaves such executions out\n"));
+  const Json whole = files.best("loe-moe-flex", {"--no-lost-work", "-t", "50"});
+  for (const auto& item : whole.items()) {
+    const Json& execution = item.value()["execution"];
+    CHECK(execution["expert_slice"] <= execution["tensor_par"]);
+  }
+  CHECK(files.values("expert_slice", {"--flexible", "--tp", "1", "--no-lost-work"}) ==
+        std::set<std::string>{"1"});
+}
+
 }  // namespace calculon::test

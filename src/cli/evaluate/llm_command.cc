@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"
+#include "text/notes.h"
 #include "text/peers_report.h"
 #include "text/text_report.h"
 
@@ -48,6 +49,12 @@ std::string statistics_text(const LlmOptions& options, const Transformer& transf
                        options.stats);
 }
 
+void tell_notes(const Notes& notes, Console& console) {
+  for (const std::string& line : notes) {
+    note(console, line);
+  }
+}
+
 int run_llm(const LlmOptions& options, Console& console) {
   check_paths(options);
   const Transformer transformer = read_transformer(options.application);
@@ -71,6 +78,7 @@ int run_llm(const LlmOptions& options, Console& console) {
     console.err << "calculon: "
                 << why_not_text(outcome.error(),
                                 explain(transformer, system, strategy, outcome.error()));
+    tell_notes(notes_on_infeasible(transformer, system, strategy, outcome.error()), console);
     return kExitNoAnswer;
   }
   if (const auto crossing = crossing_group(strategy, system)) {
@@ -80,11 +88,15 @@ int run_llm(const LlmOptions& options, Console& console) {
     write_peers(strategy, *peers);
     peers->finish();
   }
+  const Notes notes = notes_on_answer({transformer, system, strategy, *outcome});
   if (stats) {
+    tell_notes(notes, console);  // what stands in the file is published
     stats->write(statistics_text(options, transformer, system, strategy, *outcome));
     stats->commit();
   } else {
-    console.log->info("{}{}", summary_text(transformer, system, strategy, *outcome, console.color),
+    console.log->info("{}{}{}",
+                      summary_text(transformer, system, strategy, *outcome, console.color),
+                      notes_text(notes),
                       published_report(transformer, strategy, *outcome,
                                        python_literal(parse_json(options.system, system_text))));
   }

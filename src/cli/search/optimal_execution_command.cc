@@ -16,6 +16,7 @@
 #include "cli/search/search_arguments.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"
+#include "text/notes.h"
 #include "text/search_report.h"
 
 namespace calculon {
@@ -66,7 +67,8 @@ void tell_best(const std::vector<RankedStrategy>& best, const StrategySpace& spa
     crossing = crossing ? crossing : crossing_group(ranked.strategy, system);
   }
   console.log->info("Best sample rate: {}", best_rate);
-  const std::string table = best_table(best, transformer, system, space.preset(), console.color);
+  const std::string table = best_table(best, transformer, system, space.preset(), console.color) +
+                            notes_text(notes_on_best(best, kMostShown, transformer, system));
   console.log->info("{}", table.substr(0, table.size() - 1));
   if (crossing) {
     note(console, crossing_text(*crossing, system));
