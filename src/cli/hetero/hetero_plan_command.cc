@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/hetero/hetero_inputs.h"
 #include "cli/hetero/plan_progress_bar.h"
+#include "cli/hetero/plan_sanity.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "text/hetero_report.h"
@@ -104,6 +105,7 @@ struct PlanInputs {
   GpuCluster cluster;
   ProfileSet profiles;
   HeteroOptions options;
+  std::optional<ModelInputs> model;  // what the profiles are of, if that is known
 };
 
 GpuCluster read_cluster(const PlanOptions& options, const std::vector<HostLine>& hosts,
@@ -120,9 +122,10 @@ PlanInputs read_inputs(const PlanOptions& options, Console& console) {
   const auto hosts = parse_hostfile(options.hostfile, read_text_file(options.hostfile));
   if (!from_model(options)) {
     GpuCluster cluster = read_cluster(options, hosts, {});
-    return {std::move(cluster), read_profiles(options.profile_dir, planner.threads), planner};
+    return {std::move(cluster), read_profiles(options.profile_dir, planner.threads), planner,
+            std::nullopt};
   }
-  const ModelInputs model = read_model_inputs(options.model, console);
+  ModelInputs model = read_model_inputs(options.model, console);
   GpuCluster cluster = read_cluster(options, hosts, model.gpus);
   if (options.hidden_size == 0) {
     planner.hidden_size = model.transformer.hidden;
@@ -141,7 +144,8 @@ PlanInputs read_inputs(const PlanOptions& options, Console& console) {
           std::bit_floor(static_cast<std::uint64_t>(planner.global_batch_size)))};
   return {std::move(cluster),
           {options.model.model, model_profiles(model.transformer, model.gpus, profile_options)},
-          planner};
+          planner,
+          std::move(model)};
 }
 
 void check_layers(const PlanOptions& options, const ProfileSet& profiles) {
@@ -224,6 +228,10 @@ int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& c
         result.out_of_memory, result.skipped);
     return kExitNoAnswer;
   }
+  if (inputs.model) {
+    tell_impossible_plan(*inputs.model, {{result.device_type, inputs.cluster.num_gpus()}},
+                         inputs.options.global_batch_size, result.top.front().cost, console);
+  }
   return kExitSuccess;
 }
 
@@ -261,6 +269,10 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
     console.err << "calculon: no plan fits"
                 << (result.nearest ? "; " + nearest_miss_text(*result.nearest) : "") << "\n";
     return kExitNoAnswer;
+  }
+  if (inputs.model) {
+    tell_impossible_plan(*inputs.model, gpus_by_type(inputs.cluster),
+                         inputs.options.global_batch_size, result.top.front().cost, console);
   }
   if (with_timeline) {
     timeline->commit();

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "base/printable.h"
 #include "calculon/base/files.h"
+#include "calculon/base/quantity_text.h"
 #include "calculon/search/row_stream.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -15,6 +18,7 @@
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search/search_arguments.h"
+#include "model/given_work.h"
 #include "strategy/crossing_group.h"
 #include "text/csv_report.h"
 #include "text/search_report.h"
@@ -71,6 +75,50 @@ class WatchfulRowWriter : public CsvRowWriter {
   std::optional<CrossingGroup> least_;
 };
 
+// Counts the rows that are faster than the processors could be at their peak.
+class CheckedRowWriter : public RowWriter {
+ public:
+  CheckedRowWriter(std::unique_ptr<RowWriter> rows, double fastest,
+                   std::atomic<std::int64_t>& count)
+      : rows_(std::move(rows)), fastest_(fastest), count_(count) {}
+
+  void append(std::string& text, const Strategy& strategy, const Stats& stats) override {
+    of_piece_ += stats.sample_rate > fastest_ ? 1 : 0;
+    rows_->append(text, strategy, stats);
+  }
+  std::string finish(std::string text) override {
+    count_ += std::exchange(of_piece_, 0);
+    return rows_->finish(std::move(text));
+  }
+
+ private:
+  std::unique_ptr<RowWriter> rows_;
+  double fastest_;  // sequences a second
+  std::int64_t of_piece_ = 0;
+  std::atomic<std::int64_t>& count_;
+};
+
+// The largest possible sample rate, which all strategies of a space have in common; without any
+// strategy, that of none.
+double fastest_rate(const Transformer& transformer, const System& system,
+                    const StrategySpace& space) {
+  if (space.size() == 0) {
+    return 0;
+  }
+  constexpr double kRounding = 1 + 1e-9;
+  const NeededRate of_one = needed_rate(transformer, system, space.at(0), 1);
+  return of_one.peak / of_one.needed * kRounding;
+}
+
+void tell_impossible(std::int64_t rows, Console& console) {
+  if (rows > 0) {
+    note(console, fmt::format("impossible: {} rows are of executions that would need more than the "
+                              "processors' peak for the matrix products of the model as given; "
+                              "--no-lost-work leaves out those that owe it to quirk M1",
+                              grouped_digits(rows)));
+  }
+}
+
 // What the search found and how fast it was.
 void tell_counts(const SearchArguments& arguments, const RowStreamResult& result, double seconds,
                  const StrategySpace& space, Console& console) {
@@ -109,11 +157,19 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
   const bool compress = file.compresses();
   CrossingRows crossing;
   const bool watches = may_cross(system, arguments.num_procs);
+  const double fastest = fastest_rate(transformer, system, space);
+  std::atomic<std::int64_t> impossible = 0;
   stream.make_writer = [&]() -> std::unique_ptr<RowWriter> {
+    std::unique_ptr<RowWriter> rows;
     if (watches) {
-      return std::make_unique<WatchfulRowWriter>(columns, compress, system, crossing);
+      rows = std::make_unique<WatchfulRowWriter>(columns, compress, system, crossing);
+    } else {
+      rows = std::make_unique<CsvRowWriter>(columns, compress);
     }
-    return std::make_unique<CsvRowWriter>(columns, compress);
+    if (!space.moe()) {
+      return rows;  // no quirk of a dense model loses work
+    }
+    return std::make_unique<CheckedRowWriter>(std::move(rows), fastest, impossible);
   };
   stream.write = [&](std::string_view text) { file.write_packed(text); };
   RowStreamResult result;
@@ -128,6 +184,7 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
   if (crossing.least()) {
     note(console, crossing_text(*crossing.least(), system));
   }
+  tell_impossible(impossible, console);
   return finish_rows(arguments, result, file, console);
 }
 

@@ -120,6 +120,12 @@ void tell_notes(const ResultIndex& index, Console& console) {
   }
 }
 
+void tell_table_notes(const StudyTable& table, Console& console) {
+  for (const std::string& line : table.notes().lines()) {
+    note(console, line);
+  }
+}
+
 // The run that computes the damaged lines of a file again.
 std::string mending_command(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
@@ -173,10 +179,12 @@ int run_merge(const MergeOptions& options, Console& console) {
     tell_notes(index, console);
     return kExitNoAnswer;
   }
-  write_table(StudyTable(loaded, index, watch.watch()), options.output);
+  const StudyTable table(loaded, index, watch.watch());
+  write_table(table, options.output);
   watch.hide();
   tell_study_notes(loaded, console);
   tell_notes(index, console);
+  tell_table_notes(table, console);
   if (options.output != kStandardStream) {
     console.log->info("Output: {}", printable(options.output));
   }
@@ -211,12 +219,14 @@ int run_report(const ReportOptions& options, Console& console) {
   if (options.output.empty()) {
     require_regular_or_absent(own);
   }
-  const std::string page = study_page(loaded, StudyTable(loaded, index, watch.watch()));
+  const StudyTable table(loaded, index, watch.watch());
+  const std::string page = study_page(loaded, table);
   watch.watch().check();
   write_page(page, path);
   watch.hide();
   tell_study_notes(loaded, console);
   tell_notes(index, console);
+  tell_table_notes(table, console);
   if (path != kStandardStream) {
     console.log->info("Output: {}", printable(path));
   }
@@ -297,6 +307,7 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   file.finish();
   write_page(html, page_path);
   const auto& counts = table.counts();
+  tell_table_notes(table, console);
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
                     grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
   console.log->info("Table: {}", printable(path));

@@ -7,7 +7,11 @@
 #include "bandwidth/training_run_sweep.h"
 #include "bandwidth/violation_text.h"
 #include "base/json_text.h"
+#include "calculon/bandwidth/bandwidth.h"
+#include "calculon/bandwidth/estimate.h"
+#include "cli/message.h"
 #include "cli/train/train_options.h"
+#include "text/notes.h"
 #include "text/training_run_report.h"
 #include "text/training_run_table.h"
 
@@ -76,6 +80,16 @@ int run_sweep(const TrainOptions& options, const typename Model::Inputs& inputs,
                            console);
 }
 
+// A run is at best at the peak of its workers or chips. That of the bandwidth model always is.
+inline void tell_impossible(const BandwidthResult& /*result*/, Console& /*console*/) {}
+inline void tell_impossible(const EstimateResult& result, Console& console) {
+  const double needed = result.flop_per_batch / result.batch_time / result.p;
+  const NeededRate rate{needed, needed / result.utilization};
+  if (rate.impossible()) {
+    note(console, "impossible: " + impossible_effect(rate));
+  }
+}
+
 template <class Model>
 int run_train(const TrainOptions& options, const typename Model::Inputs& inputs,
               const std::vector<Chip>& chips, Console& console) {
@@ -96,6 +110,7 @@ int run_train(const TrainOptions& options, const typename Model::Inputs& inputs,
     console.err << "calculon: " << violation_text<Model>(inputs, *rule) << "\n";
     return kExitNoAnswer;
   }
+  tell_impossible(result, console);
   std::string text;
   if (options.json) {
     text = json_text(values_json<Model>(inputs, result, version), 2) + "\n";

@@ -117,6 +117,7 @@ std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
     watch_.step("reading records", i, loaded_.points.size());
     PointRecord found = record(i, texts);
     count(found);
+    notes_.add(study, i, found);
     PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}};
     if (computed_labels) {
       const std::vector<Json> labels = study.labels(i);

@@ -7,6 +7,7 @@
 
 #include "study/results/study_folder.h"
 #include "study/table/derive.h"
+#include "study/table/point_notes.h"
 #include "study/table/point_record.h"
 #include "text/table.h"
 
@@ -39,6 +40,7 @@ class StudyTable {
   };
   // Of points.
   const Counts& counts() const { return counts_; }
+  const PointNotes& notes() const { return notes_; }
 
  private:
   PointRecord record(std::size_t index, Texts& texts) const;
@@ -58,6 +60,7 @@ class StudyTable {
   bool moe_ = false;               // some execution is of a mixture of experts
   std::size_t top_ = 1;            // most rows of a point
   Counts counts_;
+  PointNotes notes_;
   std::optional<Derived> derived_;
   std::vector<std::string> columns_;
   Table rows_;  // of a study that is not large
