@@ -16,6 +16,7 @@
 #include "fuzz/documents.h"
 #include "fuzz/json_mutator.h"
 #include "text/json_report.h"
+#include "text/notes.h"
 #include "text/text_report.h"
 
 namespace calculon::fuzz {
@@ -93,6 +94,12 @@ void report_feasible(const Transformer& transformer, const System& system, const
   check_json(to_json(strategy));
   check_text(summary_text(transformer, system, strategy, stats, true));
   check_text(published_report(transformer, strategy, stats, ""));
+  const ShownAnswer answer{transformer, system, strategy, stats};
+  const std::string notes = notes_text(notes_on_answer(answer));
+  check_text(notes);
+  const NeededRate rate = needed_rate(transformer, system, strategy, stats.sample_rate);
+  require(!rate.impossible() || notes.find("impossible: needs ") != std::string::npos,
+          "a rate above the peak without a note", notes);
 }
 
 void evaluate_documents(const Documents& documents) {
@@ -121,6 +128,7 @@ void evaluate_documents(const Documents& documents) {
   } else {
     check_text(
         why_not_text(outcome->error(), explain(*transformer, *system, strategy, outcome->error())));
+    check_text(notes_text(notes_on_infeasible(*transformer, *system, strategy, outcome->error())));
   }
 }
 
