@@ -42,6 +42,7 @@ struct NoteRow {
   bool (*applies)(const ShownAnswer& answer);
   std::string (*effect)(const ShownAnswer& answer);  // in numbers; REQUIRES that it applies
   std::string_view search_option = {};  // of searches, which leaves such answers out; or ""
+  bool of_model = false;                // whatever the system and the figures are
 };
 
 // Those about work and time, those about memory, and those about what lacks room in tier 1.

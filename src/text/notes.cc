@@ -45,6 +45,19 @@ Notes notes_on_infeasible(const Transformer& transformer, const System& system,
   return notes;
 }
 
+Notes notes_on_model(const Transformer& transformer, const Strategy& strategy) {
+  const System no_system;
+  const Stats no_stats;
+  const ShownAnswer answer{transformer, no_system, strategy, no_stats};
+  Notes notes;
+  for (const NoteRow& row : work_notes()) {
+    if (row.of_model && row.applies(answer)) {
+      notes.push_back(note_line(row, "", answer));
+    }
+  }
+  return notes;
+}
+
 Notes notes_on_best(const std::vector<RankedStrategy>& best, std::size_t shown,
                     const Transformer& transformer, const System& system) {
   const auto answer = [&](std::size_t rank) {

@@ -20,6 +20,8 @@ using Notes = std::vector<std::string>;
 Notes notes_on_answer(const ShownAnswer& answer);
 Notes notes_on_infeasible(const Transformer& transformer, const System& system,
                           const Strategy& strategy, const Infeasible& infeasible);
+// Those that apply to a model as a strategy runs it, whatever it runs on.
+Notes notes_on_model(const Transformer& transformer, const Strategy& strategy);
 // Those that apply to the first `shown` results of a search: each with the ranks, and in the
 // numbers of the first of them.
 Notes notes_on_best(const std::vector<RankedStrategy>& best, std::size_t shown,

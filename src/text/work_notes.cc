@@ -96,7 +96,7 @@ constexpr std::array kWorkNotes = {
             loses_work, lost_work, "--no-lost-work"},
     NoteRow{"D13", "efficiencies count blocks that the model does not have", is_uneven,
             uneven_rates},
-    NoteRow{"M24", "`silu` has no effect in a dense model", ignores_silu, ignored_silu},
+    NoteRow{"M24", "`silu` has no effect in a dense model", ignores_silu, ignored_silu, "", true},
     NoteRow{"D19", "the bubble is an estimate, as the stages do not divide the microbatches",
             estimates_bubble, estimated_bubble},
 };

@@ -203,8 +203,10 @@ TEST_CASE("silu in a dense model is not answered silently", "[notes]") {
         Notes{"quirk M24: activation_function silu changes nothing in a dense model: its MLP has "
               "two matrices here, not three, 5.034 G parameters in the blocks instead of 6.477 G, "
               "19.11% less matrix products"});
+  CHECK(notes_on_model(figures.transformer, figures.strategy) == figures.notes());
   figures.strategy.activation_function = ActivationFunction::kGelu;
   CHECK(figures.notes().empty());
+  CHECK(notes_on_model(figures.transformer, figures.strategy).empty());
 }
 
 TEST_CASE("8 bits do not halve the weights of training", "[notes]") {

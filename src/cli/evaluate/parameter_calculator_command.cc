@@ -12,6 +12,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "model/input_notes.h"
+#include "text/notes.h"
 
 namespace calculon {
 namespace {
@@ -54,6 +55,9 @@ int run_parameter_calculator(const ParameterOptions& options, Console& console) 
     text += fmt::format("\n{:<{}} -> {} in the blocks of the execution, {} active per token", "",
                         options.alignment, quantity_text(count.total, QuantityKind::kPlain),
                         quantity_text(count.active, QuantityKind::kPlain));
+    for (const std::string& line : notes_on_model(transformer, strategy)) {
+      note(console, line);
+    }
   }
   tell_uncounted(transformer, console);
   console.log->info("{}", text);
