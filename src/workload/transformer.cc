@@ -25,6 +25,11 @@ bool is_given(const JsonReader& reader, std::string_view key) {
 }
 
 void read_detail(const JsonReader& json, std::int64_t& value, std::string_view name) {
+  if (name == "norms_per_block") {
+    constexpr std::int64_t kMost = 4;
+    value = json.integer(1, kMost);
+    return;
+  }
   const bool may_be_zero =
       name != "vocab_pad_multiple" && name != "attn_kv_heads" && name != "moe_block_period";
   value = json.integer(may_be_zero ? 0 : 1);
@@ -107,18 +112,25 @@ std::vector<std::string_view> unused_details(const Transformer& transformer) {
   const ModelDetails& details = transformer.details;
   const bool grouped =
       details.attn_kv_heads != 0 && details.attn_kv_heads != transformer.attn_heads;
-  const std::array<std::pair<std::string_view, bool>, 11> told = {{
+  const std::array<std::pair<std::string_view, bool>, 18> told = {{
       {"vocab_size", details.vocab_size != 0},
+      {"embedding_norm", details.embedding_norm},
+      {"final_norm", !details.final_norm},
       {"attn_kv_heads", grouped},
       {"attn_kind", details.attn_kind != AttentionKind::kMha},
       {"qk_norm", details.qk_norm},
+      {"attn_bias", details.attn_bias != AttentionBias::kAsLinear},
+      {"attn_sinks", details.attn_sinks},
       {"attn_window", details.attn_window != 0},
       {"norm_kind", details.norm_kind != NormKind::kLayerNorm},
+      {"norms_per_block", details.norms_per_block != 2},
       {"linear_bias", !details.linear_bias},
       {"mlp_gated", details.mlp_gated},
       {"mtp_blocks", details.mtp_blocks != 0},
       {"num_experts", details.num_experts != 0},
       {"moe_shared_feedforward", details.moe_shared_feedforward != 0},
+      {"moe_router_bias", details.moe_router_bias},
+      {"moe_shared_gate", details.moe_shared_gate},
   }};
   std::vector<std::string_view> names;
   for (const auto& [name, differs] : told) {

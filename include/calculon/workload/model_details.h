@@ -14,12 +14,17 @@ namespace calculon {
 // of them (unused_details()).
 
 enum class AttentionKind { kMha, kMla };
+enum class AttentionBias { kAsLinear, kNone, kQkv, kAll };
 enum class PositionEmbedding { kLearned, kRope, kNone };
 enum class NormKind { kLayerNorm, kRmsNorm };
 
 template <>
 struct EnumNames<AttentionKind> {
   static constexpr std::array<std::string_view, 2> kNames = {"mha", "mla"};
+};
+template <>
+struct EnumNames<AttentionBias> {
+  static constexpr std::array<std::string_view, 4> kNames = {"as_linear", "none", "qkv", "all"};
 };
 template <>
 struct EnumNames<PositionEmbedding> {
@@ -37,6 +42,8 @@ struct VocabularyDetails {
   bool tie_embeddings = true;
   PositionEmbedding position_embedding = PositionEmbedding::kLearned;
   std::int64_t max_positions = 0;  // 0: seq_size
+  bool embedding_norm = false;
+  bool final_norm = true;
 
   bool operator==(const VocabularyDetails&) const = default;
 };
@@ -50,6 +57,8 @@ struct AttentionDetails {
   std::int64_t mla_rope_size = 0;
   std::int64_t mla_value_size = 0;
   bool qk_norm = false;
+  AttentionBias attn_bias = AttentionBias::kAsLinear;
+  bool attn_sinks = false;
   bool causal = true;
   double attn_dropout = 0;
   std::int64_t attn_window = 0;
@@ -60,6 +69,7 @@ struct AttentionDetails {
 
 struct BlockDetails {
   NormKind norm_kind = NormKind::kLayerNorm;
+  std::int64_t norms_per_block = 2;
   bool linear_bias = true;
   bool mlp_gated = false;
   double hidden_dropout = 0;
@@ -75,6 +85,8 @@ struct ExpertDetails {
   std::int64_t moe_shared_feedforward = 0;
   std::int64_t moe_first_dense_blocks = 0;
   std::int64_t moe_block_period = 1;
+  bool moe_router_bias = false;
+  bool moe_shared_gate = false;
 
   bool operator==(const ExpertDetails&) const = default;
 };
@@ -94,6 +106,8 @@ inline constexpr std::tuple kModelDetailFields = [] {
       typed_field<M>("position_embedding", &M::position_embedding,
                      "how positions enter; a learned table has parameters"),
       typed_field<M>("max_positions", &M::max_positions, "rows of the learned table"),
+      typed_field<M>("embedding_norm", &M::embedding_norm, "a norm behind the embedding"),
+      typed_field<M>("final_norm", &M::final_norm, "a norm behind the last block"),
       typed_field<M>("attn_kv_heads", &M::attn_kv_heads, "key/value heads; 1: multi-query"),
       typed_field<M>("attn_kind", &M::attn_kind, "heads with grouped keys, or latent attention"),
       typed_field<M>("mla_q_rank", &M::mla_q_rank, "rank of queries; 0: not compressed"),
@@ -102,6 +116,10 @@ inline constexpr std::tuple kModelDetailFields = [] {
       typed_field<M>("mla_rope_size", &M::mla_rope_size, "width with position"),
       typed_field<M>("mla_value_size", &M::mla_value_size, "width of a head's values"),
       typed_field<M>("qk_norm", &M::qk_norm, "norms of query and key"),
+      typed_field<M>("attn_bias", &M::attn_bias,
+                     "which linear layers of the attention have biases; as_linear: as linear_bias "
+                     "says, none of latent attention"),
+      typed_field<M>("attn_sinks", &M::attn_sinks, "a learned score per head beside the keys'"),
       typed_field<M>("causal", &M::causal, "a token sees those before it only"),
       typed_field<M>("attn_dropout", &M::attn_dropout, "share of scores dropped in training"),
       typed_field<M>("attn_window", &M::attn_window,
@@ -109,6 +127,8 @@ inline constexpr std::tuple kModelDetailFields = [] {
       typed_field<M>("attn_window_period", &M::attn_window_period,
                      "every so many-th block attends to everything; 0: none does"),
       typed_field<M>("norm_kind", &M::norm_kind, "with or without a bias"),
+      typed_field<M>("norms_per_block", &M::norms_per_block,
+                     "norms of the hidden state in a block"),
       typed_field<M>("linear_bias", &M::linear_bias, "linear layers have biases"),
       typed_field<M>("mlp_gated", &M::mlp_gated, "gated MLP of three matrices, experts too"),
       typed_field<M>("hidden_dropout", &M::hidden_dropout,
@@ -124,6 +144,10 @@ inline constexpr std::tuple kModelDetailFields = [] {
                      "blocks at the beginning that have no experts"),
       typed_field<M>("moe_block_period", &M::moe_block_period,
                      "of the rest, every so many-th block has experts"),
+      typed_field<M>("moe_router_bias", &M::moe_router_bias,
+                     "a number per expert beside the router's scores"),
+      typed_field<M>("moe_shared_gate", &M::moe_shared_gate,
+                     "the shared experts' output is weighted by a gate"),
   };
 }();
 
