@@ -17,7 +17,7 @@ struct KindRow {
 
 // No kind of file has a key that stands here for another one.
 constexpr std::array<KindRow, 8> kKinds = {{
-    {FileKind::kModel, "a model file", {"hidden", "attn_heads"}},
+    {FileKind::kModel, "a model file", {"hidden", "attn_heads", "model_type"}},
     {FileKind::kExecution, "an execution file", {"tensor_par", "microbatch_size"}},
     {FileKind::kSystem, "a system file", {"networks", "mem1"}},
     {FileKind::kStudy, "a study file", {"calculon_study", "axes"}},

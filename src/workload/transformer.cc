@@ -7,6 +7,7 @@
 
 #include "base/file_kind.h"
 #include "calculon/base/files.h"
+#include "import/model_format.h"
 #include "workload/transformer_json.h"
 
 namespace calculon {
@@ -142,6 +143,11 @@ std::vector<std::string_view> unused_details(const Transformer& transformer) {
 }
 
 Transformer to_transformer(const JsonReader& reader) {
+  if (const ModelFormat* format = foreign_format(reader)) {
+    const ImportedModel imported = format->import(reader, {});
+    const std::string file = reader.place();
+    return to_transformer(JsonReader(file, imported.model));
+  }
   require_kind(reader, FileKind::kModel);
   require_model_keys(reader);
   Transformer transformer;
