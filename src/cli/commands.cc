@@ -19,6 +19,8 @@ std::span<const Command> commands() {
               setup_all_executions},
       Command{"llm-parameter-calculator", "lpc", "count a model's parameters",
               setup_parameter_calculator},
+      Command{"import", "", "turn a Hugging Face config.json into a model file", setup_import},
+      Command{"list", "", "list what comes with the program", setup_list},
       Command{"llm-validation", "lv", "compare with published measurements", setup_validation},
       Command{"statistics", "", "list all statistics with their units and meanings",
               setup_statistics},

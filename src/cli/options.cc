@@ -20,7 +20,8 @@ void add_input(CLI::App& app, std::string_view name, std::string& path, const ch
 }  // namespace
 
 void add_application(CLI::App& app, std::string& path) {
-  add_input(app, kApplication, path, "model file (.json, .json.gz or -)");
+  add_input(app, kApplication, path,
+            "model file (.json, .json.gz or -), or the name of a bundled one");
 }
 
 void add_execution(CLI::App& app, std::string& path) {
@@ -28,7 +29,7 @@ void add_execution(CLI::App& app, std::string& path) {
 }
 
 void add_system(CLI::App& app, std::string& path) {
-  add_input(app, kSystem, path, "system file (.json, .json.gz or -)");
+  add_input(app, kSystem, path, "system file (.json, .json.gz or -), or the name of a bundled one");
 }
 
 void add_threads(CLI::App& app, int& threads) {

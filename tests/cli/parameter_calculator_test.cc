@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "base/json_reader.h"
 #include "calculon/base/files.h"
 #include "support/json_change.h"
 #include "support/program.h"
@@ -117,6 +118,47 @@ TEST_CASE("a packed model is named without its endings", "[cli]") {
   const std::string path =
       folder.write("m.json.gz", gzip_member(source_text("models/megatron-22B.json")));
   CHECK(run_program({"lpc", path}).out == "m             -> 22.074 G\n");
+}
+
+TEST_CASE("a configuration of Hugging Face is counted as it is", "[cli]") {
+  const TempFolder folder;
+  const std::string path = folder.write("config.json", R"({
+      "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
+      "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+      "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256,
+      "max_position_embeddings": 131072, "tie_word_embeddings": false})");
+  const ProgramResult result = run_program({"lpc", path});
+  CHECK(result.status == 0);
+  CHECK(result.err == "note: " + path + ": seq_size is 4096, the smaller of 4096 and " +
+                          "max_position_embeddings 131072; --seq N sets another\n");
+  CHECK_THAT(result.out, Catch::StartsWith("config        -> 8.030 G\n") &&
+                             Catch::Contains("Parameters                       8,030,261,248\n") &&
+                             Catch::Contains("Head                               525,336,576\n"));
+  const ProgramResult asked = run_program({"lpc", path, "--seq", "8192", "--explain"});
+  CHECK(asked.err.empty());
+  CHECK_THAT(asked.out, Catch::Contains("Keys of a configuration of the family llama\n") &&
+                            Catch::Contains("  left alone\n    architectures\n    hidden_act\n"));
+}
+
+TEST_CASE("several models are counted as a list of objects", "[cli]") {
+  const TempFolder folder;
+  const std::string path = folder.write("m.json", R"({
+      "hidden": 8, "feedforward": 32, "seq_size": 16, "attn_heads": 4, "attn_size": 2,
+      "num_blocks": 3, "vocab_size": 100, "num_experts": 4, "top_k_experts": 1,
+      "moe_first_dense_blocks": 1, "mtp_blocks": 1})");
+  const std::string published = source_path("models/lamda.json");
+  const Json one = Json::parse(run_program({"lpc", path, "--json"}).out);
+  CHECK(one["model"] == "m");
+  CHECK(one["embedding_parameters"] == 800);
+  CHECK(one["head_parameters"] == 0);
+  CHECK(one["parameters"] == 6936);
+  CHECK(one["active_parameters"] == 3624);
+  CHECK(one["blocks"].size() == 2);
+  CHECK(one["blocks"][1]["experts"] == 4 * 552);
+  const Json list = Json::parse(run_program({"lpc", path, published, "--json"}).out);
+  REQUIRE(list.size() == 2);
+  CHECK(list[0] == one);
+  CHECK(list[1]["published_parameters"] == 103525908480.0);
 }
 
 }  // namespace calculon::test

@@ -6,9 +6,12 @@
 #include "calculon/base/files.h"
 #include "calculon/model/evaluate.h"
 #include "calculon/model/why_not.h"
+#include "cli/bundled_files.h"
 #include "cli/commands.h"
+#include "cli/execution_argument.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
+#include "cli/model_argument.h"
 #include "cli/options.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"
@@ -21,6 +24,7 @@ namespace {
 
 struct LlmOptions {
   std::string application;
+  ModelChoices model;
   std::string execution;
   std::string system;
   std::string stats;
@@ -29,7 +33,7 @@ struct LlmOptions {
 };
 
 void check_paths(const LlmOptions& options) {
-  for (const std::string& path : {options.application, options.execution, options.system}) {
+  for (const std::string& path : {options.application, options.system}) {
     require_extension(path, kJsonOnly);
   }
   require_one_standard_input({options.application, options.execution, options.system});
@@ -55,10 +59,20 @@ void tell_notes(const Notes& notes, Console& console) {
   }
 }
 
-int run_llm(const LlmOptions& options, Console& console) {
+// Inputs by the names of bundled ones become paths.
+LlmOptions with_paths(LlmOptions options, const Console& console) {
+  options.application = input_path(BundledKind::kModel, options.application, console);
+  options.execution = execution_path(options.execution, console);
+  options.system = input_path(BundledKind::kSystem, options.system, console);
+  return options;
+}
+
+int run_llm(const LlmOptions& given, Console& console) {
+  const LlmOptions options = with_paths(given, console);
   check_paths(options);
-  const Transformer transformer = read_transformer(options.application);
-  const StrategyFile execution = read_strategy(options.execution);
+  const Transformer transformer =
+      read_model(options.application, options.model, console).transformer;
+  const StrategyFile execution = read_execution(options.execution);
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
   const Strategy& strategy = execution.strategy;
@@ -111,6 +125,7 @@ int run_llm(const LlmOptions& options, Console& console) {
 Action setup_llm(CLI::App& app) {
   const auto options = std::make_shared<LlmOptions>();
   add_application(app, options->application);
+  add_model_choices(app, options->model);
   add_execution(app, options->execution);
   add_system(app, options->system);
   app.add_option("stats", options->stats,

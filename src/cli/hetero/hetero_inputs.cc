@@ -9,15 +9,20 @@
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
+#include "cli/bundled_files.h"
+#include "cli/execution_argument.h"
 #include "cli/input_notes.h"
+#include "cli/model_argument.h"
 #include "cli/options.h"
 
 namespace calculon {
 
 void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
   app.add_option("--model", arguments.model,
-                 "build the profiles from this model file, instead of measured ones")
+                 "build the profiles from this model file, or bundled model, instead of measured "
+                 "ones")
       ->type_name(kFileValue);
+  add_model_choices(app, arguments.choices);
   app.add_option("--system", arguments.systems,
                  "with --model: the system file of a type of GPU, as in "
                  "H100=systems/H100_80g.json; once for each type")
@@ -61,10 +66,12 @@ ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console)
     throw InputError("profiles from a model need both --model FILE and --system TYPE=FILE");
   }
   ModelInputs inputs;
-  require_extension(arguments.model, kJsonOnly);
-  inputs.transformer = read_transformer(arguments.model);
+  const std::string model = input_path(BundledKind::kModel, arguments.model, console);
+  require_extension(model, kJsonOnly);
+  inputs.transformer = read_model(model, arguments.choices, console).transformer;
   for (const std::string& text : arguments.systems) {
-    const auto [type, path] = split_type_value("--system", text, "FILE");
+    const auto [type, system] = split_type_value("--system", text, "FILE");
+    const std::string path = input_path(BundledKind::kSystem, system, console);
     require_extension(path, kJsonOnly);
     for (const GpuSystem& gpu : inputs.gpus) {
       if (gpu.type == type) {
@@ -74,8 +81,7 @@ ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console)
     inputs.gpus.push_back({type, read_system(path)});
   }
   if (!arguments.execution.empty()) {
-    require_extension(arguments.execution, kJsonOnly);
-    const StrategyFile file = read_strategy(arguments.execution);
+    const StrategyFile file = read_execution(execution_path(arguments.execution, console));
     if (file.datatype_error) {
       throw *file.datatype_error;
     }

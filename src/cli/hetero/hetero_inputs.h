@@ -7,12 +7,14 @@
 
 #include "calculon/planner/profiles/model_profiles.h"
 #include "cli/console.h"
+#include "import/model_format.h"
 
 namespace calculon {
 
 // Arguments of the planner's commands for profiles that come from our own model.
 struct ModelArguments {
   std::string model;
+  ModelChoices choices;
   std::vector<std::string> systems;  // TYPE=FILE
   std::string execution;
 };

@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
+#include "cli/model_argument.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search/search_arguments.h"
@@ -200,7 +201,8 @@ int run_all_executions(const AllOptions& options, Console& console) {
   stream.threads = num_threads(arguments);
   stream.where = stat_filters(arguments);
   move_log_off_output(arguments, console);
-  const Transformer transformer = read_transformer(arguments.application);
+  const Transformer transformer =
+      read_model(arguments.application, arguments.model, console).transformer;
   const System system = read_system(arguments.system);
   const StrategySpace space(transformer, system, narrowed);
   if (arguments.count_only) {
@@ -236,6 +238,7 @@ Action setup_all_executions(CLI::App& app) {
     if (experts->count() > 0) {
       options->search.kind = options->flexible ? SpaceKind::kMoeFlexible : SpaceKind::kMoe;
     }
+    find_inputs(options->search, console);
     return run_all_executions(*options, console);
   };
 }

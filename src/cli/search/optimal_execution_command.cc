@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
+#include "cli/model_argument.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search/search_arguments.h"
@@ -110,7 +111,8 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
   const SpaceOptions narrowed = space_options(arguments);
   const SearchOptions search_for = search_options(options);
   move_log_off_output(arguments, console);
-  const Transformer transformer = read_transformer(arguments.application);
+  const Transformer transformer =
+      read_model(arguments.application, arguments.model, console).transformer;
   const System system = read_system(arguments.system);
   const StrategySpace space(transformer, system, narrowed);
   if (space.moe()) {
@@ -164,7 +166,10 @@ Action setup_search(CLI::App& app, SpaceKind kind) {
   app.add_option("--pareto", options->pareto,
                  "write all results that no other beats in these statistics, instead of the best")
       ->type_name("STATISTICS");
-  return [options](Console& console) { return run_optimal_execution(*options, console); };
+  return [options](Console& console) {
+    find_inputs(options->search, console);
+    return run_optimal_execution(*options, console);
+  };
 }
 
 }  // namespace

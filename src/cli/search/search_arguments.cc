@@ -8,8 +8,10 @@
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
+#include "cli/bundled_files.h"
 #include "cli/input_notes.h"
 #include "cli/logging.h"
+#include "cli/model_argument.h"
 #include "cli/options.h"
 #include "search/fixed_choices.h"
 
@@ -104,6 +106,7 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
                           const std::string& output_kinds) {
   const CLI::Range counts(std::int64_t{1}, kLargestCount);
   add_application(app, arguments.application);
+  add_model_choices(app, arguments.model);
   app.add_option("num_procs", arguments.num_procs, "number of processors")
       ->required()
       ->check(counts);
@@ -220,6 +223,11 @@ std::vector<StatFilter> stat_filters(const SearchArguments& arguments) {
 
 int num_threads(const SearchArguments& arguments) {
   return threads_or_all(arguments.threads);
+}
+
+void find_inputs(SearchArguments& arguments, const Console& console) {
+  arguments.application = input_path(BundledKind::kModel, arguments.application, console);
+  arguments.system = input_path(BundledKind::kSystem, arguments.system, console);
 }
 
 void check_search_arguments(const SearchArguments& arguments,

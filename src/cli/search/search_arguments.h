@@ -10,12 +10,14 @@
 #include "calculon/search/search_types.h"
 #include "calculon/search/space_options.h"
 #include "cli/console.h"
+#include "import/model_format.h"
 
 namespace calculon {
 
 // What all searching commands are asked.
 struct SearchArguments {
   std::string application;
+  ModelChoices model;
   std::int64_t num_procs = 0;
   std::int64_t max_batch_size = 0;
   std::string datatype;
@@ -54,6 +56,9 @@ void add_moe_arguments(CLI::App& app, SearchArguments& arguments);
 SpaceOptions space_options(const SearchArguments& arguments);
 std::vector<StatFilter> stat_filters(const SearchArguments& arguments);
 int num_threads(const SearchArguments& arguments);
+
+// Puts paths in place of the names of bundled inputs. Throws InputError.
+void find_inputs(SearchArguments& arguments, const Console& console);
 
 // Checks what can be known before the files are read.
 void check_search_arguments(const SearchArguments& arguments,

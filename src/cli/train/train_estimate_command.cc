@@ -2,6 +2,7 @@
 
 #include "calculon/bandwidth/estimate.h"
 #include "calculon/base/files.h"
+#include "cli/bundled_files.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
 #include "cli/input_notes.h"
@@ -41,9 +42,10 @@ std::vector<Chip> known_chips(const TrainOptions& options, const Console& consol
 
 // The processor of a system, by the name of the system's file.
 std::vector<Chip> system_chip(const TrainOptions& options, Console& console) {
-  require_extension(options.system_file, kJsonOnly);
-  const std::string name = name_without_extension(options.system_file);
-  const System system = read_system(options.system_file);
+  const std::string path = input_path(BundledKind::kSystem, options.system_file, console);
+  require_extension(path, kJsonOnly);
+  const std::string name = name_without_extension(path);
+  const System system = read_system(path);
   std::vector<Chip> chips = {chip_of_system(system, name)};
   tell_system_notes(system, console);
   return chips;
