@@ -24,4 +24,9 @@ const ModelFormat* foreign_format(const JsonReader& file) {
   return format == formats.end() ? nullptr : &*format;
 }
 
+Json in_our_keys(const JsonReader& file) {
+  const ModelFormat* format = foreign_format(file);
+  return format == nullptr ? file.json() : format->import(file, {}).model;
+}
+
 }  // namespace calculon

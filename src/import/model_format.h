@@ -46,4 +46,7 @@ std::span<const ModelFormat> model_formats();
 // The format of a file that is not in our own keys; null if it is, or if nobody knows it.
 const ModelFormat* foreign_format(const JsonReader& file);
 
+// The object of a model in our keys, which may be that of another program.
+Json in_our_keys(const JsonReader& file);
+
 }  // namespace calculon

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "calculon/base/files.h"
+#include "import/model_format.h"
+#include "strategy/result_execution.h"
 
 namespace calculon {
 namespace {
@@ -39,7 +42,8 @@ bool is_bundled_name(std::string_view name) {
   const bool leads_elsewhere = name.starts_with('/') || name.starts_with("./") ||
                                name.starts_with("../") ||
                                name.find("/../") != std::string_view::npos;
-  return !leads_elsewhere && !has_extension(name, ".json") && name != kStandardStream;
+  return !leads_elsewhere && !has_extension(name, ".json") && name != kStandardStream &&
+         !result_reference(std::string(name));
 }
 
 const Json& Documents::load(std::string_view kind, const std::string& name) {
@@ -49,7 +53,11 @@ const Json& Documents::load(std::string_view kind, const std::string& name) {
     return known->second;
   }
   const std::string path = path_of(kind, name);
-  return documents_.emplace(key, parse_json(path, read_text_file(path))).first->second;
+  Json json = kind == "execution" ? load_execution(path) : parse_json(path, read_text_file(path));
+  if (kind == "model") {
+    json = in_our_keys(JsonReader(path, json));  // points may set keys of it
+  }
+  return documents_.emplace(key, std::move(json)).first->second;
 }
 
 const Json& Documents::at(std::string_view kind, const std::string& name) const {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/file_kind.h"
+#include "import/model_format.h"
 #include "study/spec/table_columns.h"
 
 namespace calculon {
@@ -28,7 +29,7 @@ std::string text_of(const JsonReader& file, std::string_view key) {
 // A document as it stands in the study: the object itself, or the name of one.
 Json given_document(const JsonReader& given, std::string_view kind, Documents& documents) {
   if (given.is_object()) {
-    return given.json();
+    return kind == "model" ? in_our_keys(given) : given.json();
   }
   if (!given.is_string()) {
     given.reject(fmt::format("the name of a {}, a file or an object", kind));
