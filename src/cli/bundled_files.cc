@@ -59,8 +59,20 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-// The name that is meant, whatever its case; else the nearest one.
-std::string suggestion(const std::string& name, const std::vector<std::string>& names) {
+bool is_one_of(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The kind that the name is of, if it is another one; the name that is meant, whatever its case;
+// else the nearest one.
+std::string suggestion(const std::string& name, const std::vector<std::string>& names,
+                       const Console& console) {
+  for (const BundledKind kind :
+       {BundledKind::kModel, BundledKind::kSystem, BundledKind::kExecution}) {
+    if (is_one_of(name, bundled_names(kind, console))) {
+      return fmt::format(" (it is the name of a bundled {})", data_of(kind).word);
+    }
+  }
   for (const std::string& other : names) {
     if (lower_case(other) == lower_case(name)) {
       return fmt::format(" (did you mean '{}'?)", other);
@@ -93,11 +105,11 @@ std::string input_path(BundledKind kind, const std::string& argument, const Cons
     return argument;
   }
   const std::vector<std::string> names = bundled_names(kind, console);
-  if (std::find(names.begin(), names.end(), argument) == names.end()) {
-    throw InputError(
-        fmt::format("{}: no bundled {} is called so{}; a file of your own ends in .json, and "
-                    "`calculon list {}s` prints the bundled ones",
-                    argument, data_of(kind).word, suggestion(argument, names), data_of(kind).word));
+  if (!is_one_of(argument, names)) {
+    throw InputError(fmt::format(
+        "{}: no bundled {} is called so{}; a file of your own ends in .json, and "
+        "`calculon list {}s` prints the bundled ones",
+        argument, data_of(kind).word, suggestion(argument, names, console), data_of(kind).word));
   }
   return bundled_path(kind, argument, console);
 }

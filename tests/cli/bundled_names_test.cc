@@ -55,6 +55,8 @@ TEST_CASE("an unknown name is told with a near one", "[cli]") {
              Catch::StartsWith("calculon: llama-3.1-70: no bundled model is called so (did you "
                                "mean 'llama-3.1-70b'?); a file of your own ends in .json"));
   CHECK_THAT(run_program({"lpc", "GPT3-175b"}).err, Catch::Contains("'gpt3-175B'"));
+  CHECK_THAT(run_program({"lpc", "a100_80g"}).err,
+             Catch::Contains("called so (it is the name of a bundled system);"));
   CHECK_THAT(run_program({"llm", "gpt3-175B", "3072_t4", "a100_80g", "-"}).err,
              Catch::Contains("no bundled execution is called so"));
 }
