@@ -14,7 +14,7 @@ namespace {
 
 // "MODEL": what an argument is called in messages.
 std::string word_of(const std::string& argument) {
-  std::string word = argument == kApplication ? "model" : argument;
+  std::string word = argument == kModelArgument ? "model" : argument;
   std::transform(word.begin(), word.end(), word.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return word;
@@ -22,7 +22,8 @@ std::string word_of(const std::string& argument) {
 
 bool is_input(const CLI::Option& option) {
   const std::string name = option.get_name(true);
-  return option.get_positional() && (name == kApplication || name == kExecution || name == kSystem);
+  return option.get_positional() &&
+         (name == kModelArgument || name == kExecutionArgument || name == kSystemArgument);
 }
 
 }  // namespace

@@ -20,16 +20,17 @@ void add_input(CLI::App& app, std::string_view name, std::string& path, const ch
 }  // namespace
 
 void add_application(CLI::App& app, std::string& path) {
-  add_input(app, kApplication, path,
+  add_input(app, kModelArgument, path,
             "model file (.json, .json.gz or -), or the name of a bundled one");
 }
 
 void add_execution(CLI::App& app, std::string& path) {
-  add_input(app, kExecution, path, "execution file (.json, .json.gz or -)");
+  add_input(app, kExecutionArgument, path, "execution file (.json, .json.gz or -)");
 }
 
 void add_system(CLI::App& app, std::string& path) {
-  add_input(app, kSystem, path, "system file (.json, .json.gz or -), or the name of a bundled one");
+  add_input(app, kSystemArgument, path,
+            "system file (.json, .json.gz or -), or the name of a bundled one");
 }
 
 void add_threads(CLI::App& app, int& threads) {

@@ -15,9 +15,9 @@ inline constexpr const char* kFileValue = "FILE";
 inline constexpr const char* kFolderValue = "FOLDER";
 
 // The arguments that are files of a model, an execution and a system, which several commands have.
-inline constexpr std::string_view kApplication = "application";
-inline constexpr std::string_view kExecution = "execution";
-inline constexpr std::string_view kSystem = "system";
+inline constexpr std::string_view kModelArgument = "application";
+inline constexpr std::string_view kExecutionArgument = "execution";
+inline constexpr std::string_view kSystemArgument = "system";
 void add_application(CLI::App& app, std::string& path);
 void add_execution(CLI::App& app, std::string& path);
 void add_system(CLI::App& app, std::string& path);
