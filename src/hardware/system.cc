@@ -8,6 +8,7 @@
 #include "calculon/base/files.h"
 #include "calculon/base/units.h"
 #include "hardware/calibration_json.h"
+#include "hardware/provenance_json.h"
 #include "hardware/system_json.h"
 
 namespace calculon {
@@ -203,6 +204,9 @@ System to_system(const JsonReader& reader) {
   }
   if (reader.has(kCalibration) && !reader[kCalibration].is_null()) {
     system.calibration = to_calibration(reader[kCalibration]);
+  }
+  if (reader.has("provenance")) {
+    system.provenance = to_provenance(reader["provenance"].json());
   }
   if (reader.has("notes") && reader["notes"].is_string()) {
     system.notes = reader["notes"].string();

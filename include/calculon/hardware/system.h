@@ -11,6 +11,7 @@
 #include "calculon/hardware/memory.h"
 #include "calculon/hardware/network.h"
 #include "calculon/hardware/processor.h"
+#include "calculon/hardware/provenance.h"
 
 namespace calculon {
 
@@ -37,6 +38,7 @@ struct System {
   std::vector<Network> networks;  // tier 0 first
   std::string notes;              // what its users have to know of it, on one line
   std::optional<Calibration> calibration;
+  Provenance provenance;
 
   // Throw InputError if the system does not have the datatype (rules U70, ME1), or has it at no
   // speed (ME2, quirk M31).
