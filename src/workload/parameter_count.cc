@@ -181,7 +181,7 @@ void count_outside_blocks(const Sizes& sizes, ModelParameters& count) {
     count.embedding = (sizes.hidden * details.vocab_size).value();
     count.head = details.tie_embeddings ? 0 : count.embedding;
     const std::int64_t rows =
-        details.max_positions != 0 ? details.max_positions : sizes.model.seq_size;
+        details.max_positions >= 0 ? details.max_positions : sizes.model.seq_size;
     if (details.position_embedding == PositionEmbedding::kLearned) {
       count.positions = (sizes.hidden * rows).value();
     }

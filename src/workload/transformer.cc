@@ -68,8 +68,9 @@ bool has_mixture_blocks(const Transformer& model) {
   return rest >= model.details.moe_block_period;
 }
 
-// What is wrong with the details of a model as a whole (rules KC4 - KC7); empty if nothing is.
-std::string model_contradiction(const Transformer& model) {
+}  // namespace
+
+std::string contradiction(const Transformer& model) {
   const ModelDetails& details = model.details;
   if (details.attn_kv_heads != 0 && model.attn_heads % details.attn_kv_heads != 0) {
     return fmt::format("attn_kv_heads is {}, expected a divisor of attn_heads {}",
@@ -94,8 +95,6 @@ std::string model_contradiction(const Transformer& model) {
   }
   return "";
 }
-
-}  // namespace
 
 double Transformer::num_parameters() const {
   constexpr double kVocabulary = 51200;
@@ -164,7 +163,7 @@ Transformer to_transformer(const JsonReader& reader) {
       details.moe_feedforward == 0) {
     reader["moe_feedforward"].reject("an integer from 1, since there are experts");
   }
-  if (const std::string line = model_contradiction(transformer); !line.empty()) {
+  if (const std::string line = contradiction(transformer); !line.empty()) {
     throw InputError(fmt::format("{}: {}", reader.place(), line));
   }
   return transformer;

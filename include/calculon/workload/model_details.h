@@ -41,7 +41,7 @@ struct VocabularyDetails {
   std::int64_t vocab_pad_multiple = 128;
   bool tie_embeddings = true;
   PositionEmbedding position_embedding = PositionEmbedding::kLearned;
-  std::int64_t max_positions = 0;  // 0: seq_size
+  std::int64_t max_positions = -1;  // -1: seq_size
   bool embedding_norm = false;
   bool final_norm = true;
 

@@ -44,6 +44,9 @@ inline constexpr std::tuple kTransformerFields = {
 // brings are left out.
 std::vector<std::string_view> unused_details(const Transformer& transformer);
 
+// What is wrong with the details of a model as a whole (rules KC4 - KC7); empty if nothing is.
+std::string contradiction(const Transformer& transformer);
+
 // Reads and checks a model file: the six keys, each a positive integer (rule U01), any of
 // kModelDetailFields, and kFreeKeys; `null` is as good as absent.
 // `text` is the content, `file` its name in messages. Throws InputError.
