@@ -18,6 +18,10 @@ std::string_view unit_name(Unit unit) {
       return "sequences/s";
     case Unit::kElements:
       return "elements";
+    case Unit::kFlopsPerSecond:
+      return "flop/s";
+    case Unit::kTokensPerSecond:
+      return "tokens/s";
     case Unit::kFlopsPerByte:
       return "flops/byte";
   }

@@ -30,6 +30,9 @@ ShownUnit shown_unit(Unit unit) {
       return {"%", 100};
     case Unit::kSequencesPerSecond:
       return {"samples/s", 1};
+    case Unit::kFlopsPerSecond:
+      return {"TFLOP/s", 1 / kTera};
+    case Unit::kTokensPerSecond:
     case Unit::kElements:
     case Unit::kFlopsPerByte:
       break;

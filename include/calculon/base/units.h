@@ -22,6 +22,8 @@ enum class Unit {
   kSequencesPerSecond,
   kElements,
   kFlopsPerByte,
+  kFlopsPerSecond,
+  kTokensPerSecond,
 };
 
 // "s", "bytes", "bytes/s" ...: as it stands in field lists and documentation.

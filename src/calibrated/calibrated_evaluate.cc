@@ -1,0 +1,90 @@
+#include "calibrated/calibrated_evaluate.h"
+
+#include "calibrated/stage_memory.h"
+#include "calibrated/step_time.h"
+
+namespace calculon {
+namespace {
+
+struct Matrices {
+  double all = 0;
+  double active = 0;  // that a token passes, with the head
+};
+
+Matrices matrices_of(const Transformer& model) {
+  const ModelDetails& details = model.details;
+  const RankShape s = rank_shape(model, RankChoices{});
+  const double blocks = static_cast<double>(model.num_blocks);
+  const double with_experts = static_cast<double>(expert_blocks(model));
+  const double mlp = (2 + s.gates) * s.hidden;
+  const double attention = blocks * block_weights(model).attention;
+  const double dense = (blocks - with_experts) * mlp * s.feedforward;
+  const double shared = mlp * s.shared_width;
+  const double expert = mlp * s.expert_width;
+  const double head = static_cast<double>(details.vocab_size) * s.hidden;
+  Matrices matrices;
+  matrices.all = attention + dense + with_experts * (shared + s.experts * (expert + s.hidden)) +
+                 head * (details.tie_embeddings ? 1 : 2);
+  matrices.active =
+      attention + dense + with_experts * (shared + s.top_k * expert + s.experts * s.hidden) + head;
+  return matrices;
+}
+
+void fill_rates(CalibratedStats& stats, const Transformer& model, const CalibratedExecution& e,
+                const Machine& machine) {
+  const RankShape s = rank_shape(model, RankChoices{});
+  const Matrices matrices = matrices_of(model);
+  const double batch = static_cast<double>(e.batch_size);
+  const double head = static_cast<double>(model.details.vocab_size) * s.hidden;
+  stats.sample_rate = batch / stats.total_time;
+  stats.token_rate = batch * s.sequence / stats.total_time;
+  stats.model_flops = 6 * matrices.active * batch * s.sequence +
+                      3 * static_cast<double>(model.num_blocks) * 2 * batch * s.sequence *
+                          s.sequence * s.heads * (s.query_width + s.value_width) *
+                          attention_share(model);
+  stats.flop_rate_per_proc =
+      stats.model_flops / stats.total_time / static_cast<double>(e.num_procs);
+  stats.mfu = stats.flop_rate_per_proc / machine.peak_gemm;
+  stats.matrix_parameters = matrices.all;
+  stats.active_matrix_parameters =
+      matrices.active - head + head * (model.details.tie_embeddings ? 1 : 2);
+  stats.microbatches = static_cast<double>(e.microbatches());
+}
+
+void fill_times(CalibratedStats& stats, const BlockTime& block, const EndTimes& ends) {
+  stats.block_forward_time = block.forward_seconds;
+  stats.block_backward_time = block.backward_seconds;
+  stats.block_recompute_time = block.recompute_seconds;
+  stats.head_time = ends.tail;
+  stats.embedding_time = ends.embedding;
+}
+
+}  // namespace
+
+std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
+                                                              const System& system,
+                                                              const CalibratedExecution& e) {
+  const Machine machine = machine_of(system, e);
+  if (auto unsuitable = why_unsuitable(model, e, machine.reach)) {
+    return *std::move(unsuitable);
+  }
+  const RankPlacement placement = place_groups(e, machine.domain, model.details.num_experts > 0);
+  const PipelineLayout layout(e, model.num_blocks);
+  const BlockTime block = block_time(model, e, machine, placement);
+  const EndTimes ends = end_times(model, e, machine, placement, block);
+  const Step step = step_of(model, e, machine, placement, block, ends, layout);
+  CalibratedStats stats;
+  stats.total_time = step.total;
+  stats.time = step.time;
+  fill_rates(stats, model, e, machine);
+  fill_times(stats, block, ends);
+  for (std::int64_t i = 0; i < layout.stages(); ++i) {
+    stats.stage_blocks.push_back(layout.stage_blocks(i));
+  }
+  const MemoryModel memory(model, e, machine, placement);
+  stats.memory =
+      memory.stages(layout, [&](const StageMemory& stage) { stats.stages.push_back(stage); });
+  return stats;
+}
+
+}  // namespace calculon

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <variant>
+
+#include "calculon/calibrated/calibrated_stats.h"
+#include "calculon/hardware/system.h"
+#include "calibrated/suitability.h"
+
+namespace calculon {
+
+// Throws InputError by rules KC21 and KC22. An execution that does not suit is told by its rule;
+// one that does not fit into memory (rule KD7) is evaluated, and its verdict says so.
+std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
+                                                              const System& system,
+                                                              const CalibratedExecution& execution);
+
+}  // namespace calculon

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include "calculon/calibrated/calibrated_execution.h"
+
+namespace calculon {
+
+// How the blocks of a model lie on the chunks of a pipeline (section 7): chunk j of stage i is the
+// (j * stages + i)-th in model order. Nothing is stored, each size is a few operations.
+class PipelineLayout {
+ public:
+  // REQUIRES that rules KC17, KC18, KD5 and KD6 are met. Keeps a pointer to the choices.
+  PipelineLayout(const StepChoices& choices, std::int64_t blocks);
+
+  std::int64_t stages() const { return stages_; }
+  std::int64_t chunks() const { return chunks_; }  // of a stage
+  std::int64_t chunk_blocks(std::int64_t stage, std::int64_t chunk) const;
+  std::int64_t stage_blocks(std::int64_t stage) const;
+  std::int64_t most_blocks() const;  // of a stage
+
+ private:
+  std::int64_t units(std::int64_t stage) const;
+
+  const StepChoices* choices_;
+  std::int64_t stages_;
+  std::int64_t chunks_;
+  std::int64_t blocks_;
+  std::int64_t all_units_;  // that the balance shares out
+  bool counts_ends_;        // embedding and loss are units
+};
+
+}  // namespace calculon

@@ -1,0 +1,55 @@
+#include "calibrated/rank_shape.h"
+
+#include <algorithm>
+
+namespace calculon {
+
+RankShape rank_shape(const Transformer& model, const RankChoices& choices) {
+  const auto real = [](std::int64_t value) { return static_cast<double>(value); };
+  const ModelDetails& details = model.details;
+  const bool latent = details.attn_kind == AttentionKind::kMla;
+  RankShape s{};
+  s.sequences = real(choices.microbatch_size);
+  s.sequence = real(model.seq_size);
+  s.tensor = real(choices.tensor_par);
+  s.context = real(choices.context_par);
+  s.tokens = s.sequences * s.sequence / s.context;
+  s.hidden = real(model.hidden);
+  s.heads = real(model.attn_heads);
+  s.kv_heads = real(details.attn_kv_heads > 0 ? details.attn_kv_heads : model.attn_heads);
+  s.own_kv = std::max(s.kv_heads / s.tensor, 1.0);
+  s.head = real(model.attn_size);
+  s.latent = latent;
+  s.query_rank = real(details.mla_q_rank);
+  s.kv_rank = real(details.mla_kv_rank);
+  s.nope_width = real(details.mla_nope_size);
+  s.rope_width = real(details.mla_rope_size);
+  s.query_width = latent ? s.nope_width + s.rope_width : s.head;
+  s.value_width = latent ? real(details.mla_value_size) : s.head;
+  s.gates = details.mlp_gated ? 1 : 0;
+  s.feedforward = real(model.feedforward);
+  s.experts = real(details.num_experts);
+  s.top_k = real(details.top_k_experts);
+  s.expert_width = real(details.moe_feedforward > 0 ? details.moe_feedforward : model.feedforward);
+  s.shared_width = real(details.moe_shared_feedforward);
+  s.expert_par = real(choices.expert_par);
+  s.expert_tensor = real(choices.expert_tensor());
+  s.scatter = choices.sequence_par ? s.tensor : 1;
+  return s;
+}
+
+std::int64_t expert_blocks(const Transformer& model, std::int64_t blocks) {
+  const ModelDetails& details = model.details;
+  if (details.num_experts == 0 || blocks <= details.moe_first_dense_blocks) {
+    return 0;
+  }
+  return (blocks - details.moe_first_dense_blocks) / details.moe_block_period;
+}
+
+double padded_vocabulary(const Transformer& model, std::int64_t tensor_par) {
+  const std::int64_t step = model.details.vocab_pad_multiple * tensor_par;
+  const std::int64_t steps = (model.details.vocab_size + step - 1) / step;
+  return static_cast<double>(steps) * static_cast<double>(step);
+}
+
+}  // namespace calculon
