@@ -27,6 +27,10 @@ Preset preset_of(const JsonReader& execution) {
 }
 
 void require_settings(const JsonReader& execution, Preset preset) {
+  if (execution.has("methodology")) {
+    execution.complain(
+        "has the key 'methodology': it is for the calibrated model, which `llm` asks");
+  }
   std::vector<std::string_view> names;
   for_each_field(kStrategyFields, [&](const auto& field) {
     if (field.belongs_to(preset) && (field.name != kOptionalSetting || execution.has(field.name))) {

@@ -4,16 +4,20 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/model/evaluate.h"
 #include "calculon/model/why_not.h"
 #include "cli/bundled_files.h"
 #include "cli/commands.h"
+#include "cli/evaluate/calibrated_llm.h"
 #include "cli/execution_argument.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
 #include "cli/model_argument.h"
 #include "cli/options.h"
 #include "strategy/crossing_group.h"
+#include "strategy/result_execution.h"
+#include "strategy/strategy_json.h"
 #include "text/json_report.h"
 #include "text/notes.h"
 #include "text/peers_report.h"
@@ -29,6 +33,7 @@ struct LlmOptions {
   std::string system;
   std::string stats;
   std::string peers;
+  std::string methodology;
   bool layers = false;
 };
 
@@ -67,12 +72,32 @@ LlmOptions with_paths(LlmOptions options, const Console& console) {
   return options;
 }
 
+// Whether the execution, or the user, asks for the calibrated methodology. Throws InputError where
+// both disagree, or where an option is given that it has not.
+bool is_calibrated(const LlmOptions& options, const Json& execution) {
+  const bool dialect = execution.is_object() && execution.contains(kMethodologyKey);
+  const bool asked = options.methodology == kCalibratedName;
+  if (dialect && !options.methodology.empty() && !asked) {
+    throw InputError(fmt::format("--methodology is {}, but {} has the key '{}'",
+                                 options.methodology, options.execution, kMethodologyKey));
+  }
+  if ((dialect || asked) && !options.peers.empty()) {
+    throw InputError("--peers are of the published methodologies");
+  }
+  return dialect || asked;
+}
+
 int run_llm(const LlmOptions& given, Console& console) {
   const LlmOptions options = with_paths(given, console);
   check_paths(options);
-  const Transformer transformer =
-      read_model(options.application, options.model, console).transformer;
-  const StrategyFile execution = read_execution(options.execution);
+  const ModelFile model = read_model(options.application, options.model, console);
+  const Transformer& transformer = model.transformer;
+  const Json execution_json = load_execution(options.execution);
+  if (is_calibrated(options, execution_json)) {
+    return run_calibrated_llm({options.execution, options.system, options.stats, options.layers},
+                              model, execution_json, console);
+  }
+  const StrategyFile execution = to_strategy(JsonReader(options.execution, execution_json));
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
   const Strategy& strategy = execution.strategy;
@@ -136,6 +161,10 @@ Action setup_llm(CLI::App& app) {
                  "also write each processor's communication peers (.json or .json.gz)")
       ->type_name(kFileValue);
   app.add_flag("-l,--layers", options->layers, "include every layer in the statistics file");
+  app.add_option("--methodology", options->methodology,
+                 "the model that answers; as the execution says if it is absent")
+      ->check(CLI::IsMember({"calibrated", "calculon", "calculon-moe"}))
+      ->type_name("NAME");
   app.add_flag("-m")->description(
       "taken as in published commands: the execution says if it is a mixture");
   return [options](Console& console) { return run_llm(*options, console); };

@@ -1,0 +1,96 @@
+#include "cli/evaluate/calibrated_llm.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "calculon/base/files.h"
+#include "calculon/base/quantity_text.h"
+#include "calibrated/calibrated_evaluate.h"
+#include "calibrated/calibrated_execution_json.h"
+#include "calibrated/nearest_fit.h"
+#include "calibrated/published_execution.h"
+#include "cli/message.h"
+#include "strategy/strategy_json.h"
+#include "text/calibrated_report.h"
+#include "text/json_report.h"
+
+namespace calculon {
+namespace {
+
+// Whether a model's file, in our keys or another program's, says `key` itself.
+bool says(const ModelFile& model, std::string_view key) {
+  return model.imported || std::any_of(model.keys.read.begin(), model.keys.read.end(),
+                                       [&](const auto& read) { return read.first == key; });
+}
+
+// The model and the execution as this methodology takes them.
+PublishedExecution read_inputs(const CalibratedLlm& files, const ModelFile& model,
+                               const Json& execution) {
+  const JsonReader reader(files.execution, execution);
+  if (reader.has(kMethodologyKey)) {
+    return {model.transformer, to_calibrated_execution(reader)};
+  }
+  const StrategyFile file = to_strategy(reader);
+  if (file.datatype_error) {
+    throw *file.datatype_error;
+  }
+  return to_calibrated(files.execution, file.strategy, model.transformer,
+                       says(model, "attn_kv_heads"), says(model, "mlp_gated"));
+}
+
+int tell_shortfall(const PublishedExecution& inputs, const System& system,
+                   const CalibratedStats& stats, Console& console) {
+  console.err << "calculon: " << memory_shortfall_text(stats);
+  const auto nearest = nearest_fit(inputs.model, system, inputs.execution);
+  if (nearest) {
+    console.err << fmt::format(
+        "closest change: {} {} -> {}, which {}, with a step time of {:.4f} s\n", nearest->setting,
+        nearest->from, nearest->to, enum_name(nearest->verdict), nearest->total_time);
+  } else {
+    console.err << "no change of a single setting fits\n";
+  }
+  return kExitNoAnswer;
+}
+
+}  // namespace
+
+int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
+                       Console& console) {
+  const PublishedExecution inputs = read_inputs(files, model, execution);
+  const System system = parse_system(files.system, read_text_file(files.system));
+  std::optional<OutputFile> output;
+  if (files.stats != kStandardStream) {
+    output.emplace(files.stats);
+  }
+  const auto outcome = evaluate_calibrated(inputs.model, system, inputs.execution);
+  if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
+    console.err << fmt::format("calculon: infeasible: {} (rule {})\n", unsuitable->words,
+                               unsuitable->rule);
+    return kExitNoAnswer;
+  }
+  const auto& stats = std::get<CalibratedStats>(outcome);
+  if (stats.memory.verdict == MemoryVerdict::kDoesNotFit) {
+    return tell_shortfall(inputs, system, stats, console);
+  }
+  if (stats.memory.verdict == MemoryVerdict::kFitsBarely) {
+    note(console,
+         fmt::format("it fits barely: a processor may need {} but has {}",
+                     bytes_text(stats.memory.device_high), bytes_text(stats.memory.capacity)));
+  }
+  const CalibratedReport report{inputs.model, system, inputs.execution, stats};
+  if (output) {
+    Json json = calibrated_json(report);
+    if (files.layers) {
+      json["layers"] = inventory_json(block_inventories(inputs.model, system, inputs.execution));
+    }
+    output->write(document_text(json, files.stats));
+    output->commit();
+  } else {
+    console.log->info("{}", calibrated_text(report, console.color));
+  }
+  return kExitSuccess;
+}
+
+}  // namespace calculon

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "base/json_reader.h"
+#include "cli/console.h"
+#include "workload/model_file.h"
+
+namespace calculon {
+
+// What `llm` was asked for, as far as the calibrated methodology has it.
+struct CalibratedLlm {
+  std::string execution;
+  std::string system;
+  std::string stats;  // a file, or - for a report
+  bool layers = false;
+};
+
+// `llm` by the calibrated methodology: `execution` is the parsed execution file, of the dialect of
+// this methodology or a published one. Throws InputError.
+int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
+                       Console& console);
+
+}  // namespace calculon

@@ -1,0 +1,143 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "calculon/base/files.h"
+#include "support/calibrated_golden.h"
+#include "support/json_change.h"
+#include "support/program.h"
+#include "support/temp_folder.h"
+#include "support/tiny.h"
+
+namespace calculon::test {
+namespace {
+
+// The files of a worked example, and what `llm` makes of them.
+struct CalibratedFiles {
+  TempFolder folder;
+  std::string model = write("models", "llama-3.1-70b");
+  std::string execution = write("executions", "llama-3.1-70b_512_t4_p4");
+  std::string system = write("systems", "h100-80g-nemo");
+
+  std::string text(const std::string& kind, const std::string& name) const {
+    return calibrated_golden().files[kind][name].dump();
+  }
+  std::string write(const std::string& kind, const std::string& name) const {
+    return folder.write(kind + ".json", text(kind, name));
+  }
+  ProgramResult llm(const std::string& stats, const Arguments& options = {}) const {
+    Arguments arguments = {"llm", model, execution, system, stats};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return run_program(arguments);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("llm answers a calibrated execution with a report", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const ProgramResult result = files.llm("-");
+  CHECK(result.status == 0);
+  for (const char* words :
+       {"Step time         15.3522 s", "Model-flops util. 48.47%", "Where the time goes\n",
+        "  products           9.8254 s  64.00%", "Memory of stage 0, the fullest\n", "76.708 GiB",
+        "fits barely", "Stages\n", "How far to trust it\n"}) {
+    CHECK_THAT(result.out, Catch::Contains(words));
+  }
+  CHECK(result.out.find("products") < result.out.find("tensor_par"));  // the largest first
+  CHECK_THAT(result.err,
+             Catch::StartsWith("note: it fits barely: a processor may need 83.157 GiB"));
+}
+
+TEST_CASE("llm writes the statistics of a calibrated execution", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const std::string path = files.folder.file("stats.json");
+  REQUIRE(files.llm(path).status == 0);
+  const Json stats = Json::parse(read_text_file(path));
+  CHECK(stats["total_time"].get<double>() == Approx(15.3522093));
+  CHECK(stats["stage_blocks"] == Json::parse("[20, 20, 20, 20]"));
+  CHECK(stats["time"].size() == 19);
+  CHECK(stats["memory"]["stages"].size() == 4);
+  CHECK(stats["memory"]["verdict"] == "fits barely");
+  CHECK(stats["memory"]["stages"][0]["static"].get<double>() > 0);
+  CHECK(stats["uncertainty"]["median_percent"] == 35);  // the golden file has no provenance
+}
+
+TEST_CASE("--layers lists products, kept tensors and exchanges of a block", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const std::string path = files.folder.file("stats.json");
+  REQUIRE(files.llm(path, {"--layers"}).status == 0);
+  const Json layers = Json::parse(read_text_file(path))["layers"];
+  REQUIRE(layers.size() == 1);
+  CHECK(layers[0]["kind"] == "dense");
+  CHECK(layers[0]["blocks"] == 80);
+  REQUIRE(layers[0]["products"].size() == 4);
+  CHECK(layers[0]["products"][0]["name"] == "QKV");
+  CHECK(layers[0]["products"][0]["m"] == 8192);
+  CHECK(layers[0]["products"][0]["n"] == 2560);
+  CHECK(layers[0]["products"][0]["forward_time"].get<double>() == Approx(0.000501536517));
+  double kept = 0;
+  for (const auto& item : layers[0]["kept"].items()) {
+    kept += item.value().get<double>();
+  }
+  CHECK(kept == Approx(562577408));
+  REQUIRE(layers[0]["exchanges"].size() == 1);
+  CHECK(layers[0]["exchanges"][0]["ranks"] == 4);
+  CHECK(layers[0]["exchanges"][0]["bytes"] == 2.0 * 8192 * 8192);
+}
+
+TEST_CASE("a calibrated execution that does not fit is told with the nearest one that does",
+          "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.execution = files.folder.write(
+      "large.json",
+      changed(files.text("executions", "llama-3.1-70b_512_t4_p4"), {"/microbatch_size", "4"}));
+  const std::string path = files.folder.file("stats.json");
+  const ProgramResult result = files.llm(path);
+  CHECK(result.status == 1);
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK_THAT(result.err, Catch::StartsWith("calculon: infeasible: a processor of stage 0 needs ") &&
+                             Catch::Contains("  activations ") &&
+                             Catch::Contains("\nclosest change: "));
+}
+
+TEST_CASE("a calibrated execution that does not suit is infeasible by its rule",
+          "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.execution = files.folder.write(
+      "odd.json",
+      changed(changed(files.text("executions", "llama-3.1-70b_512_t4_p4"), {"/context_par", "2"}),
+              {"/pipeline_par", "64"}));
+  const ProgramResult result = files.llm("-");
+  CHECK(result.status != 0);
+  CHECK(result.out.empty());
+  CHECK(is_one_line(result.err));
+}
+
+TEST_CASE("a published execution is answered by the calibrated methodology if asked",
+          "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.model = files.folder.write("tiny-model.json", tiny_transformer_text());
+  files.execution = files.folder.write("tiny-execution.json", tiny_strategy_text());
+  const ProgramResult result = files.llm("-", {"--methodology", "calibrated"});
+  CHECK(result.status == 0);
+  CHECK_THAT(result.out, Catch::StartsWith("Summary (calibrated methodology)\n"));
+}
+
+TEST_CASE("other commands say that they take no calibrated executions", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const ProgramResult result = run_program({"lpc", files.model, "--execution", files.execution});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.err, Catch::Contains(" has the key 'methodology': it is for the calibrated "));
+}
+
+TEST_CASE("--methodology does not contradict the execution", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const ProgramResult other = files.llm("-", {"--methodology", "calculon"});
+  CHECK(other.status == 2);
+  CHECK_THAT(other.err, Catch::Contains("--methodology is calculon, but") &&
+                            Catch::Contains("has the key 'methodology'"));
+  CHECK(files.llm("-", {"--methodology", "calibrate"}).status == 2);
+  CHECK(files.llm("-", {"--peers", files.folder.file("peers.json")}).status == 2);
+}
+
+}  // namespace calculon::test
