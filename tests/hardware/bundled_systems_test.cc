@@ -15,19 +15,20 @@ namespace {
 
 const std::string kPage = "systems/README.md";
 
-// The names of all bundled systems.
-std::vector<std::string> bundled_systems() {
+Json bundled_json(const std::string& name) {
+  return Json::parse(source_text("systems/" + name + ".json"));
+}
+
+// The names of bundled systems, of those with a calibration or of those without.
+std::vector<std::string> bundled_systems(bool calibrated) {
   std::vector<std::string> names;
   for (const std::string& file : source_files("systems", {".json"})) {
-    if (file != "systems/chips.json") {
-      names.push_back(name_without_extension(file));
+    const std::string name = name_without_extension(file);
+    if (name != "chips" && bundled_json(name).contains("calibration") == calibrated) {
+      names.push_back(name);
     }
   }
   return names;
-}
-
-Json bundled_json(const std::string& name) {
-  return Json::parse(source_text("systems/" + name + ".json"));
 }
 
 std::string figure(const Json& number) {
@@ -79,13 +80,39 @@ std::string tier_row(const std::string& name, std::size_t tier, const Json& netw
                      figure(network["processor_usage"]));
 }
 
+// "165, 3.4, 8.74": runs, mean and ninth decile of an error.
+std::string error_text(const Json& provenance, const char* key) {
+  if (!provenance.contains(key)) {
+    return "–";
+  }
+  const Json& error = provenance[key];
+  return fmt::format("{}, {}, {}", figure(error["n"]), figure(error["mean"]), figure(error["p90"]));
+}
+
 }  // namespace
+
+TEST_CASE("the page of bundled systems has the class and errors of calibrated ones", "[system]") {
+  const std::string page = source_text(kPage);
+  Findings findings;
+  for (const std::string& name : bundled_systems(true)) {
+    const Json provenance = bundled_json(name)["provenance"];
+    const std::string row = fmt::format(
+        "| `{}` | {} | {} | {} | {} |", name, provenance["class"].get<std::string>(),
+        provenance["stack"].get<std::string>(), error_text(provenance, "calibration_error"),
+        error_text(provenance, "gate_error"));
+    findings.add_unless(row_of(page, "`" + name + "`", 0) == row, "expected " + row);
+    CHECK_NOTHROW(read_system(source_path("systems/" + name + ".json")));
+  }
+  CHECK(bundled_systems(true).size() == 36);
+  INFO(findings.text());
+  CHECK(findings.empty());
+}
 
 TEST_CASE("the page of bundled systems has each of them with its figures", "[system]") {
   const std::string page = source_text(kPage);
   Findings findings;
   std::size_t rows = 0;
-  for (const std::string& name : bundled_systems()) {
+  for (const std::string& name : bundled_systems(false)) {
     const Json system = bundled_json(name);
     const std::string words = row_of(page, "`" + name + "`", 0);
     findings.add_unless(!words.empty(), name + " has no row that describes it");
@@ -102,6 +129,7 @@ TEST_CASE("the page of bundled systems has each of them with its figures", "[sys
       ++rows;
     }
   }
+  rows += bundled_systems(true).size();
   for (const std::string& line : lines_of(page)) {
     rows -= line.starts_with("| `") ? 1 : 0;
   }
@@ -111,7 +139,7 @@ TEST_CASE("the page of bundled systems has each of them with its figures", "[sys
 }
 
 TEST_CASE("every bundled system computes in bfloat16 as in float16", "[system]") {
-  for (const std::string& name : bundled_systems()) {
+  for (const std::string& name : bundled_systems(false)) {
     INFO(name);
     const Json system = bundled_json(name);
     for (const char* engines : {"matrix", "vector"}) {
@@ -124,7 +152,7 @@ TEST_CASE("every bundled system computes in bfloat16 as in float16", "[system]")
 
 TEST_CASE("systems with peaks that no training reaches say so in a line", "[system]") {
   constexpr std::size_t kLongestNote = 200;
-  for (const std::string& name : bundled_systems()) {
+  for (const std::string& name : bundled_systems(false)) {
     INFO(name);
     const System system = read_system(source_path("systems/" + name + ".json"));
     const double peak = system.matrix_engine(Datatype::kFloat16).peak_flops_per_second;

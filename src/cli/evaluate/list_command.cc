@@ -7,10 +7,14 @@
 #include "calculon/bandwidth/chip.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/quantity_text.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/parameter_count.h"
+#include "calibrated/calibrated_execution_json.h"
 #include "cli/bundled_files.h"
 #include "cli/commands.h"
+#include "strategy/result_execution.h"
+#include "strategy/strategy_json.h"
 #include "study/points/load_study.h"
 
 namespace calculon {
@@ -58,8 +62,21 @@ std::string system_line(const std::string& path) {
                      rate_text(system.mem1.peak_bytes_per_second), domains);
 }
 
+std::string calibrated_line(const CalibratedExecution& execution) {
+  const std::string context =
+      execution.context_par > 1 ? fmt::format(" x {} context", execution.context_par) : "";
+  return fmt::format("{} processors: {} tensor x {} pipeline x {} data{}, batch {}, calibrated",
+                     execution.num_procs, execution.tensor_par, execution.pipeline_par,
+                     execution.data_par, context, execution.batch_size);
+}
+
 std::string execution_line(const std::string& path) {
-  const Strategy strategy = read_strategy(path).strategy;
+  const Json json = load_execution(path);
+  const JsonReader reader(path, json);
+  if (reader.has(kMethodologyKey)) {
+    return calibrated_line(to_calibrated_execution(reader));
+  }
+  const Strategy strategy = to_strategy(reader).strategy;
   const std::string experts =
       strategy.model_MoE ? fmt::format(", {} experts", strategy.num_experts) : "";
   return fmt::format("{} processors: {} tensor x {} pipeline x {} data, batch {}{}",
