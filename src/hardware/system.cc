@@ -33,31 +33,23 @@ std::vector<EfficiencyCurve::Step> parse_steps(const JsonReader& curve, double t
   return steps;
 }
 
-// The names and aliases of all datatypes.
-std::vector<std::string_view> datatype_keys() {
-  using Names = EnumNames<Datatype>;
-  std::vector<std::string_view> keys(Names::kNames.begin(), Names::kNames.end());
-  for (const EnumAlias& other : Names::kAliases) {
-    keys.push_back(other.alias);
-  }
-  return keys;
-}
-
 System::Engines parse_engines(const JsonReader& engines) {
   System::Engines parsed;
-  engines.allow_keys(datatype_keys());
+  for (const EnumAlias& other : EnumNames<Datatype>::kAliases) {
+    if (engines.has(other.alias)) {  // too far from its name for a guess
+      engines.complain(
+          fmt::format("has the unknown key '{}' (did you mean '{}'?)", other.alias, other.name));
+    }
+  }
+  engines.allow_keys(EnumNames<Datatype>::kNames);
   for (const std::string_view key : engines.keys()) {
     static constexpr std::array<std::string_view, 2> kKeys = {"tflops", "gflops_efficiency"};
     const JsonReader entry = engines[key];
     entry.require_keys(kKeys);
     const JsonReader curve = entry["gflops_efficiency"];
-    const Datatype datatype = *enum_from_name<Datatype>(key);
-    auto& engine = parsed[static_cast<std::size_t>(datatype)];
-    if (engine) {
-      engines.complain(fmt::format("has the datatype {} twice", enum_name(datatype)));
-    }
-    engine = Engine{entry["tflops"].number(kNotNegative) * kTera,
-                    EfficiencyCurve(curve.place(), parse_steps(curve, kGiga))};
+    parsed[static_cast<std::size_t>(*enum_from_name<Datatype>(key))] =
+        Engine{entry["tflops"].number(kNotNegative) * kTera,
+               EfficiencyCurve(curve.place(), parse_steps(curve, kGiga))};
   }
   return parsed;
 }

@@ -55,7 +55,7 @@ TEST_CASE("a system file says nothing that is not read", "[hardware]") {
       {{"/matrix/int4", R"({"tflops": 1, "gflops_efficiency": [[0, 1]]})"},
        "matrix has the unknown key 'int4'"},
       {{"/matrix/fp16", R"({"tflops": 1, "gflops_efficiency": [[0, 1]]})"},
-       "matrix has the datatype float16 twice"},
+       "matrix has the unknown key 'fp16' (did you mean 'float16'?)"},
       {{"/vector/float16/lauch_s", "0"}, "vector.float16 has the unknown key 'lauch_s'"},
       {{"/mem1/latency", "0"}, "mem1 has the unknown key 'latency'"},
   });
