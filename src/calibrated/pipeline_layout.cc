@@ -11,6 +11,12 @@ PipelineLayout::PipelineLayout(const StepChoices& choices, std::int64_t blocks)
       blocks_(blocks),
       counts_ends_(choices.pipeline_balance == PipelineBalance::kWithEmbedding && stages_ > 1) {
   all_units_ = blocks + (counts_ends_ ? 2 : 0);
+  if (!choices.pipeline_layout.empty()) {
+    starts_.push_back(0);
+    for (const std::int64_t own : choices.pipeline_layout) {
+      starts_.push_back(starts_.back() + own);
+    }
+  }
 }
 
 std::int64_t PipelineLayout::units(std::int64_t stage) const {
@@ -35,8 +41,7 @@ std::int64_t PipelineLayout::chunk_blocks(std::int64_t stage, std::int64_t chunk
   if (!choices_->pipeline_layout.empty()) {
     return choices_->pipeline_layout[static_cast<std::size_t>(chunk * stages_ + stage)];
   }
-  const std::int64_t own = units(stage);
-  std::int64_t blocks = own / chunks_ + (chunk < own % chunks_ ? 1 : 0);
+  std::int64_t blocks = chunk_share(units(stage), chunk);
   if (counts_ends_) {
     blocks -= stage == 0 && chunk == 0 ? 1 : 0;
     blocks -= stage == stages_ - 1 && chunk == chunks_ - 1 ? 1 : 0;
@@ -50,6 +55,31 @@ std::int64_t PipelineLayout::stage_blocks(std::int64_t stage) const {
     blocks += chunk_blocks(stage, chunk);
   }
   return blocks;
+}
+
+std::int64_t PipelineLayout::blocks_on_first(std::int64_t count, std::int64_t chunk) const {
+  if (!starts_.empty()) {
+    const auto first = static_cast<std::size_t>(chunk * stages_);
+    return starts_[first + static_cast<std::size_t>(count)] - starts_[first];
+  }
+  if (count == 0) {
+    return 0;
+  }
+  // Stages between the ends are of two sizes at most, the smaller or the larger ones first.
+  const std::int64_t inner_end = std::min(count, stages_ - 1);
+  const std::int64_t inner = inner_end - 1;  // without the first stage
+  std::int64_t blocks = chunk_blocks(0, chunk);
+  if (inner > 0) {
+    const std::int64_t low = chunk_share(units(1), chunk);
+    const std::int64_t high = chunk_share(units(inner_end - 1), chunk);
+    const std::int64_t larger = all_units_ % stages_;
+    const std::int64_t turn = counts_ends_ ? stages_ - larger : larger;  // the first of other size
+    const bool given = choices_->first_stage_blocks > 0 || choices_->last_stage_blocks > 0;
+    const std::int64_t same = given ? inner : std::clamp(turn - 1, std::int64_t{0}, inner);
+    blocks += same > 0 ? same * low : 0;
+    blocks += (inner - same) * high;
+  }
+  return blocks + (count == stages_ && stages_ > 1 ? chunk_blocks(stages_ - 1, chunk) : 0);
 }
 
 std::int64_t PipelineLayout::most_blocks() const {

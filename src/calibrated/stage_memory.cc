@@ -119,29 +119,26 @@ MemoryModel::Contents MemoryModel::contents(const PipelineLayout& layout,
   c.last = stage == layout.stages() - 1;
   const std::size_t last_kind = last_has_experts_ ? 1 : 0;
   const double tokens = shape_.tokens;
-  std::int64_t before = 0;  // blocks in front of the chunk
+  std::int64_t before = 0;  // blocks of the chunks in front, on all stages
   for (std::int64_t chunk = 0; chunk < layout.chunks(); ++chunk) {
-    for (std::int64_t i = 0; i < layout.stages(); ++i) {
-      const std::int64_t blocks = layout.chunk_blocks(i, chunk);
-      if (i == stage) {
-        const std::int64_t with =
-            expert_blocks(*model_, before + blocks) - expert_blocks(*model_, before);
-        c.blocks[0] += static_cast<double>(blocks - with);
-        c.blocks[1] += static_cast<double>(with);
-        double bytes =
-            static_cast<double>(blocks - with) * kept_[0] + static_cast<double>(with) * kept_[1];
-        if (c.first && chunk == 0 && vocabulary_ > 0) {
-          bytes += 20 * tokens +
-                   (details.hidden_dropout > 0 ? tokens * shape_.hidden / shape_.scatter : 0);
-        }
-        if (c.last && chunk == layout.chunks() - 1) {
-          bytes += static_cast<double>(details.mtp_blocks) *
-                   (kept_[last_kind] + 12 * tokens * shape_.hidden / shape_.scatter);
-        }
-        c.alive_bytes += static_cast<double>(alive.of_chunk(chunk)) * bytes;
-      }
-      before += blocks;
+    const std::int64_t start = before + layout.blocks_on_first(stage, chunk);
+    const std::int64_t blocks = layout.chunk_blocks(stage, chunk);
+    const std::int64_t with =
+        expert_blocks(*model_, start + blocks) - expert_blocks(*model_, start);
+    c.blocks[0] += static_cast<double>(blocks - with);
+    c.blocks[1] += static_cast<double>(with);
+    double bytes =
+        static_cast<double>(blocks - with) * kept_[0] + static_cast<double>(with) * kept_[1];
+    if (c.first && chunk == 0 && vocabulary_ > 0) {
+      bytes +=
+          20 * tokens + (details.hidden_dropout > 0 ? tokens * shape_.hidden / shape_.scatter : 0);
     }
+    if (c.last && chunk == layout.chunks() - 1) {
+      bytes += static_cast<double>(details.mtp_blocks) *
+               (kept_[last_kind] + 12 * tokens * shape_.hidden / shape_.scatter);
+    }
+    c.alive_bytes += static_cast<double>(alive.of_chunk(chunk)) * bytes;
+    before += layout.blocks_on_first(layout.stages(), chunk);
   }
   c.mtp = c.last ? static_cast<double>(details.mtp_blocks) : 0;
   add_parameters(c, layout.stages() > 1);

@@ -51,6 +51,10 @@ std::string expert_words(const Transformer& model, const CalibratedExecution& e)
 
 // Rule KD5.
 std::string too_few_blocks(const Transformer& model, const CalibratedExecution& e) {
+  constexpr std::int64_t kMostStages = 1'000'000;  // an answer has a row for each
+  if (e.pipeline_par > kMostStages) {
+    return fmt::format("pipeline_par is {}, expected at most {}", e.pipeline_par, kMostStages);
+  }
   if (!e.pipeline_layout.empty()) {
     return "";
   }

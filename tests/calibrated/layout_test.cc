@@ -55,4 +55,38 @@ TEST_CASE("the ends of a pipeline may be given, or all of it", "[calibrated]") {
   CHECK(PipelineLayout(all, 8).stage_blocks(1) == 5);
 }
 
+TEST_CASE("blocks on the first stages are those of their chunks", "[calibrated]") {
+  std::vector<StepChoices> all;
+  for (const std::int64_t stages : {1, 2, 3, 5}) {
+    for (const std::int64_t chunks : {1, 2, 3}) {
+      all.push_back(pipeline(stages, chunks));
+      all.push_back(pipeline(stages, chunks));
+      all.back().pipeline_balance = PipelineBalance::kWithEmbedding;
+      if (stages > 2) {
+        all.push_back(pipeline(stages, chunks));
+        all.back().first_stage_blocks = 4;
+        all.push_back(all.back());
+        all.back().last_stage_blocks = 2;
+      }
+      all.push_back(pipeline(stages, chunks));
+      for (std::int64_t i = 0; i < stages * chunks; ++i) {
+        all.back().pipeline_layout.push_back(i % 4);
+      }
+    }
+  }
+  for (const StepChoices& choices : all) {
+    for (std::int64_t blocks = 15; blocks < 40; ++blocks) {
+      const PipelineLayout layout(choices, blocks);
+      for (std::int64_t chunk = 0; chunk < layout.chunks(); ++chunk) {
+        std::int64_t sum = 0;
+        for (std::int64_t stage = 0; stage < layout.stages(); ++stage) {
+          REQUIRE(layout.blocks_on_first(stage, chunk) == sum);
+          sum += layout.chunk_blocks(stage, chunk);
+        }
+        REQUIRE(layout.blocks_on_first(layout.stages(), chunk) == sum);
+      }
+    }
+  }
+}
+
 }  // namespace calculon::test
