@@ -123,6 +123,16 @@ TEST_CASE("a published execution is answered by the calibrated methodology if as
   CHECK_THAT(result.out, Catch::StartsWith("Summary (calibrated methodology)\n"));
 }
 
+TEST_CASE("notes of a system stand beside calibrated answers, too", "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.system = files.folder.write(
+      "noted.json", changed(files.text("systems", "h100-80g-nemo"), {"/notes", "\"sparse\""}));
+  const ProgramResult result = files.llm("-");
+  CHECK(result.status == 0);
+  CHECK_THAT(result.err, Catch::StartsWith("note: " + files.system + ": sparse\nnote: it fits"));
+  CHECK(result.err.find("does not use its calibration") == std::string::npos);
+}
+
 TEST_CASE("other commands say that they take no calibrated executions", "[cli][calibrated]") {
   const CalibratedFiles files;
   const ProgramResult result = run_program({"lpc", files.model, "--execution", files.execution});

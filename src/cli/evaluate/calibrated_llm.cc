@@ -65,6 +65,9 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     output.emplace(files.stats);
   }
   const auto outcome = evaluate_calibrated(inputs.model, system, inputs.execution);
+  if (!system.notes.empty()) {
+    note(console, fmt::format("{}: {}", system.name, system.notes));
+  }
   if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
     console.err << fmt::format("calculon: infeasible: {} (rule {})\n", unsuitable->words,
                                unsuitable->rule);
