@@ -140,6 +140,36 @@ TEST_CASE("other commands say that they take no calibrated executions", "[cli][c
   CHECK_THAT(result.err, Catch::Contains(" has the key 'methodology': it is for the calibrated "));
 }
 
+TEST_CASE("both models answer one execution, part by part", "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.model = files.folder.write("tiny-model.json", tiny_transformer_text());
+  files.execution = files.folder.write("tiny-execution.json", tiny_strategy_text());
+  files.system = files.folder.write("tiny-system.json", tiny_system_text());
+  const ProgramResult text = files.llm("-", {"--compare"});
+  CHECK(text.status == 0);
+  CHECK_THAT(text.out, Catch::StartsWith("Comparison") && Catch::Contains("\n  compute ") &&
+                           Catch::Contains("\n  step ") && Catch::Contains("\n  memory "));
+  const std::string path = files.folder.file("parts.json");
+  REQUIRE(files.llm(path, {"--compare"}).status == 0);
+  const Json parts = Json::parse(read_text_file(path));
+  REQUIRE(parts.size() == 18);
+  for (const char* model : {"published", "calibrated"}) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 11; ++i) {
+      sum += parts[i][model].is_null() ? 0 : parts[i][model].get<double>();
+    }
+    CHECK(parts[11]["part"] == "step");
+    CHECK(sum == Approx(parts[11][model].get<double>()));
+    sum = 0;
+    for (std::size_t i = 12; i < 17; ++i) {
+      sum += parts[i][model].is_null() ? 0 : parts[i][model].get<double>();
+    }
+    CHECK(sum == Approx(parts[17][model].get<double>()));
+  }
+  CHECK(files.llm("-", {"--compare", "--layers"}).status == 2);
+  CHECK(CalibratedFiles().llm("-", {"--compare"}).status == 2);
+}
+
 TEST_CASE("--methodology does not contradict the execution", "[cli][calibrated]") {
   const CalibratedFiles files;
   const ProgramResult other = files.llm("-", {"--methodology", "calculon"});

@@ -7,13 +7,16 @@
 
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
+#include "calculon/model/evaluate.h"
 #include "calibrated/calibrated_evaluate.h"
 #include "calibrated/calibrated_execution_json.h"
 #include "calibrated/nearest_fit.h"
 #include "calibrated/published_execution.h"
+#include "cli/input_notes.h"
 #include "cli/message.h"
 #include "strategy/strategy_json.h"
 #include "text/calibrated_report.h"
+#include "text/compare_report.h"
 #include "text/json_report.h"
 
 namespace calculon {
@@ -38,6 +41,11 @@ PublishedExecution read_inputs(const CalibratedLlm& files, const ModelFile& mode
   }
   return to_calibrated(files.execution, file.strategy, model.transformer,
                        says(model, "attn_kv_heads"), says(model, "mlp_gated"));
+}
+
+int tell_unsuitable(const Unsuitable& unsuitable, Console& console) {
+  complain(console, fmt::format("infeasible: {} (rule {})", unsuitable.words, unsuitable.rule));
+  return kExitNoAnswer;
 }
 
 int tell_shortfall(const PublishedExecution& inputs, const System& system,
@@ -69,9 +77,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     note(console, fmt::format("{}: {}", system.name, system.notes));
   }
   if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
-    console.err << fmt::format("calculon: infeasible: {} (rule {})\n", unsuitable->words,
-                               unsuitable->rule);
-    return kExitNoAnswer;
+    return tell_unsuitable(*unsuitable, console);
   }
   const auto& stats = std::get<CalibratedStats>(outcome);
   if (stats.memory.verdict == MemoryVerdict::kDoesNotFit) {
@@ -92,6 +98,40 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     output->commit();
   } else {
     console.log->info("{}", calibrated_text(report, console.color));
+  }
+  return kExitSuccess;
+}
+
+int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
+                   Console& console) {
+  if (execution.is_object() && execution.contains(kMethodologyKey)) {
+    throw InputError(fmt::format("{} has the key '{}', and --compare needs a published execution",
+                                 files.execution, kMethodologyKey));
+  }
+  const StrategyFile file = to_strategy(JsonReader(files.execution, execution));
+  const PublishedExecution inputs = read_inputs(files, model, execution);
+  const System system = parse_system(files.system, read_text_file(files.system));
+  std::optional<OutputFile> output;
+  if (files.stats != kStandardStream) {
+    output.emplace(files.stats);
+  }
+  const auto outcome = evaluate_calibrated(inputs.model, system, inputs.execution);
+  tell_model_notes(model.transformer, file.strategy, console);
+  if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
+    return tell_unsuitable(*unsuitable, console);
+  }
+  const auto& stats = std::get<CalibratedStats>(outcome);
+  const Outcome<Stats> published = evaluate(model.transformer, system, file);
+  const auto parts = compared_parts(published ? &*published : nullptr, file.strategy.preset, stats);
+  if (!published) {
+    note(console, "published: infeasible: " + describe(published.error()));
+  }
+  note(console, fmt::format("calibrated: it {}", enum_name(stats.memory.verdict)));
+  if (output) {
+    output->write(document_text(compare_json(parts), files.stats));
+    output->commit();
+  } else {
+    console.log->info("{}", compare_text(parts));
   }
   return kExitSuccess;
 }

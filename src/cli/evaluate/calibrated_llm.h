@@ -21,4 +21,8 @@ struct CalibratedLlm {
 int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
                        Console& console);
 
+// Both models on one published execution, part by part. Throws InputError.
+int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
+                   Console& console);
+
 }  // namespace calculon

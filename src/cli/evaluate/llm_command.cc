@@ -35,6 +35,7 @@ struct LlmOptions {
   std::string peers;
   std::string methodology;
   bool layers = false;
+  bool compare = false;
 };
 
 void check_paths(const LlmOptions& options) {
@@ -87,16 +88,9 @@ bool is_calibrated(const LlmOptions& options, const Json& execution) {
   return dialect || asked;
 }
 
-int run_llm(const LlmOptions& given, Console& console) {
-  const LlmOptions options = with_paths(given, console);
-  check_paths(options);
-  const ModelFile model = read_model(options.application, options.model, console);
-  const Transformer& transformer = model.transformer;
-  const Json execution_json = load_execution(options.execution);
-  if (is_calibrated(options, execution_json)) {
-    return run_calibrated_llm({options.execution, options.system, options.stats, options.layers},
-                              model, execution_json, console);
-  }
+// The published models.
+int run_published(const LlmOptions& options, const Transformer& transformer,
+                  const Json& execution_json, Console& console) {
   const StrategyFile execution = to_strategy(JsonReader(options.execution, execution_json));
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
@@ -145,6 +139,24 @@ int run_llm(const LlmOptions& given, Console& console) {
   return kExitSuccess;
 }
 
+int run_llm(const LlmOptions& given, Console& console) {
+  const LlmOptions options = with_paths(given, console);
+  check_paths(options);
+  const ModelFile model = read_model(options.application, options.model, console);
+  const Json execution_json = load_execution(options.execution);
+  const CalibratedLlm files = {options.execution, options.system, options.stats, options.layers};
+  if (options.compare) {
+    if (!options.peers.empty() || options.layers) {
+      throw InputError("--compare goes with neither --peers nor --layers");
+    }
+    return run_comparison(files, model, execution_json, console);
+  }
+  if (is_calibrated(options, execution_json)) {
+    return run_calibrated_llm(files, model, execution_json, console);
+  }
+  return run_published(options, model.transformer, execution_json, console);
+}
+
 }  // namespace
 
 Action setup_llm(CLI::App& app) {
@@ -161,6 +173,8 @@ Action setup_llm(CLI::App& app) {
                  "also write each processor's communication peers (.json or .json.gz)")
       ->type_name(kFileValue);
   app.add_flag("-l,--layers", options->layers, "include every layer in the statistics file");
+  app.add_flag("--compare", options->compare,
+               "answer a published execution by both methodologies, part by part");
   app.add_option("--methodology", options->methodology,
                  "the model that answers; as the execution says if it is absent")
       ->check(CLI::IsMember({"calibrated", "calculon", "calculon-moe"}))
