@@ -76,7 +76,7 @@ std::string contradiction(const Transformer& model) {
     return fmt::format("attn_kv_heads is {}, expected a divisor of attn_heads {}",
                        details.attn_kv_heads, model.attn_heads);
   }
-  if (const std::string line = latent_contradiction(details); !line.empty()) {
+  if (std::string line = latent_contradiction(details); !line.empty()) {
     return line;
   }
   if (details.num_experts == 0) {
