@@ -265,7 +265,7 @@ std::string_view GzipInput::peek() {
 }
 
 bool LineReader::next(std::string_view& line) {
-  constexpr std::size_t kChunk = std::size_t{1} << 18;
+  constexpr std::size_t kReadChunk = std::size_t{1} << 18;
   constexpr std::size_t kLongestLine = std::size_t{4} << 20;
   std::size_t searched = position_;
   for (;;) {
@@ -289,7 +289,7 @@ bool LineReader::next(std::string_view& line) {
       throw InputError(
           fmt::format("{}: has a line of more than {} MiB", name(), kLongestLine >> 20));
     }
-    buffer_.resize(searched + kChunk);
+    buffer_.resize(searched + kReadChunk);
     const std::size_t count = input_.read(std::span(buffer_).subspan(searched));
     buffer_.resize(searched + count);
     ended_ = count == 0;

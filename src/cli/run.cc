@@ -112,7 +112,7 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
 // to the library a missing one, so it is looked for among the words that found no place.
 std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> strays = app.remaining();
-  const std::string text = error.what();
+  std::string text = error.what();
   const auto parsed = app.get_subcommands();
   if (!parsed.empty() && text.find(".json") != std::string::npos) {  // a file in another's place
     const std::string order = argument_order(*parsed.front());

@@ -97,7 +97,7 @@ bool FamilyConfig::flag(Quantity quantity) {
 }
 
 std::optional<JsonReader> FamilyConfig::list(Quantity quantity) {
-  const auto value = given(row_of(family_, quantity));
+  auto value = given(row_of(family_, quantity));
   if (!value || value->is_null()) {
     return std::nullopt;
   }

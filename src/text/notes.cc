@@ -39,7 +39,8 @@ Notes notes_on_infeasible(const Transformer& transformer, const System& system,
   Notes notes;
   if (infeasible.reason == Reason::kTier1Capacity) {
     Stats parts = Evaluator(transformer, system).tier_parts(strategy, 1);
-    static_cast<BlockStats&>(parts) = profile_block(transformer, system, strategy);
+    const BlockProfile block = profile_block(transformer, system, strategy);
+    static_cast<BlockStats&>(parts) = static_cast<const BlockStats&>(block);
     append_notes(shortfall_notes(), {transformer, system, strategy, parts}, notes);
   }
   return notes;
