@@ -104,7 +104,8 @@ std::string list_text(const JsonReader& values) {
   }
   std::string text;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    text += (i > 0 ? "," : "") + scalar_text(values[i]);
+    text += i > 0 ? "," : "";
+    text += scalar_text(values[i]);
   }
   return text;
 }
