@@ -16,7 +16,7 @@ RankShape rank_shape(const Transformer& model, const RankChoices& choices) {
   s.tokens = s.sequences * s.sequence / s.context;
   s.hidden = real(model.hidden);
   s.heads = real(model.attn_heads);
-  s.kv_heads = real(details.attn_kv_heads > 0 ? details.attn_kv_heads : model.attn_heads);
+  s.kv_heads = real(model.kv_heads());
   s.own_kv = std::max(s.kv_heads / s.tensor, 1.0);
   s.head = real(model.attn_size);
   s.latent = latent;
@@ -30,20 +30,12 @@ RankShape rank_shape(const Transformer& model, const RankChoices& choices) {
   s.feedforward = real(model.feedforward);
   s.experts = real(details.num_experts);
   s.top_k = real(details.top_k_experts);
-  s.expert_width = real(details.moe_feedforward > 0 ? details.moe_feedforward : model.feedforward);
+  s.expert_width = real(model.expert_feedforward());
   s.shared_width = real(details.moe_shared_feedforward);
   s.expert_par = real(choices.expert_par);
   s.expert_tensor = real(choices.expert_tensor());
   s.scatter = choices.sequence_par ? s.tensor : 1;
   return s;
-}
-
-std::int64_t expert_blocks(const Transformer& model, std::int64_t blocks) {
-  const ModelDetails& details = model.details;
-  if (details.num_experts == 0 || blocks <= details.moe_first_dense_blocks) {
-    return 0;
-  }
-  return (blocks - details.moe_first_dense_blocks) / details.moe_block_period;
 }
 
 double padded_vocabulary(const Transformer& model, std::int64_t tensor_par) {

@@ -41,12 +41,6 @@ struct RankShape {
 
 RankShape rank_shape(const Transformer& model, const RankChoices& choices);
 
-// Blocks with experts among the first `blocks` of a model, and among all.
-std::int64_t expert_blocks(const Transformer& model, std::int64_t blocks);
-inline std::int64_t expert_blocks(const Transformer& model) {
-  return expert_blocks(model, model.num_blocks);
-}
-
 // The vocabulary, padded to a multiple that the tensor group shares; 0 without one.
 double padded_vocabulary(const Transformer& model, std::int64_t tensor_par);
 

@@ -45,9 +45,7 @@ double outer_parameters(const Transformer& model, const RankShape& s, double voc
   if (first) {
     all += embedding;
     if (vocabulary > 0 && details.position_embedding == PositionEmbedding::kLearned) {
-      all +=
-          static_cast<double>(details.max_positions >= 0 ? details.max_positions : model.seq_size) *
-          s.hidden;
+      all += static_cast<double>(model.positions()) * s.hidden;
     }
   }
   if (last) {
@@ -86,7 +84,7 @@ MemoryModel::MemoryModel(const Transformer& model, const CalibratedExecution& ex
       machine_(&machine),
       shape_(rank_shape(model, execution)),
       vocabulary_(padded_vocabulary(model, execution.tensor_par)),
-      last_has_experts_(expert_blocks(model) > expert_blocks(model, model.num_blocks - 1)) {
+      last_has_experts_(ends_with_experts(model)) {
   const MemoryOverhead& overhead = machine.constants.memory_overhead;
   for (const bool experts : {false, true}) {
     const std::size_t kind = experts ? 1 : 0;

@@ -16,7 +16,7 @@ std::string tensor_words(const Transformer& model, const CalibratedExecution& e)
                        model.attn_heads);
   }
   const ModelDetails& details = model.details;
-  const std::int64_t kv = details.attn_kv_heads > 0 ? details.attn_kv_heads : model.attn_heads;
+  const std::int64_t kv = model.kv_heads();
   if (details.attn_kind == AttentionKind::kMha && kv % t != 0 && t % kv != 0) {
     return fmt::format("tensor_par is {}, expected a divisor or a multiple of attn_kv_heads {}", t,
                        kv);

@@ -9,11 +9,10 @@ namespace {
 // Whether an execution has the experts of a model, in every block.
 bool has_same_experts(const Transformer& transformer, const BlockChoices& choices) {
   const ModelDetails& details = transformer.details;
-  const std::int64_t width = details.moe_feedforward;
   return choices.model_MoE && choices.num_experts == details.num_experts &&
          choices.top_k_experts == details.top_k_experts &&
-         (width == 0 || width == transformer.feedforward) && details.moe_first_dense_blocks == 0 &&
-         details.moe_block_period == 1;
+         transformer.expert_feedforward() == transformer.feedforward &&
+         expert_blocks(transformer) == transformer.num_blocks;
 }
 
 }  // namespace

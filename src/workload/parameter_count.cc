@@ -35,8 +35,7 @@ struct Sizes {
         hidden(transformer.hidden),
         heads(transformer.attn_heads),
         head_size(transformer.attn_size),
-        kv_heads(model.details.attn_kv_heads != 0 ? model.details.attn_kv_heads
-                                                  : transformer.attn_heads) {}
+        kv_heads(transformer.kv_heads()) {}
 
   Parameters norm(Parameters width) const {
     return width * (model.details.norm_kind == NormKind::kLayerNorm ? 2 : 1);
@@ -130,9 +129,7 @@ BlockParameters dense_block(const Sizes& sizes, std::int64_t num_blocks) {
 
 BlockParameters mixture_block(const Sizes& sizes, std::int64_t num_blocks) {
   const ModelDetails& details = sizes.model.details;
-  const std::int64_t width =
-      details.moe_feedforward != 0 ? details.moe_feedforward : sizes.model.feedforward;
-  const Parameters expert = mlp(sizes, width);
+  const Parameters expert = mlp(sizes, sizes.model.expert_feedforward());
   const Parameters gate = details.moe_shared_gate ? sizes.hidden : 0;
   BlockParameters block;
   block.mixture = true;
@@ -152,23 +149,15 @@ BlockParameters mixture_block(const Sizes& sizes, std::int64_t num_blocks) {
   return block;
 }
 
-// How many blocks have experts.
-std::int64_t num_mixture_blocks(const Transformer& model) {
-  const std::int64_t behind = model.num_blocks - model.details.moe_first_dense_blocks;
-  return model.details.num_experts > 0 && behind > 0 ? behind / model.details.moe_block_period : 0;
-}
-
 // What one depth of prediction has besides its block: the layer that joins two hidden states, and
 // three norms. The block is of the kind of the last one.
 Parameters prediction(const Sizes& sizes) {
-  const Transformer& model = sizes.model;
-  const std::int64_t depths = model.details.mtp_blocks;
+  const std::int64_t depths = sizes.model.details.mtp_blocks;
   if (depths == 0) {
     return 0;
   }
-  const std::int64_t last = model.num_blocks - model.details.moe_first_dense_blocks;
-  const bool mixture = num_mixture_blocks(model) > 0 && last % model.details.moe_block_period == 0;
-  const BlockParameters block = mixture ? mixture_block(sizes, 1) : dense_block(sizes, 1);
+  const BlockParameters block =
+      ends_with_experts(sizes.model) ? mixture_block(sizes, 1) : dense_block(sizes, 1);
   constexpr std::int64_t kNorms = 3;
   return Parameters(depths) *
          (Parameters(block.total) + Parameters(2) * sizes.hidden * sizes.hidden +
@@ -180,10 +169,8 @@ void count_outside_blocks(const Sizes& sizes, ModelParameters& count) {
   if (details.vocab_size > 0) {
     count.embedding = (sizes.hidden * details.vocab_size).value();
     count.head = details.tie_embeddings ? 0 : count.embedding;
-    const std::int64_t rows =
-        details.max_positions >= 0 ? details.max_positions : sizes.model.seq_size;
     if (details.position_embedding == PositionEmbedding::kLearned) {
-      count.positions = (sizes.hidden * rows).value();
+      count.positions = (sizes.hidden * sizes.model.positions()).value();
     }
   }
   const int norms = (details.final_norm ? 1 : 0) + (details.embedding_norm ? 1 : 0);
@@ -196,7 +183,7 @@ ModelParameters count_parameters(const Transformer& transformer) {
   const Sizes sizes(transformer);
   ModelParameters count;
   count_outside_blocks(sizes, count);
-  const std::int64_t mixtures = num_mixture_blocks(transformer);
+  const std::int64_t mixtures = expert_blocks(transformer);
   if (mixtures < transformer.num_blocks) {
     count.blocks.push_back(dense_block(sizes, transformer.num_blocks - mixtures));
   }

@@ -62,12 +62,6 @@ std::string latent_contradiction(const ModelDetails& details) {
   return "";
 }
 
-// Whether some block has experts (rule KC7).
-bool has_mixture_blocks(const Transformer& model) {
-  const std::int64_t rest = model.num_blocks - model.details.moe_first_dense_blocks;
-  return rest >= model.details.moe_block_period;
-}
-
 }  // namespace
 
 std::string contradiction(const Transformer& model) {
@@ -86,7 +80,7 @@ std::string contradiction(const Transformer& model) {
     return fmt::format("top_k_experts is {}, expected 1 to num_experts {}", details.top_k_experts,
                        details.num_experts);
   }
-  if (!has_mixture_blocks(model)) {
+  if (expert_blocks(model) == 0) {  // rule KC7
     return fmt::format(
         "num_experts is {}, but no block has experts: moe_first_dense_blocks is {} and "
         "moe_block_period {} of {} blocks",
@@ -94,6 +88,12 @@ std::string contradiction(const Transformer& model) {
         model.num_blocks);
   }
   return "";
+}
+
+std::int64_t expert_blocks(const Transformer& transformer, std::int64_t blocks) {
+  const ModelDetails& details = transformer.details;
+  const std::int64_t behind = blocks - details.moe_first_dense_blocks;
+  return details.num_experts > 0 && behind > 0 ? behind / details.moe_block_period : 0;
 }
 
 double Transformer::num_parameters() const {
@@ -110,13 +110,11 @@ double Transformer::num_parameters() const {
 
 std::vector<std::string_view> unused_details(const Transformer& transformer) {
   const ModelDetails& details = transformer.details;
-  const bool grouped =
-      details.attn_kv_heads != 0 && details.attn_kv_heads != transformer.attn_heads;
   const std::array<std::pair<std::string_view, bool>, 18> told = {{
       {"vocab_size", details.vocab_size != 0},
       {"embedding_norm", details.embedding_norm},
       {"final_norm", !details.final_norm},
-      {"attn_kv_heads", grouped},
+      {"attn_kv_heads", transformer.kv_heads() != transformer.attn_heads},
       {"attn_kind", details.attn_kind != AttentionKind::kMha},
       {"qk_norm", details.qk_norm},
       {"attn_bias", details.attn_bias != AttentionBias::kAsLinear},

@@ -26,7 +26,28 @@ struct Transformer {
   // Parameters of the stack with biases and embeddings, as `lpc` counts them: a vocabulary of
   // 51200 is assumed and multi-head attention (quirk A6).
   double num_parameters() const;
+
+  // What details stand for where 0 (or -1, of positions) leaves them to the counts.
+  std::int64_t kv_heads() const {
+    return details.attn_kv_heads > 0 ? details.attn_kv_heads : attn_heads;
+  }
+  std::int64_t expert_feedforward() const {
+    return details.moe_feedforward > 0 ? details.moe_feedforward : feedforward;
+  }
+  std::int64_t positions() const {
+    return details.max_positions >= 0 ? details.max_positions : seq_size;
+  }
 };
+
+// Blocks with experts among the first `blocks` of a model, and among all; whether its last block
+// has experts.
+std::int64_t expert_blocks(const Transformer& transformer, std::int64_t blocks);
+inline std::int64_t expert_blocks(const Transformer& transformer) {
+  return expert_blocks(transformer, transformer.num_blocks);
+}
+inline bool ends_with_experts(const Transformer& transformer) {
+  return expert_blocks(transformer) > expert_blocks(transformer, transformer.num_blocks - 1);
+}
 
 inline constexpr std::tuple kTransformerFields = {
     TypedField{"hidden", &Transformer::hidden, "width of the hidden state, elements"},
