@@ -35,8 +35,7 @@ Exchange context_exchange(const RankShape& s, const Machine& machine,
       s.latent ? (s.heads / s.tensor) * (s.query_width + s.value_width) / 2 : s.own_kv * s.head;
   Exchange exchange = {"context ring", (backward ? 8 : 4) * own * width, s.context,
                        placement.context_crosses};
-  const double rate =
-      placement.context_crosses ? machine.reached_outer_rate() : machine.reached_domain_rate();
+  const double rate = machine.reached_rate(placement.context_crosses);
   exchange.seconds = exchange.bytes / rate + kLatency;
   exchange.times = s.context - 1;
   return exchange;

@@ -5,18 +5,6 @@
 namespace calculon {
 namespace {
 
-double attention_matrices(const RankShape& s) {
-  const double output = s.hidden * s.heads * s.value_width / s.tensor;
-  if (!s.latent) {
-    return (s.heads / s.tensor + 2 * s.own_kv) * s.head * s.hidden + output;
-  }
-  const double query =
-      s.query_rank > 0 ? s.query_rank * s.hidden + s.heads * s.query_width * s.query_rank / s.tensor
-                       : s.heads * s.query_width * s.hidden / s.tensor;
-  return query + (s.kv_rank + s.rope_width) * s.hidden +
-         s.heads * (s.nope_width + s.value_width) * s.kv_rank / s.tensor + output;
-}
-
 // Norms and biases, of attention and of an MLP of `width`.
 double other_parameters(const Transformer& model, const RankShape& s, double width) {
   const ModelDetails& details = model.details;
@@ -43,7 +31,7 @@ void keep_attention(KeptTensors& kept, const Transformer& model, const RankChoic
     kept.attention = output + 4 * s.tokens * own + (copied ? output : 0);
     kept.ring = s.context > 1 && !s.latent ? kValueBytes * s.tokens * s.own_kv * s.head : 0;
   } else {
-    const double scores = s.sequences * own * s.sequence * (s.sequence / s.context);
+    const double scores = s.scores();
     kept.attention =
         output + kValueBytes * scores + (model.details.attn_dropout > 0 ? 3 * scores : 0);
   }
@@ -61,6 +49,18 @@ void keep_experts(KeptTensors& kept, const RankChoices& choices, const RankShape
 }
 
 }  // namespace
+
+double attention_matrices(const RankShape& s) {
+  const double output = s.hidden * s.heads * s.value_width / s.tensor;
+  if (!s.latent) {
+    return (s.heads / s.tensor + 2 * s.own_kv) * s.head * s.hidden + output;
+  }
+  const double query =
+      s.query_rank > 0 ? s.query_rank * s.hidden + s.heads * s.query_width * s.query_rank / s.tensor
+                       : s.heads * s.query_width * s.hidden / s.tensor;
+  return query + (s.kv_rank + s.rope_width) * s.hidden +
+         s.heads * (s.nope_width + s.value_width) * s.kv_rank / s.tensor + output;
+}
 
 double norm_elements(const Transformer& model) {
   const double hidden = static_cast<double>(model.hidden);

@@ -25,6 +25,9 @@ struct RankParameters {
 // Numbers of a norm of the hidden state.
 double norm_elements(const Transformer& model);
 
+// Elements of the attention's matrices.
+double attention_matrices(const RankShape& shape);
+
 RankParameters block_parameters(const Transformer& model, const RankShape& shape, bool experts);
 
 // Bytes that one block keeps of one microbatch between its two passes, item by item (section 6.1).

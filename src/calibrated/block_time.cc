@@ -71,9 +71,8 @@ ForwardBackward unfused_attention(const Kind& kind) {
   const double aligned = std::fmod(s.query_width, 8) == 0 ? 1 : kUnaligned;
   const double products = aligned * (law.seconds(own, s.sequence, s.query_width, count) +
                                      law.seconds(own, s.value_width, s.sequence, count));
-  const double scores = kValueBytes * s.sequences * (s.heads / s.tensor) * s.sequence * own;
   const double passes = kind.choices.elementwise_fused ? 1 : 3;
-  const double traffic = passes * scores / kind.memory_rate();
+  const double traffic = passes * kValueBytes * s.scores() / kind.memory_rate();
   return {products + 4.5 * traffic, 2 * products + 6 * traffic};
 }
 

@@ -107,4 +107,14 @@ RankPlacement place_groups(const CalibratedExecution& e, double domain, bool exp
   return placement;
 }
 
+StateShards state_shards(const CalibratedExecution& e, const RankPlacement& placement) {
+  if (e.data_par_sharding == DataParSharding::kNone) {
+    return {};
+  }
+  if (e.data_par_sharding == DataParSharding::kZero1) {
+    return {placement.data.size, placement.expert_data.size};
+  }
+  return {placement.shard.size, std::min(placement.shard.size, placement.expert_data.size)};
+}
+
 }  // namespace calculon

@@ -24,6 +24,9 @@ struct Machine {
   double reached_memory_rate() const { return 0.85 * constants.clock_scale * memory_rate; }
   double reached_domain_rate() const { return 0.8 * domain_rate; }
   double reached_outer_rate() const { return outer_rate * constants.network_efficiency; }
+  double reached_rate(bool crosses) const {
+    return crosses ? reached_outer_rate() : reached_domain_rate();
+  }
 };
 
 // Throws InputError where the system lacks a datatype (rule KC21) or a rate in use is 0 (KC22).
@@ -56,5 +59,13 @@ struct RankPlacement {
 };
 
 RankPlacement place_groups(const CalibratedExecution& execution, double domain, bool experts);
+
+// Over how many ranks the optimizer's state is split, and what else is sharded.
+struct StateShards {
+  double dense = 1;
+  double experts = 1;
+};
+
+StateShards state_shards(const CalibratedExecution& execution, const RankPlacement& placement);
 
 }  // namespace calculon

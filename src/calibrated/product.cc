@@ -52,9 +52,9 @@ ProductLaw half_law(const Machine& machine) {
 
 ProductLaw block_law(const Machine& machine, Datatype gemm_datatype) {
   const Calibration& constants = machine.constants;
-  const bool low = gemm_datatype == Datatype::kFloat8 || gemm_datatype == Datatype::kFloat4;
   return {constants.clock_scale * machine.peak_gemm * sustained_share(constants, gemm_datatype),
-          low ? 1.0 : 2.0, machine.reached_memory_rate(), constants.processor_units};
+          is_low_precision(gemm_datatype) ? 1.0 : 2.0, machine.reached_memory_rate(),
+          constants.processor_units};
 }
 
 }  // namespace calculon

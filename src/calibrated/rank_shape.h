@@ -37,6 +37,9 @@ struct RankShape {
   double expert_par;     // e
   double expert_tensor;  // g
   double scatter;        // sigma: ranks that share an activation between products
+
+  // Elements of the attention's scores, masked or not.
+  double scores() const { return sequences * (heads / tensor) * sequence * (sequence / context); }
 };
 
 RankShape rank_shape(const Transformer& model, const RankChoices& choices);

@@ -61,7 +61,6 @@ double outer_parameters(const Transformer& model, const RankShape& s, double voc
 
 // What lies on a stage. Counts of blocks are of those without and with experts.
 struct MemoryModel::Contents {
-  std::int64_t stage = 0;
   bool first = false;
   bool last = false;
   std::array<double, 2> blocks{};
@@ -84,6 +83,7 @@ MemoryModel::MemoryModel(const Transformer& model, const CalibratedExecution& ex
       machine_(&machine),
       shape_(rank_shape(model, execution)),
       vocabulary_(padded_vocabulary(model, execution.tensor_par)),
+      shards_(state_shards(execution, placement)),
       last_has_experts_(ends_with_experts(model)) {
   const MemoryOverhead& overhead = machine.constants.memory_overhead;
   for (const bool experts : {false, true}) {
@@ -96,13 +96,6 @@ MemoryModel::MemoryModel(const Transformer& model, const CalibratedExecution& ex
     whole_[kind] = tensors.all();
     kept_[kind] = kept_bytes(tensors, execution, shape_.latent, experts);
   }
-  if (execution.data_par_sharding == DataParSharding::kZero1) {
-    dense_shards_ = placement.data.size;
-    expert_shards_ = placement.expert_data.size;
-  } else if (execution.shards_gradients()) {
-    dense_shards_ = static_cast<double>(execution.shard_size());
-    expert_shards_ = std::min(dense_shards_, placement.expert_data.size);
-  }
   holds_buffers_ =
       execution.grad_fusion && overhead.weight_gradient_buffers && !execution.shards_gradients();
 }
@@ -112,7 +105,6 @@ MemoryModel::Contents MemoryModel::contents(const PipelineLayout& layout,
   const ModelDetails& details = model_->details;
   const AliveMicrobatches alive(*execution_, stage);
   Contents c;
-  c.stage = stage;
   c.first = stage == 0;
   c.last = stage == layout.stages() - 1;
   const std::size_t last_kind = last_has_experts_ ? 1 : 0;
@@ -161,7 +153,7 @@ void MemoryModel::add_parameters(Contents& c, bool pipeline) const {
 double MemoryModel::add_state(StageMemory& memory, const Contents& c) const {
   const CalibratedExecution& e = *execution_;
   const double all = c.all();
-  const double own = c.dense() / dense_shards_ + c.experts() / expert_shards_;
+  const double own = c.dense() / shards_.dense + c.experts() / shards_.experts;
   const double gradient = bytes_per_element(e.grad_reduce_datatype);
   const bool half = e.datatype == Datatype::kFloat16;
   memory.parameters = 2 * all;
@@ -189,8 +181,9 @@ double MemoryModel::add_state(StageMemory& memory, const Contents& c) const {
       break;
   }
   const bool sharded = e.data_par_sharding == DataParSharding::kZero3;
-  const double quantised = sharded ? c.matrices / dense_shards_ + c.expert_matrices / expert_shards_
-                                   : c.matrices + c.expert_matrices;
+  const double quantised = sharded
+                               ? c.matrices / shards_.dense + c.expert_matrices / shards_.experts
+                               : c.matrices + c.expert_matrices;
   if (e.param_gather_datatype == Datatype::kFloat8) {
     const bool both = machine_->constants.memory_overhead.float8_transposed_copy;
     memory.parameters += both ? 0 : -quantised;
@@ -230,17 +223,12 @@ double MemoryModel::retained(const Contents& c) const {
     all += c.mtp > 0 ? 2 * vocabulary_ * s.hidden / s.tensor : 0;
   }
   if (overhead.shared_score_buffer && e.attention_kernel == AttentionKernel::kUnfused) {
-    all += 2 * scores();
+    all += 2 * shape_.scores();
   }
   if (e.data_par * e.context_par > 1 && !e.shards_gradients()) {
     all += overhead.gradient_copy_bytes * c.all();
   }
   return all;
-}
-
-double MemoryModel::scores() const {
-  return shape_.sequences * (shape_.heads / shape_.tensor) * shape_.sequence *
-         (shape_.sequence / shape_.context);
 }
 
 // Head and loss on the last stage.
@@ -270,7 +258,7 @@ double MemoryModel::working_set(const Contents& c, double head) const {
       c.blocks[0] > 0 ? 2 * s.tokens * (2 * (1 + s.gates) + 1) * s.feedforward / s.tensor : 0;
   double largest = std::max(head, dense + 4 * s.tokens * s.hidden);
   if (execution_->attention_kernel == AttentionKernel::kUnfused) {
-    largest = std::max(largest, 6 * scores());
+    largest = std::max(largest, 6 * shape_.scores());
   }
   if (execution_->activation_recompute == CalibratedRecompute::kFull) {
     const std::size_t last = last_has_experts_ ? 1 : 0;

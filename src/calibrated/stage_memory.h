@@ -41,7 +41,6 @@ class MemoryModel {
   double add_state(StageMemory& memory, const Contents& contents) const;
   double weight_buffers(const Contents& contents) const;
   double retained(const Contents& contents) const;
-  double scores() const;  // of attention, on a rank
   double head_bytes(const Contents& contents) const;
   double working_set(const Contents& contents, double head) const;
   double gathered(const Contents& contents) const;
@@ -52,8 +51,7 @@ class MemoryModel {
   const Machine* machine_;
   RankShape shape_;
   double vocabulary_ = 0;  // padded
-  double dense_shards_ = 1;
-  double expert_shards_ = 1;
+  StateShards shards_;
   bool last_has_experts_ = false;  // the model's last block
   bool holds_buffers_ = false;     // weight gradients
   // Of a block without and with experts.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibrated/block_memory.h"
+
 namespace calculon {
 namespace {
 
@@ -64,8 +66,7 @@ double transfer_time(const RankShape& s, const CalibratedExecution& e, const Mac
     return 0;
   }
   constexpr double kExposed = 0.2;
-  const double rate =
-      placement.pipeline_crosses ? machine.reached_outer_rate() : machine.reached_domain_rate();
+  const double rate = machine.reached_rate(placement.pipeline_crosses);
   const double once = kValueBytes * s.tokens * s.hidden / s.scatter / rate + 15e-6;
   const double rounds =
       static_cast<double>(e.microbatches()) * static_cast<double>(e.pipeline_interleaving);
@@ -161,26 +162,17 @@ double sharded_traffic(const Transformer& model, const CalibratedExecution& e,
   }
   double all = passes * longer + gather + reduce;
   if (e.data_par * e.context_par > e.shard_size()) {
-    const double rate =
-        placement.data.crosses ? machine.reached_outer_rate() : machine.reached_domain_rate();
-    all += 4 * (weights.dense + weights.experts) / static_cast<double>(e.shard_size()) / rate;
+    all += 4 * (weights.dense + weights.experts) / placement.shard.size /
+           machine.reached_rate(placement.data.crosses);
   }
   return all;
 }
 
 double optimizer_time(const CalibratedExecution& e, const Machine& machine,
                       const RankPlacement& placement, const RankWeights& weights) {
-  double dense_shards = 1;
-  double expert_shards = 1;
-  if (e.data_par_sharding == DataParSharding::kZero1) {
-    dense_shards = placement.data.size;
-    expert_shards = placement.expert_data.size;
-  } else if (e.shards_gradients()) {
-    dense_shards = static_cast<double>(e.shard_size());
-    expert_shards = std::min(dense_shards, placement.expert_data.size);
-  }
+  const StateShards shards = state_shards(e, placement);
   const double copies = e.data_par_sharding == DataParSharding::kNone ? 4 : 8;
-  return (40 * (weights.dense / dense_shards + weights.experts / expert_shards) +
+  return (40 * (weights.dense / shards.dense + weights.experts / shards.experts) +
           copies * (weights.dense + weights.experts)) /
          machine.reached_memory_rate();
 }
@@ -234,23 +226,12 @@ EndTimes end_times(const Transformer& model, const RankChoices& choices, const M
 }
 
 BlockWeights block_weights(const Transformer& model) {
-  RankChoices whole;
-  const RankShape s = rank_shape(model, whole);
+  const RankShape s = rank_shape(model, RankChoices{});
   const double share =
       static_cast<double>(expert_blocks(model)) / static_cast<double>(model.num_blocks);
   const double matrices = 2 + s.gates;
   BlockWeights weights;
-  if (s.latent) {
-    const double query = s.query_rank > 0
-                             ? s.query_rank * s.hidden + s.query_rank * s.heads * s.query_width
-                             : s.hidden * s.heads * s.query_width;
-    weights.attention = query + s.hidden * (s.kv_rank + s.rope_width) +
-                        s.kv_rank * s.heads * (s.nope_width + s.value_width) +
-                        s.heads * s.value_width * s.hidden;
-  } else {
-    weights.attention =
-        s.hidden * (s.heads + 2 * s.kv_heads) * s.head + s.heads * s.head * s.hidden;
-  }
+  weights.attention = attention_matrices(s);
   weights.dense = weights.attention + (1 - share) * matrices * s.hidden * s.feedforward +
                   share * matrices * s.hidden * s.shared_width;
   weights.experts = share * matrices * s.hidden * s.expert_width * s.experts;

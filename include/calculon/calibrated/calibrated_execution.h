@@ -90,6 +90,10 @@ class RecomputeModules {
   std::uint32_t bits_ = 0;
 };
 
+constexpr bool is_low_precision(Datatype datatype) {
+  return datatype == Datatype::kFloat8 || datatype == Datatype::kFloat4;
+}
+
 // What decides the work of one block, the embedding and the head on one rank.
 struct RankChoices {
   std::int64_t tensor_par = 1;
@@ -123,9 +127,7 @@ struct RankChoices {
            (module == RecomputeModule::kCoreAttn &&
             activation_recompute == CalibratedRecompute::kSelective);
   }
-  bool low_precision() const {
-    return gemm_datatype == Datatype::kFloat8 || gemm_datatype == Datatype::kFloat4;
-  }
+  bool low_precision() const { return is_low_precision(gemm_datatype); }
 
   bool operator==(const RankChoices&) const = default;
 };
