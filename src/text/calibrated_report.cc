@@ -3,23 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
 #include "text/json_report.h"
+#include "text/summary_lines.h"
 
 namespace calculon {
 namespace {
-
-template <class Record, class Fields>
-Json figures_json(const Record& record, const Fields& fields) {
-  Json json = Json::object();
-  for (const auto& field : fields) {
-    json[std::string(field.name)] = to_json(record.*field.member);
-  }
-  return json;
-}
 
 Json memory_json(const CalibratedStats& stats) {
   Json json = Json::object();
@@ -34,29 +25,25 @@ Json memory_json(const CalibratedStats& stats) {
   return json;
 }
 
-std::string line(std::string_view name, const std::string& value) {
-  return fmt::format("  {:<18}{}\n", name, value);
-}
-
 std::string rates_text(const CalibratedReport& report, const Uncertainty& uncertainty) {
   const CalibratedStats& stats = report.stats;
   const double processors = static_cast<double>(report.execution.num_procs);
   std::string text = "Summary (calibrated methodology)\n";
-  text += line("Step time",
-               fmt::format("{:.4f} s, +-{:.3g} % typical, +-{:.3g} % in nine of ten "
-                           "cases",
-                           stats.total_time, uncertainty.median_percent, uncertainty.p90_percent));
-  text += line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
-  text += line("Token rate", fmt::format("{:.0f} tokens/s, {:.1f} tokens/s per processor",
-                                         stats.token_rate, stats.token_rate / processors));
-  text += line("Model throughput",
-               fmt::format("{:.2f} TFLOP/s per processor", stats.flop_rate_per_proc / kTera));
-  text += line("Model-flops util.", fmt::format("{:.2f}%", 100 * stats.mfu));
+  text += summary_line(
+      "Step time",
+      fmt::format("{:.4f} s, +-{:.3g} % typical, +-{:.3g} % in nine of ten "
+                  "cases",
+                  stats.total_time, uncertainty.median_percent, uncertainty.p90_percent));
+  text += summary_line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
+  text += summary_line("Token rate", fmt::format("{:.0f} tokens/s, {:.1f} tokens/s per processor",
+                                                 stats.token_rate, stats.token_rate / processors));
+  text += summary_line("Model throughput", fmt::format("{:.2f} TFLOP/s per processor",
+                                                       stats.flop_rate_per_proc / kTera));
+  text += summary_line("Model-flops util.", fmt::format("{:.2f}%", 100 * stats.mfu));
   return text;
 }
 
 std::string times_text(const CalibratedStats& stats, bool color) {
-  constexpr double kBarWidth = 50;
   std::vector<const Field<StepTime>*> parts;
   for (const auto& field : kStepTimeFields) {
     if (stats.time.*field.member != 0) {
@@ -70,13 +57,8 @@ std::string times_text(const CalibratedStats& stats, bool color) {
   for (const Field<StepTime>* part : parts) {
     const double seconds = stats.time.*part->member;
     const double share = seconds / stats.total_time;
-    const double width = std::clamp(std::round(share * kBarWidth), 0.0, kBarWidth);
-    std::string bar(static_cast<std::size_t>(width), '#');
-    if (color && !bar.empty()) {
-      bar = "\x1b[34m" + bar + "\x1b[0m";
-    }
-    text += fmt::format("  {:<15}{:>10.4f} s {:>6.2f}%  {}{}{}\n", part->name, seconds, 100 * share,
-                        part->help, bar.empty() ? "" : "  ", bar);
+    text += fmt::format("  {:<15}{:>10.4f} s {:>6.2f}%  {}{}\n", part->name, seconds, 100 * share,
+                        part->help, share_bar(share, color, kAnsiBlue));
   }
   return text;
 }
@@ -130,19 +112,19 @@ std::string memory_text(const CalibratedReport& report) {
 std::string trust_text(const System& system, const Uncertainty& uncertainty) {
   const Provenance& provenance = system.provenance;
   std::string text = "How far to trust it\n";
-  text += line("Constants",
-               system.calibration ? "of " + name_without_extension(system.name) : "neutral ones");
+  text += summary_line("Constants", system.calibration ? "of " + name_without_extension(system.name)
+                                                       : "neutral ones");
   if (!provenance.stack.empty()) {
-    text += line("Software",
-                 provenance.stack + (provenance.version.empty() ? "" : ", ") + provenance.version);
+    text += summary_line("Software", provenance.stack + (provenance.version.empty() ? "" : ", ") +
+                                         provenance.version);
   }
   if (!provenance.fitted_on.empty()) {
-    text += line("Fitted on", provenance.fitted_on);
+    text += summary_line("Fitted on", provenance.fitted_on);
   }
   if (!provenance.transfer.empty()) {
-    text += line("Transferred", provenance.transfer);
+    text += summary_line("Transferred", provenance.transfer);
   }
-  return text + line("Errors", uncertainty.basis);
+  return text + summary_line("Errors", uncertainty.basis);
 }
 
 }  // namespace

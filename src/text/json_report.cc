@@ -7,17 +7,6 @@
 namespace calculon {
 namespace {
 
-template <class Record, class Fields>
-Json doubles_to_json(const Record& record, const Fields& fields, Preset preset) {
-  Json json = Json::object();
-  for (const auto& field : fields) {
-    if (field.belongs_to(preset)) {
-      json[std::string(field.name)] = to_json(record.*field.member);
-    }
-  }
-  return json;
-}
-
 Json setting_json(std::int64_t value) {
   return value;
 }
@@ -36,7 +25,7 @@ Json to_json(double value) {
 }
 
 Json to_json(const Stats& stats, Preset preset) {
-  return doubles_to_json(stats, kStatsFields, preset);
+  return figures_json(stats, kStatsFields, preset);
 }
 
 Json to_json(const Stats& stats, Preset preset, const std::vector<LayerStats>& layers) {
@@ -44,7 +33,7 @@ Json to_json(const Stats& stats, Preset preset, const std::vector<LayerStats>& l
   Json list = Json::array();
   for (const LayerStats& layer : layers) {
     Json item = {{"name", layer.name}};
-    item.update(doubles_to_json(layer, kLayerStatsFields, preset));
+    item.update(figures_json(layer, kLayerStatsFields, preset));
     list.push_back(std::move(item));
   }
   json["layers"] = std::move(list);

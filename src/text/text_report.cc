@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "calculon/base/quantity_text.h"
 #include "calculon/base/units.h"
 #include "model/given_work.h"
+#include "text/summary_lines.h"
 
 namespace calculon {
 namespace {
@@ -21,7 +20,6 @@ struct TimeSlice {
 };
 
 int color_of(Role part) {
-  constexpr int kBlue = 34;
   constexpr int kMagenta = 35;
   constexpr int kYellow = 33;
   constexpr int kRed = 31;
@@ -29,7 +27,7 @@ int color_of(Role part) {
     case Role::kForward:
     case Role::kBackward:
     case Role::kOptimizer:
-      return kBlue;
+      return kAnsiBlue;
     case Role::kRecompute:
       return kMagenta;
     case Role::kBubble:
@@ -50,17 +48,11 @@ std::vector<TimeSlice> time_slices(const Stats& stats, Preset preset) {
 }
 
 std::string time_bars(const Stats& stats, Preset preset, bool color) {
-  constexpr double kBarWidth = 50;
   std::string text;
   for (const TimeSlice& slice : time_slices(stats, preset)) {
     const double share = slice.seconds / stats.total_time;
-    const double width = std::clamp(std::round(share * kBarWidth), 0.0, kBarWidth);
-    std::string bar(static_cast<std::size_t>(width), '#');
-    if (color && !bar.empty()) {
-      bar = fmt::format("\x1b[{}m{}\x1b[0m", slice.color, bar);
-    }
-    text += fmt::format("  {:<18}{:>12.4f} s {:>6.2f}%{}{}\n", slice.name, slice.seconds,
-                        100 * share, bar.empty() ? "" : "  ", bar);
+    text += fmt::format("  {:<18}{:>12.4f} s {:>6.2f}%{}\n", slice.name, slice.seconds, 100 * share,
+                        share_bar(share, color, slice.color));
   }
   return text;
 }
@@ -68,28 +60,25 @@ std::string time_bars(const Stats& stats, Preset preset, bool color) {
 std::string memory_line(int tier, double used, double capacity) {
   const std::string share =
       capacity > 0 ? fmt::format(" ({:.2f}%)", 100 * used / capacity) : std::string();
-  return fmt::format("  {:<18}{} / {}{}\n", fmt::format("Memory tier {}", tier), bytes_text(used),
-                     bytes_text(capacity), share);
+  return summary_line(fmt::format("Memory tier {}", tier),
+                      fmt::format("{} / {}{}", bytes_text(used), bytes_text(capacity), share));
 }
 
 }  // namespace
 
 std::string summary_text(const Transformer& transformer, const System& system,
                          const Strategy& strategy, const Stats& stats, bool color) {
-  const auto line = [](std::string_view name, const std::string& value) {
-    return fmt::format("  {:<18}{}\n", name, value);
-  };
   const double tokens = stats.sample_rate * static_cast<double>(transformer.seq_size);
   const auto processors = static_cast<double>(strategy.num_procs);
   const NeededRate rate = needed_rate(transformer, system, strategy, stats.sample_rate);
   std::string text = "Summary\n";
-  text += line("Batch time", fmt::format("{:.4f} s", stats.total_time));
-  text += line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
-  text += line("Token rate", fmt::format("{:.2f} tokens/s, {:.4f} tokens/s per processor", tokens,
-                                         tokens / processors));
-  text +=
-      line("Model throughput", fmt::format("{:.2f} TFLOP/s per processor", rate.needed / kTera));
-  text += line("Model-flops util.", fmt::format("{:.2f}%", 100 * rate.utilization()));
+  text += summary_line("Batch time", fmt::format("{:.4f} s", stats.total_time));
+  text += summary_line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
+  text += summary_line("Token rate", fmt::format("{:.2f} tokens/s, {:.4f} tokens/s per processor",
+                                                 tokens, tokens / processors));
+  text += summary_line("Model throughput",
+                       fmt::format("{:.2f} TFLOP/s per processor", rate.needed / kTera));
+  text += summary_line("Model-flops util.", fmt::format("{:.2f}%", 100 * rate.utilization()));
   text += memory_line(1, stats.proc_mem_tier1_cap_req, system.mem1.capacity_bytes);
   text += memory_line(2, stats.proc_mem_tier2_cap_req, system.mem2.capacity_bytes);
   text += "Where the time goes\n";
