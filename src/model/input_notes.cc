@@ -35,11 +35,16 @@ std::string left_out_text(std::span<const std::string_view> keys) {
                      fmt::join(keys, ", "), keys.size() == 1 ? "it" : "them");
 }
 
-std::vector<std::string> system_notes(const System& system, std::string_view name) {
+std::vector<std::string> own_notes(const System& system, std::string_view name) {
   std::vector<std::string> notes;
   if (!system.notes.empty()) {
     notes.push_back(fmt::format("{}: {}", name, system.notes));
   }
+  return notes;
+}
+
+std::vector<std::string> system_notes(const System& system, std::string_view name) {
+  std::vector<std::string> notes = own_notes(system, name);
   if (system.calibration) {
     notes.push_back(fmt::format("{}: the published model does not use its calibration", name));
   }

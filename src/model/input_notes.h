@@ -22,7 +22,9 @@ std::vector<std::string_view> keys_left_out(const Transformer& transformer,
 // REQUIRES at least one key.
 std::string left_out_text(std::span<const std::string_view> keys);
 
-// Of a system that messages call `name`: its own notes, and that its calibration is not used.
+// Of a system that messages call `name`: its own notes, whichever model answers; and with them
+// that the published model does not use its calibration.
+std::vector<std::string> own_notes(const System& system, std::string_view name);
 std::vector<std::string> system_notes(const System& system, std::string_view name);
 
 }  // namespace calculon

@@ -14,6 +14,7 @@
 #include "calibrated/published_execution.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
+#include "model/input_notes.h"
 #include "strategy/strategy_json.h"
 #include "text/calibrated_report.h"
 #include "text/compare_report.h"
@@ -28,6 +29,16 @@ bool says(const ModelFile& model, std::string_view key) {
                                        [&](const auto& read) { return read.first == key; });
 }
 
+// A published execution, and the model with what it adds.
+PublishedExecution taken_over(const CalibratedLlm& files, const ModelFile& model,
+                              const StrategyFile& file) {
+  if (file.datatype_error) {
+    throw *file.datatype_error;
+  }
+  return to_calibrated(files.execution, file.strategy, model.transformer,
+                       says(model, "attn_kv_heads"), says(model, "mlp_gated"));
+}
+
 // The model and the execution as this methodology takes them.
 PublishedExecution read_inputs(const CalibratedLlm& files, const ModelFile& model,
                                const Json& execution) {
@@ -35,12 +46,7 @@ PublishedExecution read_inputs(const CalibratedLlm& files, const ModelFile& mode
   if (reader.has(kMethodologyKey)) {
     return {model.transformer, to_calibrated_execution(reader)};
   }
-  const StrategyFile file = to_strategy(reader);
-  if (file.datatype_error) {
-    throw *file.datatype_error;
-  }
-  return to_calibrated(files.execution, file.strategy, model.transformer,
-                       says(model, "attn_kv_heads"), says(model, "mlp_gated"));
+  return taken_over(files, model, to_strategy(reader));
 }
 
 int tell_unsuitable(const Unsuitable& unsuitable, Console& console) {
@@ -73,8 +79,8 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     output.emplace(files.stats);
   }
   const auto outcome = evaluate_calibrated(inputs.model, system, inputs.execution);
-  if (!system.notes.empty()) {
-    note(console, fmt::format("{}: {}", system.name, system.notes));
+  for (const std::string& line : own_notes(system, system.name)) {
+    note(console, line);
   }
   if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
     return tell_unsuitable(*unsuitable, console);
@@ -104,12 +110,13 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
 
 int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
                    Console& console) {
-  if (execution.is_object() && execution.contains(kMethodologyKey)) {
+  const JsonReader reader(files.execution, execution);
+  if (reader.has(kMethodologyKey)) {
     throw InputError(fmt::format("{} has the key '{}', and --compare needs a published execution",
                                  files.execution, kMethodologyKey));
   }
-  const StrategyFile file = to_strategy(JsonReader(files.execution, execution));
-  const PublishedExecution inputs = read_inputs(files, model, execution);
+  const StrategyFile file = to_strategy(reader);
+  const PublishedExecution inputs = taken_over(files, model, file);
   const System system = parse_system(files.system, read_text_file(files.system));
   std::optional<OutputFile> output;
   if (files.stats != kStandardStream) {
