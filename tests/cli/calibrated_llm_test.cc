@@ -131,6 +131,13 @@ TEST_CASE("notes of a system stand beside calibrated answers, too", "[cli][calib
   CHECK(result.status == 0);
   CHECK_THAT(result.err, Catch::StartsWith("note: " + files.system + ": sparse\nnote: it fits"));
   CHECK(result.err.find("does not use its calibration") == std::string::npos);
+
+  files.model = files.folder.write("tiny-model.json", tiny_transformer_text());
+  files.execution = files.folder.write("tiny-execution.json", tiny_strategy_text());
+  files.system =
+      files.folder.write("tiny-system.json", changed(tiny_system_text(), {"/notes", "\"sparse\""}));
+  CHECK_THAT(files.llm("-", {"--compare"}).err,
+             Catch::StartsWith("note: " + files.system + ": sparse\n"));
 }
 
 TEST_CASE("other commands say that they take no calibrated executions", "[cli][calibrated]") {

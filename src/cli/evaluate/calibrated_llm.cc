@@ -124,6 +124,7 @@ int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Jso
   }
   const auto outcome = evaluate_calibrated(inputs.model, system, inputs.execution);
   tell_model_notes(model.transformer, file.strategy, console);
+  tell_system_notes(system, console);
   if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
     return tell_unsuitable(*unsuitable, console);
   }
