@@ -56,7 +56,8 @@ std::string latent_contradiction(const ModelDetails& details) {
   }};
   for (const auto& [name, size] : sizes) {
     if (details.attn_kind == AttentionKind::kMla && size < 1) {
-      return fmt::format("{} is {}, expected at least 1, since attn_kind is mla", name, size);
+      return fmt::format("{} is {}, expected at least 1, since attn_kind is mla (rule KC5)", name,
+                         size);
     }
   }
   return "";
@@ -67,7 +68,7 @@ std::string latent_contradiction(const ModelDetails& details) {
 std::string contradiction(const Transformer& model) {
   const ModelDetails& details = model.details;
   if (details.attn_kv_heads != 0 && model.attn_heads % details.attn_kv_heads != 0) {
-    return fmt::format("attn_kv_heads is {}, expected a divisor of attn_heads {}",
+    return fmt::format("attn_kv_heads is {}, expected a divisor of attn_heads {} (rule KC4)",
                        details.attn_kv_heads, model.attn_heads);
   }
   if (std::string line = latent_contradiction(details); !line.empty()) {
@@ -77,13 +78,13 @@ std::string contradiction(const Transformer& model) {
     return "";
   }
   if (details.top_k_experts < 1 || details.top_k_experts > details.num_experts) {
-    return fmt::format("top_k_experts is {}, expected 1 to num_experts {}", details.top_k_experts,
-                       details.num_experts);
+    return fmt::format("top_k_experts is {}, expected 1 to num_experts {} (rule KC6)",
+                       details.top_k_experts, details.num_experts);
   }
   if (expert_blocks(model) == 0) {  // rule KC7
     return fmt::format(
         "num_experts is {}, but no block has experts: moe_first_dense_blocks is {} and "
-        "moe_block_period {} of {} blocks",
+        "moe_block_period {} of {} blocks (rule KC7)",
         details.num_experts, details.moe_first_dense_blocks, details.moe_block_period,
         model.num_blocks);
   }
@@ -159,7 +160,7 @@ Transformer to_transformer(const JsonReader& reader) {
   const ModelDetails& details = transformer.details;
   if (details.num_experts > 0 && is_given(reader, "moe_feedforward") &&
       details.moe_feedforward == 0) {
-    reader["moe_feedforward"].reject("an integer from 1, since there are experts");
+    reader["moe_feedforward"].reject("an integer from 1, since there are experts (rule KC6)");
   }
   if (const std::string line = contradiction(transformer); !line.empty()) {
     throw InputError(fmt::format("{}: {}", reader.place(), line));

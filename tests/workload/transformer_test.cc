@@ -79,18 +79,19 @@ TEST_CASE("each detail of a model is read, and null is as good as absent", "[wor
 
 TEST_CASE("the details of a model do not contradict each other", "[workload]") {  // KC4, KC5, KC6
   CHECK(message_with({"/attn_kv_heads", "5"}) ==
-        "model.json: attn_kv_heads is 5, expected a divisor of attn_heads 24");
+        "model.json: attn_kv_heads is 5, expected a divisor of attn_heads 24 (rule KC4)");
   CHECK(message_with({"/attn_kind", "\"mla\""}) ==
-        "model.json: mla_kv_rank is 0, expected at least 1, since attn_kind is mla");
+        "model.json: mla_kv_rank is 0, expected at least 1, since attn_kind is mla (rule KC5)");
   CHECK(message_with({"/num_experts", "8"}) ==
-        "model.json: top_k_experts is 0, expected 1 to num_experts 8");
+        "model.json: top_k_experts is 0, expected 1 to num_experts 8 (rule KC6)");
   const auto with_experts = [](const JsonChange& change) {
     const std::string experts =
         changed(changed(tiny_transformer_text(), {"/num_experts", "8"}), {"/top_k_experts", "2"});
     return input_error_of([&] { parse_transformer("model.json", changed(experts, change)); });
   };
   CHECK(with_experts({"/moe_feedforward", "0"}) ==
-        "model.json: moe_feedforward is 0, expected an integer from 1, since there are experts");
+        "model.json: moe_feedforward is 0, expected an integer from 1, since there are experts (rule "
+        "KC6)");
   CHECK(with_experts({"/moe_first_dense_blocks", "11"}) == "(no error)");
   CHECK_THAT(with_experts({"/moe_first_dense_blocks", "12"}),
              Catch::StartsWith("model.json: num_experts is 8, but no block has experts"));
