@@ -84,7 +84,7 @@ std::string link_mistake(const std::string& page, const std::string& target) {
 
 // An identifier of a quirk or a rule: "D2", "TA7", "MT10". Those of the letter S alone are cited in
 // mixtures of experts only.
-const std::string kId = "(?:K[CD]|R[AE]|T[AB]|M[EUT]|[A-IMSUW])\\d{1,2}|MS";
+const std::string kId = "(?:K[CDL]|R[AE]|T[AB]|M[EUT]|[A-IMSUW])\\d{1,2}|MS";
 
 // The letters and the number of an identifier.
 std::pair<std::string, int> parts_of(const std::string& id) {
@@ -122,7 +122,7 @@ std::map<std::string, std::string> defined_ids(Findings& repeated) {
       numbers.insert(letters + std::to_string(number));
     }
   }
-  for (const char* letters : {"U", "RA", "RE", "MU", "MT", "KC", "KD"}) {
+  for (const char* letters : {"U", "RA", "RE", "MU", "MT", "KC", "KD", "KL"}) {
     for (int number = 0; number <= 9; ++number) {
       numbers.insert(letters + std::to_string(number));
     }
