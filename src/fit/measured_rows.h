@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "calculon/hardware/system.h"
+#include "fit/fit_row.h"
+#include "measured/measured_run.h"
+#include "measured/measured_table.h"
+
+namespace calculon {
+
+// The rows of a measured table that a fit can use, and what became of the others.
+struct MeasuredRows {
+  std::vector<FitRow> rows;
+  std::vector<RejectedRow> rejected;
+  std::int64_t without_time = 0;  // or not for errors of the step time
+  std::int64_t elsewhere = 0;     // of other systems
+};
+
+// A measured run on a system whose constants vary. Throws InputError where the system cannot run
+// it; `unsuitable` says why an execution does not suit.
+std::variant<FitRow, RejectedRow> measured_row(const MeasuredRun& run, const System& system);
+
+// Those of `name`, or of all systems if there is none of it.
+MeasuredRows measured_rows(const MeasuredTable& table, const System& system,
+                           const std::string& name);
+
+// "t.csv has no run to fit to: 3 of other systems, 2 without a time, 1 rejected (the first: ...)".
+std::string no_rows_text(const std::string& table, const MeasuredRows& rows);
+
+}  // namespace calculon
