@@ -32,6 +32,16 @@ double figure_of_stage(const MeasuredRun& run, const CalibratedStats& stats,
   return largest;
 }
 
+std::variant<PredictedRun, RejectedRow> predicted_run(const MeasuredRun& run,
+                                                      const System& system) {
+  auto outcome = predict(run, system);
+  if (auto* rejected = std::get_if<RejectedRow>(&outcome)) {
+    return std::move(*rejected);
+  }
+  return PredictedRun{&run, &system, std::get<RunPrediction>(outcome),
+                      uncertainty_of(run.model, system, run.execution)};
+}
+
 }  // namespace
 
 std::variant<CalibratedStats, RejectedRow> evaluate_run(const MeasuredRun& run,
@@ -68,7 +78,7 @@ std::variant<RunPrediction, RejectedRow> predict(const MeasuredRun& run, const S
 }
 
 PredictedTable predict_table(const MeasuredTable& table, SystemFiles& systems, int threads) {
-  using Answer = std::variant<RunPrediction, RejectedRow>;
+  using Answer = std::variant<PredictedRun, RejectedRow>;
   std::vector<const System*> system_of(table.runs.size());
   std::vector<Answer> answers(table.runs.size());
   for (std::size_t i = 0; i < table.runs.size(); ++i) {
@@ -80,7 +90,7 @@ PredictedTable predict_table(const MeasuredTable& table, SystemFiles& systems, i
   }
   parallel_for(table.runs.size(), threads, [&](std::size_t i) {
     if (system_of[i]) {
-      answers[i] = predict(table.runs[i], *system_of[i]);
+      answers[i] = predicted_run(table.runs[i], *system_of[i]);
     }
   });
   PredictedTable result;
@@ -89,7 +99,7 @@ PredictedTable predict_table(const MeasuredTable& table, SystemFiles& systems, i
     if (auto* rejected = std::get_if<RejectedRow>(&answers[i])) {
       result.rejected.push_back(std::move(*rejected));
     } else {
-      result.runs.push_back({&table.runs[i], system_of[i], std::get<RunPrediction>(answers[i])});
+      result.runs.push_back(std::get<PredictedRun>(std::move(answers[i])));
     }
   }
   std::stable_sort(result.rejected.begin(), result.rejected.end(),

@@ -6,6 +6,7 @@
 
 #include "calculon/calibrated/calibrated_stats.h"
 #include "calculon/hardware/system.h"
+#include "calibrated/uncertainty.h"
 #include "measured/measured_run.h"
 #include "measured/measured_table.h"
 #include "measured/system_files.h"
@@ -38,6 +39,7 @@ struct PredictedRun {
   const MeasuredRun* run;
   const System* system;
   RunPrediction prediction;
+  Uncertainty uncertainty;  // that its step time would be answered with
 };
 
 // All runs of a table, in its order.
