@@ -28,7 +28,7 @@ sources = find src include tests -name '*.h' -print0 -o -name '*.cc' -print0
 
 # The builds below choose their own -j; without this they would quarrel over ours.
 unexport MAKEFLAGS MFLAGS
-.PHONY: all demo test torture bench format format-check lint install clean deps help
+.PHONY: all demo test accuracy torture bench format format-check lint install clean deps help
 
 all: ## build bin/calculon, installing what the machine lacks (the default)
 	@./cmake/install-deps.sh build
@@ -45,6 +45,11 @@ test: ## build and run the tests, with a browser and Slurm where they can be ins
 	@./cmake/install-deps.sh slurm
 	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+accuracy: ## write docs/accuracy.md and the errors that tests hold the calibrated model to anew
+	@./cmake/install-deps.sh build test
+	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
+	@CALCULON_WRITE_ACCURACY=1 $(BUILD)/calculon_tests "[accuracy]"
 
 torture: ## attack the program for MINUTES (60): bad inputs, damaged results, kills, signals
 	@./cmake/install-deps.sh build test
