@@ -15,48 +15,13 @@
 
 #include <algorithm>
 
-#include "base/json_reader.h"
-#include "base/json_text.h"
+#include "text/chrome_trace.h"
 
 namespace calculon {
 namespace {
 
 constexpr double kMicrosecondsPerMs = 1e3;
 constexpr std::size_t kProcess = 1;
-
-class Trace {
- public:
-  // Rows count from 0; their names are shown.
-  void name_row(std::size_t row, const std::string& name) {
-    add(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":{}}}}})",
-                    kProcess, row, json_text(name)));
-    add(fmt::format(
-        R"({{"ph":"M","name":"thread_sort_index","pid":{},"tid":{},"args":{{"sort_index":{}}}}})",
-        kProcess, row, row));
-  }
-  void name_process(const std::string& name) {
-    add(fmt::format(R"({{"ph":"M","name":"process_name","pid":{},"args":{{"name":{}}}}})", kProcess,
-                    json_text(name)));
-  }
-  void bar(std::size_t row, const std::string& name, std::string_view category, double begin_ms,
-           double milliseconds) {
-    if (milliseconds > 0) {
-      add(fmt::format(R"({{"ph":"X","name":{},"cat":"{}","pid":{},"tid":{},"ts":{},"dur":{}}})",
-                      json_text(name), category, kProcess, row, begin_ms * kMicrosecondsPerMs,
-                      milliseconds * kMicrosecondsPerMs));
-    }
-  }
-  std::string text() const {
-    return "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" + events_ + "\n]}\n";
-  }
-
- private:
-  void add(const std::string& event) {
-    events_ += events_.empty() ? "" : ",\n";
-    events_ += event;
-  }
-  std::string events_;
-};
 
 std::string row_name(std::size_t number, const StageDetails& stage, bool bottleneck) {
   std::vector<std::string> devices;
@@ -69,8 +34,14 @@ std::string row_name(std::size_t number, const StageDetails& stage, bool bottlen
                      stage.charged ? "" : " (not charged)");
 }
 
+void draw(ChromeTrace& trace, std::size_t row, const std::string& name, std::string_view category,
+          double begin_ms, double milliseconds) {
+  trace.bar({kProcess, row}, name, category, begin_ms * kMicrosecondsPerMs,
+            milliseconds * kMicrosecondsPerMs);
+}
+
 // Draws the pipeline from `begin_ms` on.
-void draw_pipeline(Trace& trace, const HeteroPlan& plan, const PlanDetails& details,
+void draw_pipeline(ChromeTrace& trace, const HeteroPlan& plan, const PlanDetails& details,
                    double begin_ms) {
   std::vector<double> free_ms(details.stages.size(), begin_ms);
   for (std::int64_t m = 0; m < plan.micro_batches; ++m) {
@@ -82,7 +53,7 @@ void draw_pipeline(Trace& trace, const HeteroPlan& plan, const PlanDetails& deta
         break;
       }
       const double start_ms = std::max(ready_ms, free_ms[i]);
-      trace.bar(i, name, "pipeline", start_ms, stage.stage_ms);
+      draw(trace, i, name, "pipeline", start_ms, stage.stage_ms);
       ready_ms = start_ms + stage.stage_ms;
       free_ms[i] = ready_ms;
     }
@@ -92,17 +63,18 @@ void draw_pipeline(Trace& trace, const HeteroPlan& plan, const PlanDetails& deta
 }  // namespace
 
 std::string timeline_text(const HeteroPlan& plan, const PlanDetails& details) {
-  Trace trace;
-  trace.name_process(fmt::format("{} ms, {} microbatches, {}", plan.cost, plan.micro_batches,
+  ChromeTrace trace;
+  trace.name_process(kProcess,
+                     fmt::format("{} ms, {} microbatches, {}", plan.cost, plan.micro_batches,
                                  fmt::join(plan.type_sequence, " then ")));
   for (std::size_t i = 0; i < details.stages.size(); ++i) {
-    trace.name_row(i, row_name(i, details.stages[i], i == details.bottleneck));
+    trace.name_thread({kProcess, i}, row_name(i, details.stages[i], i == details.bottleneck));
   }
   const std::size_t all_row = details.stages.size();
-  trace.name_row(all_row, "all stages");
+  trace.name_thread({kProcess, all_row}, "all stages");
   double now_ms = 0;
   const auto step = [&](const std::string& name, std::string_view category, double milliseconds) {
-    trace.bar(all_row, name, category, now_ms, milliseconds);
+    draw(trace, all_row, name, category, now_ms, milliseconds);
     now_ms += milliseconds;
   };
   step("batch generation", "input", details.batch_generator_ms);
