@@ -6,6 +6,7 @@
 
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
+#include "calculon/workload/parameter_count.h"
 #include "text/json_report.h"
 #include "text/summary_lines.h"
 
@@ -28,6 +29,7 @@ Json memory_json(const CalibratedStats& stats) {
 std::string rates_text(const CalibratedReport& report, const Uncertainty& uncertainty) {
   const CalibratedStats& stats = report.stats;
   const double processors = static_cast<double>(report.execution.num_procs);
+  const ModelParameters count = count_parameters(report.model);
   std::string text = "Summary (calibrated methodology)\n";
   text += summary_line(
       "Step time",
@@ -40,6 +42,11 @@ std::string rates_text(const CalibratedReport& report, const Uncertainty& uncert
   text += summary_line("Model throughput", fmt::format("{:.2f} TFLOP/s per processor",
                                                        stats.flop_rate_per_proc / kTera));
   text += summary_line("Model-flops util.", fmt::format("{:.2f}%", 100 * stats.mfu));
+  text += summary_line("Parameters",
+                       count.active == count.total
+                           ? grouped_digits(count.total)
+                           : fmt::format("{}, {} active per token", grouped_digits(count.total),
+                                         grouped_digits(count.active)));
   return text;
 }
 
@@ -65,14 +72,10 @@ std::string times_text(const CalibratedStats& stats, bool color) {
 
 // The parts of a stage's peak, the largest first.
 std::string parts_text(const StageMemory& stage) {
-  static constexpr std::array kParts = {
-      &StageMemory::parameters, &StageMemory::gradients, &StageMemory::optimizer,
-      &StageMemory::workspaces, &StageMemory::retained,  &StageMemory::activations,
-      &StageMemory::working,    &StageMemory::gathered,
-  };
   std::vector<const Field<StageMemory>*> rows;
   for (const auto& field : kStageMemoryFields) {
-    if (std::find(kParts.begin(), kParts.end(), field.member) != kParts.end() &&
+    if (std::find(kStagePeakParts.begin(), kStagePeakParts.end(), field.member) !=
+            kStagePeakParts.end() &&
         stage.*field.member > 0) {
       rows.push_back(&field);
     }
@@ -131,7 +134,15 @@ std::string trust_text(const System& system, const Uncertainty& uncertainty) {
 
 Json calibrated_json(const CalibratedReport& report) {
   const CalibratedStats& stats = report.stats;
-  Json json = figures_json(stats, kCalibratedFields);
+  Json json = Json::object();
+  for (const auto& field : kCalibratedFields) {
+    json[std::string(field.name)] = to_json(stats.*field.member);
+    if (field.member == &CalibratedStats::active_matrix_parameters) {
+      const ModelParameters count = count_parameters(report.model);
+      json["parameters"] = count.total;
+      json["active_parameters"] = count.active;
+    }
+  }
   json["stage_blocks"] = stats.stage_blocks;
   json["time"] = figures_json(stats.time, kStepTimeFields);
   json["memory"] = memory_json(stats);

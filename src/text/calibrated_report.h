@@ -18,7 +18,8 @@ struct CalibratedReport {
   const CalibratedStats& stats;
 };
 
-// The statistics file: section 12 of the specification, and the uncertainty.
+// The statistics file: section 12 of the specification, the exact number of parameters, and the
+// uncertainty. Throws InputError if they are too many to count.
 Json calibrated_json(const CalibratedReport& report);
 
 // The products, kept tensors and exchanges of each kind of block, for one microbatch of a rank.

@@ -177,6 +177,22 @@ TEST_CASE("both models answer one execution, part by part", "[cli][calibrated]")
   CHECK(CalibratedFiles().llm("-", {"--compare"}).status == 2);
 }
 
+TEST_CASE("the exact number of parameters stands beside that of matrices", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const std::string path = files.folder.file("stats.json");
+  REQUIRE(files.llm(path).status == 0);
+  const Json stats = Json::parse(read_text_file(path));
+  CHECK(stats["parameters"] == 70'553'706'496);  // 80 blocks of 855,654,400, two tables, a norm
+  CHECK(stats["active_parameters"] == 70'553'706'496);
+  CHECK_THAT(files.llm("-").out, Catch::Contains("\n  Parameters        70,553,706,496\n"));
+
+  CalibratedFiles mixture;
+  mixture.model = mixture.write("models", "mixtral-8x7b");
+  mixture.execution = mixture.write("executions", "mixtral-8x7b_128_e8");
+  CHECK_THAT(mixture.llm("-").out,
+             Catch::Contains("\n  Parameters        46,702,792,704, 12,879,925,248 active"));
+}
+
 TEST_CASE("--methodology does not contradict the execution", "[cli][calibrated]") {
   const CalibratedFiles files;
   const ProgramResult other = files.llm("-", {"--methodology", "calculon"});

@@ -98,6 +98,14 @@ inline constexpr std::array kStageMemoryFields = [] {
   };
 }();
 
+// What a stage's peak is made of; gradients as they are between steps (in float16, some are gone at
+// the peak).
+inline constexpr std::array kStagePeakParts = {
+    &StageMemory::parameters, &StageMemory::gradients, &StageMemory::optimizer,
+    &StageMemory::workspaces, &StageMemory::retained,  &StageMemory::activations,
+    &StageMemory::working,    &StageMemory::gathered,
+};
+
 enum class MemoryVerdict { kFits, kFitsBarely, kDoesNotFit };
 
 template <>
