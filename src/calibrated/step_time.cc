@@ -65,13 +65,12 @@ double transfer_time(const RankShape& s, const CalibratedExecution& e, const Mac
   if (e.pipeline_par == 1) {
     return 0;
   }
-  constexpr double kExposed = 0.2;
   const double rate = machine.reached_rate(placement.pipeline_crosses);
   const double once = kValueBytes * s.tokens * s.hidden / s.scatter / rate + 15e-6;
   const double rounds =
       static_cast<double>(e.microbatches()) * static_cast<double>(e.pipeline_interleaving);
   const double stages = static_cast<double>(e.pipeline_par);
-  return 2 * once * (kExposed * rounds + stages - 1) +
+  return 2 * once * (kExposedTransfer * rounds + stages - 1) +
          machine.constants.pipeline_engine_seconds * (rounds + stages - 1);
 }
 

@@ -17,6 +17,9 @@ struct EndTimes {
 EndTimes end_times(const Transformer& model, const RankChoices& choices, const Machine& machine,
                    const RankPlacement& placement, const BlockTime& block);
 
+// Share of the transfers between stages that computation does not hide (section 10).
+inline constexpr double kExposedTransfer = 0.2;
+
 // Where the time of a step goes (section 11), and the step as a whole.
 struct Step {
   StepTime time;

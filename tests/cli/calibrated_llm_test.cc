@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <map>
 
 #include "calculon/base/files.h"
 #include "support/calibrated_golden.h"
@@ -191,6 +193,65 @@ TEST_CASE("the exact number of parameters stands beside that of matrices", "[cli
   mixture.execution = mixture.write("executions", "mixtral-8x7b_128_e8");
   CHECK_THAT(mixture.llm("-").out,
              Catch::Contains("\n  Parameters        46,702,792,704, 12,879,925,248 active"));
+}
+
+TEST_CASE("--timeline draws the step for Perfetto", "[cli][calibrated]") {
+  const CalibratedFiles files;
+  const std::string path = files.folder.file("trace.json.gz");
+  REQUIRE(files.llm("-", {"--timeline", path}).status == 0);
+  const Json trace = Json::parse(read_text_file(path));
+  std::map<std::pair<int, int>, std::vector<std::pair<double, double>>> tracks;
+  std::map<std::string, int> names;
+  double end = 0;
+  for (const Json& event : trace["traceEvents"]) {
+    if (event["ph"] == "M") {
+      ++names[event["args"].value("name", "")];
+      continue;
+    }
+    const double begin = event["ts"].get<double>();
+    const double last = begin + event["dur"].get<double>();
+    tracks[{event["pid"].get<int>(), event["tid"].get<int>()}].emplace_back(begin, last);
+    end = std::max(end, last);
+    ++names[event["name"].get<std::string>()];
+  }
+  CHECK(end == Approx(15.3522093e6));
+  CHECK(end == Approx(trace["otherData"]["total_time"].get<double>() * 1e6).epsilon(1e-9));
+  CHECK(tracks.size() == 9);  // two of each stage and one of the step
+  for (auto& [row, bars] : tracks) {
+    std::sort(bars.begin(), bars.end());
+    for (std::size_t i = 1; i < bars.size(); ++i) {
+      CHECK(bars[i].first >= bars[i - 1].second - 1e-9 * end);
+    }
+  }
+  CHECK(names["stage 0: 20 blocks"] == 1);
+  CHECK(names["computation"] == 4);
+  CHECK(names["communication"] == 4);
+  CHECK(names["forward 31 chunk 4"] == 4);
+  CHECK(names["backward 0 chunk 0"] == 4);
+  CHECK(names["head 0 chunk 4"] == 1);
+  CHECK(names["send forward 0 chunk 0"] == 4);
+  CHECK(names["optimizer"] == 5);
+}
+
+TEST_CASE("--timeline draws no published model and writes over no input", "[cli][calibrated]") {
+  CalibratedFiles files;
+  const std::string before = read_text_file(files.model);
+  const ProgramResult same = files.llm("-", {"--timeline", files.model});
+  CHECK(same.status == 2);
+  CHECK(same.err == "calculon: " + files.model + ": is also an input\n");
+  CHECK(read_text_file(files.model) == before);
+  CHECK(files.llm("-", {"--timeline", files.folder.file("trace.csv")}).status == 2);
+
+  files.model = files.folder.write("tiny-model.json", tiny_transformer_text());
+  files.execution = files.folder.write("tiny-execution.json", tiny_strategy_text());
+  const std::string path = files.folder.file("trace.json");
+  const ProgramResult published = files.llm("-", {"--timeline", path});
+  CHECK(published.status == 2);
+  CHECK(is_one_line(published.err));
+  CHECK_THAT(published.err, Catch::Contains("--timeline draws steps of the calibrated"));
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK(files.llm("-", {"--timeline", path, "--methodology", "calibrated"}).status == 0);
+  CHECK(std::filesystem::exists(path));
 }
 
 TEST_CASE("--methodology does not contradict the execution", "[cli][calibrated]") {

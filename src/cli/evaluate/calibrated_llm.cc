@@ -12,11 +12,13 @@
 #include "calibrated/calibrated_execution_json.h"
 #include "calibrated/nearest_fit.h"
 #include "calibrated/published_execution.h"
+#include "calibrated/step_timeline.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
 #include "model/input_notes.h"
 #include "strategy/strategy_json.h"
 #include "text/calibrated_report.h"
+#include "text/calibrated_timeline.h"
 #include "text/compare_report.h"
 #include "text/json_report.h"
 
@@ -68,6 +70,41 @@ int tell_shortfall(const PublishedExecution& inputs, const System& system,
   return kExitNoAnswer;
 }
 
+// The file that shows the step, opened before the work starts.
+std::optional<OutputFile> open_timeline(const CalibratedLlm& files,
+                                        const CalibratedExecution& execution) {
+  if (files.timeline.empty()) {
+    return std::nullopt;
+  }
+  if (execution.pipeline_par > kMostDrawnChunks / execution.pipeline_interleaving) {
+    throw InputError(
+        fmt::format("--timeline draws pipelines of up to {} chunks, but pipeline_par is {} and "
+                    "pipeline_interleaving {}",
+                    kMostDrawnChunks, execution.pipeline_par, execution.pipeline_interleaving));
+  }
+  return std::optional<OutputFile>(std::in_place, files.timeline);
+}
+
+// Writes and finishes the file, and tells what one cannot see in it.
+void write_timeline(const std::string& path, const PublishedExecution& inputs, const System& system,
+                    const CalibratedStats& stats, OutputFile& file, Console& console) {
+  const double engine = system.calibration.value_or(Calibration{}).pipeline_engine_seconds;
+  const StepTimeline timeline =
+      step_timeline(stats, inputs.execution, engine, inputs.model.num_blocks);
+  if (timeline.left_out > 0) {
+    note(console, fmt::format("{} leaves out {} of {} microbatches, in the middle", path,
+                              timeline.left_out, timeline.microbatches));
+  }
+  constexpr double kVisible = 0.001;
+  if (timeline.scale < 1 - kVisible) {
+    note(console, fmt::format("{} draws passes at {:.1f} % of their time, so that the schedule "
+                              "ends when the model says",
+                              path, 100 * timeline.scale));
+  }
+  file.write(calibrated_timeline_text(timeline, stats));
+  file.finish();
+}
+
 }  // namespace
 
 int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
@@ -78,6 +115,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
   if (files.stats != kStandardStream) {
     output.emplace(files.stats);
   }
+  std::optional<OutputFile> timeline = open_timeline(files, inputs.execution);
   const auto outcome = evaluate_calibrated(inputs.model, system, inputs.execution);
   for (const std::string& line : own_notes(system, system.name)) {
     note(console, line);
@@ -94,6 +132,9 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
          fmt::format("it fits barely: a processor may need {} but has {}",
                      bytes_text(stats.memory.device_high), bytes_text(stats.memory.capacity)));
   }
+  if (timeline) {
+    write_timeline(files.timeline, inputs, system, stats, *timeline, console);
+  }
   const CalibratedReport report{inputs.model, system, inputs.execution, stats};
   if (output) {
     Json json = calibrated_json(report);
@@ -104,6 +145,9 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     output->commit();
   } else {
     console.log->info("{}", calibrated_text(report, console.color));
+  }
+  if (timeline) {
+    timeline->commit();
   }
   return kExitSuccess;
 }

@@ -14,6 +14,7 @@ struct CalibratedLlm {
   std::string system;
   std::string stats;  // a file, or - for a report
   bool layers = false;
+  std::string timeline;  // a file, or empty
 };
 
 // `llm` by the calibrated methodology: `execution` is the parsed execution file, of the dialect of

@@ -34,6 +34,7 @@ struct LlmOptions {
   std::string stats;
   std::string peers;
   std::string methodology;
+  std::string timeline;
   bool layers = false;
   bool compare = false;
 };
@@ -46,6 +47,9 @@ void check_paths(const LlmOptions& options) {
   require_extension(options.stats, kJsonOnly);
   if (!options.peers.empty()) {
     require_extension(options.peers, kJsonOnly);
+  }
+  if (!options.timeline.empty()) {
+    require_extension(options.timeline, kJsonOnly);
   }
 }
 
@@ -84,6 +88,12 @@ bool is_calibrated(const LlmOptions& options, const Json& execution) {
   }
   if ((dialect || asked) && !options.peers.empty()) {
     throw InputError("--peers are of the published methodologies");
+  }
+  if (!dialect && !asked && !options.timeline.empty()) {
+    throw InputError(
+        fmt::format("--timeline draws steps of the calibrated methodology, but {} is a published "
+                    "execution; --methodology calibrated answers those",
+                    options.execution));
   }
   return dialect || asked;
 }
@@ -144,10 +154,11 @@ int run_llm(const LlmOptions& given, Console& console) {
   check_paths(options);
   const ModelFile model = read_model(options.application, options.model, console);
   const Json execution_json = load_execution(options.execution);
-  const CalibratedLlm files = {options.execution, options.system, options.stats, options.layers};
+  const CalibratedLlm files = {options.execution, options.system, options.stats, options.layers,
+                               options.timeline};
   if (options.compare) {
-    if (!options.peers.empty() || options.layers) {
-      throw InputError("--compare goes with neither --peers nor --layers");
+    if (!options.peers.empty() || !options.timeline.empty() || options.layers) {
+      throw InputError("--compare goes with none of --peers, --timeline and --layers");
     }
     return run_comparison(files, model, execution_json, console);
   }
@@ -171,6 +182,10 @@ Action setup_llm(CLI::App& app) {
       ->required();
   app.add_option("-p,--peers", options->peers,
                  "also write each processor's communication peers (.json or .json.gz)")
+      ->type_name(kFileValue);
+  app.add_option("--timeline", options->timeline,
+                 "also write the step of a calibrated execution as a trace for Perfetto (.json or "
+                 ".json.gz)")
       ->type_name(kFileValue);
   app.add_flag("-l,--layers", options->layers, "include every layer in the statistics file");
   app.add_flag("--compare", options->compare,
