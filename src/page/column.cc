@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "calculon/calibrated/calibrated_execution.h"
+#include "calculon/calibrated/calibrated_stats.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
+#include "page/calibrated_columns.h"
 #include "page/study_columns.h"
 
 namespace calculon {
@@ -40,6 +44,28 @@ ShownUnit shown_unit(Unit unit) {
   return {unit_name(unit), 1};
 }
 
+// The rows of a statistic of the calibrated methodology: what it is shown as.
+struct CalibratedColumn {
+  Unit unit;
+  std::string_view help;
+};
+
+std::optional<CalibratedColumn> calibrated_column(std::string_view name) {
+  const auto find = [&](const std::string& prefix,
+                        const auto& fields) -> std::optional<CalibratedColumn> {
+    for (const auto& field : fields) {
+      if (name.starts_with(prefix) && name.substr(prefix.size()) == field.name) {
+        return CalibratedColumn{field.unit, field.help};
+      }
+    }
+    return std::nullopt;
+  };
+  auto found = find("", kCalibratedFields);
+  found = found ? found : find(kTimePrefix, kStepTimeFields);
+  found = found ? found : find(kMemoryPrefix, kDeviceNeedFields);
+  return found ? found : find(kStagePrefix, kStageMemoryFields);
+}
+
 }  // namespace
 
 ColumnInfo column_info(std::string_view name) {
@@ -48,6 +74,10 @@ ColumnInfo column_info(std::string_view name) {
       const ShownUnit unit = shown_unit(field.unit);
       return {std::string(name), std::string(unit.text), unit.factor, std::string(field.help)};
     }
+  }
+  if (const auto found = calibrated_column(name)) {
+    const ShownUnit unit = shown_unit(found->unit);
+    return {std::string(name), std::string(unit.text), unit.factor, std::string(found->help)};
   }
   for (const StudyColumn& column : kStudyColumns) {
     if (column.name == name) {
@@ -61,32 +91,45 @@ ColumnInfo column_info(std::string_view name) {
     return {std::string(name), "%", 100, "relative to the point named"};
   }
   ColumnInfo column = {std::string(name), "", 1, ""};
-  for_each_field(kStrategyFields, [&](const auto& field) {
+  const auto describe = [&](const auto& field) {
     if (field.name == name) {
       column.help = field.help;
     }
-  });
+  };
+  for_each_field(kCalibratedExecutionFields, describe);
+  for_each_field(kStrategyFields, describe);
   return column;
 }
 
 const std::vector<std::string>& main_statistics() {
-  static const std::vector<std::string> kColumns = {"sample_rate", "total_time", "total_efficiency",
+  static const std::vector<std::string> kColumns = {"sample_rate",
+                                                    "total_time",
+                                                    "total_efficiency",
                                                     "proc_mem_tier1_cap_req",
-                                                    "proc_mem_tier2_cap_req"};
+                                                    "proc_mem_tier2_cap_req",
+                                                    "mfu",
+                                                    "memory.peak"};
   return kColumns;
 }
 
 const std::vector<std::string>& setting_columns() {
   static const std::vector<std::string> kColumns = [] {
     std::vector<std::string> columns;
-    for_each_field(kStrategyFields, [&](const auto& field) { columns.emplace_back(field.name); });
+    const auto add = [&](const auto& field) {
+      if (std::find(columns.begin(), columns.end(), field.name) == columns.end()) {
+        columns.emplace_back(field.name);
+      }
+    };
+    for_each_field(kStrategyFields, add);
+    for_each_field(kCalibratedExecutionFields, add);
     return columns;
   }();
   return kColumns;
 }
 
 bool is_statistic(std::string_view column) {
-  return std::any_of(kStatsFields.begin(), kStatsFields.end(),
+  return calibrated_column(column) ||
+         std::any_of(kStatsFields.begin(), kStatsFields.end(),
                      [&](const auto& field) { return field.name == column; });
 }
 

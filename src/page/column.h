@@ -21,7 +21,7 @@ struct ColumnInfo {
 
 ColumnInfo column_info(std::string_view name);
 
-// The statistics that a table starts with, and all settings of an execution.
+// The statistics that a table starts with, and all settings of an execution of either dialect.
 const std::vector<std::string>& main_statistics();
 const std::vector<std::string>& setting_columns();
 bool is_statistic(std::string_view column);

@@ -1,5 +1,6 @@
 // Results as JSON: {"total_time": ..., ...}, or {"0": {"execution": {...}, "stats": {...}}, ...},
-// read without ever having more than one execution at hand.
+// read without ever having more than one execution at hand. Objects within statistics become dotted
+// names; of lists, only those of pipeline stages are taken, from the statistics of one execution.
 #include "page/json_result_reader.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 
 #include "base/json_reader.h"
 #include "base/json_text.h"
+#include "page/calibrated_columns.h"
 #include "page/page_content.h"
 #include "page/table_reader.h"
 #include "text/table_json.h"
@@ -148,8 +150,7 @@ class Members {
   std::size_t bytes_ = 0;
 };
 
-// Takes what the parser finds. Values that lie deeper than in the execution or the statistics of an
-// entry, as layers do, are passed over.
+// Takes what the parser finds. What lies in lists, as layers do, is passed over.
 class ResultHandler : public nlohmann::json_sax<Json> {
  public:
   ResultHandler(const std::string& file, std::size_t most)
@@ -167,37 +168,41 @@ class ResultHandler : public nlohmann::json_sax<Json> {
     return true;
   }
   bool start_object(std::size_t) override {
-    if (depth_ == 1) {
+    if (depth() == 1) {
       begin_entry();
-    } else if (depth_ == 2 && in_entry_) {
+    } else if (depth() == 2 && in_entry_) {
       section_ = key_ == "execution" ? &execution_ : key_ == "stats" ? &stats_ : nullptr;
       has_execution_ = has_execution_ || section_ == &execution_;
       if (section_) {
         section_->clear();
       }
+    } else if (in_stages()) {
+      stages_.emplace_back();
     }
     go_deeper();
     return true;
   }
   bool end_object() override {
-    --depth_;
-    if (depth_ == 2) {
+    open_.pop_back();
+    if (depth() == 2) {
       section_ = nullptr;
-    } else if (depth_ == 1) {
+    } else if (depth() == 1) {
       end_entry();
     }
     return true;
   }
   bool start_array(std::size_t) override {
-    if (depth_ == 0) {
+    if (depth() == 0) {
       reject_result(file_);
     }
-    foreign_ = foreign_ || depth_ == 1;
+    foreign_ = foreign_ || depth() == 1;
     go_deeper();
+    ++num_lists_;
     return true;
   }
   bool end_array() override {
-    --depth_;
+    open_.pop_back();
+    --num_lists_;
     return true;
   }
   bool parse_error(std::size_t, const std::string&,
@@ -206,16 +211,28 @@ class ResultHandler : public nlohmann::json_sax<Json> {
   JsonResult finish();
 
  private:
+  std::size_t depth() const { return open_.size(); }
+  // Whether the list is open that has an object for each stage.
+  bool in_stages() const {
+    return depth() == 3 && num_lists_ == 1 && open_[1] == "memory" && open_[2] == "stages";
+  }
+  // The name of a value that lies in objects within the first `level` open ones.
+  std::string name_below(std::size_t level) const;
   bool value(Json found);
   void go_deeper();
   void begin_entry();
   void end_entry();
+  void add_stages(Table& rows) const;
 
   const std::string& file_;
-  std::size_t depth_ = 0;  // how many objects and arrays are open
+  std::vector<std::string> open_;  // objects and lists that are open, by their keys
+  std::size_t num_lists_ = 0;      // of these
   std::string key_;
   std::size_t num_values_ = 0;  // of the entry
   Members top_;
+  Members nested_;  // in objects of the top, with dotted names
+  std::vector<Members> stages_;
+  std::vector<Json> stage_blocks_;
   Members execution_;
   Members stats_;
   bool in_entry_ = false;
@@ -231,17 +248,32 @@ bool ResultHandler::value(Json found) {
     throw InputError(fmt::format("{}: has an entry of more than {} values, as no result has", file_,
                                  kMostValues));
   }
-  if (depth_ == 1) {
+  if (depth() == 1) {
     top_.add(file_, key_, std::move(found));
-  } else if (depth_ == 3 && section_) {
-    section_->add(file_, key_, std::move(found));
+  } else if (num_lists_ == 0 && section_) {
+    section_->add(file_, name_below(3), std::move(found));
+  } else if (num_lists_ == 0 && depth() > 1) {
+    nested_.add(file_, name_below(1), std::move(found));
+  } else if (depth() == 4 && num_lists_ == 1 && !stages_.empty() && open_[2] == "stages") {
+    stages_.back().add(file_, kStagePrefix + key_, std::move(found));
+  } else if (depth() == 2 && open_[1] == "stage_blocks") {
+    stage_blocks_.push_back(std::move(found));
   }
   return true;
 }
 
+std::string ResultHandler::name_below(std::size_t level) const {
+  std::string name;
+  for (std::size_t i = level; i < open_.size(); ++i) {
+    name += open_[i] + ".";
+  }
+  return name + key_;
+}
+
 void ResultHandler::go_deeper() {
   constexpr std::size_t kDeepest = 64;
-  if (++depth_ > kDeepest) {
+  open_.push_back(key_);
+  if (depth() > kDeepest) {
     throw InputError(fmt::format("{}: nested deeper than {} levels", file_, kDeepest));
   }
 }
@@ -256,6 +288,9 @@ void ResultHandler::begin_entry() {
 
 void ResultHandler::end_entry() {
   in_entry_ = false;
+  if (has_execution_) {
+    nested_.clear();
+  }
   if (!has_execution_ || !stats_.are_statistics()) {
     foreign_ = true;
   }
@@ -269,9 +304,11 @@ void ResultHandler::end_entry() {
     return json && json->is_number() ? std::optional(json->get<double>()) : std::nullopt;
   };
   RowSelection::Row row;
+  row.memory = std::numeric_limits<double>::infinity();
   row.rate = number(stats_.find("sample_rate"));
-  row.memory = number(stats_.find("proc_mem_tier1_cap_req"))
-                   .value_or(std::numeric_limits<double>::infinity());
+  for (const std::string_view column : kMemoryColumns) {
+    row.memory = number(stats_.find(column)).value_or(row.memory);
+  }
   for (const std::string_view degree : {"tensor_par", "pipeline_par"}) {
     const Json* found = execution_.find(degree);
     row.split += (found ? plain_text(cell_of(*found)) : "") + ",";
@@ -291,17 +328,33 @@ bool ResultHandler::parse_error(std::size_t, const std::string&,
   throw InputError(fmt::format("{}: not valid JSON: {}", file_, text.substr(0, kLongest)));
 }
 
+void ResultHandler::add_stages(Table& rows) const {
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    rows.add_row();
+    rows.set("stage", i);
+    if (i < stage_blocks_.size()) {
+      rows.set("blocks", cell_of(stage_blocks_[i]));
+    }
+    Members::set(stages_[i].json(), rows);
+    if (const Json* capacity = nested_.find(kCapacity)) {
+      rows.set(kCapacity, cell_of(*capacity));
+    }
+  }
+}
+
 JsonResult ResultHandler::finish() {
   if (top_.are_statistics()) {
-    JsonResult result = {false, {}, std::move(selection_)};
+    JsonResult result = {false, {}, {}, std::move(selection_)};
     result.rows.add_row();
     Members::set(top_.json(), result.rows);
+    Members::set(nested_.json(), result.rows);
+    add_stages(result.stages);
     return result;
   }
   if (foreign_ || !top_.empty() || selection_.count() == 0) {
     reject_result(file_);
   }
-  JsonResult result = {true, {}, std::move(selection_)};
+  JsonResult result = {true, {}, {}, std::move(selection_)};
   for (const RowSelection::Kept& kept : result.selection.take()) {
     const Json row = Json::parse(kept.text);
     result.rows.add_row();

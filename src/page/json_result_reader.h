@@ -9,10 +9,11 @@
 namespace calculon {
 
 // What a JSON file of results holds: the statistics of one execution, or the best executions, which
-// can be a million.
+// can be a million. Columns of nested statistics have dotted names (calibrated_columns.h).
 struct JsonResult {
   bool ranked = false;
   Table rows;
+  Table stages;            // of one execution's pipeline, if the statistics have them
   RowSelection selection;  // of ranked ones: which of all are in `rows`
 };
 

@@ -41,6 +41,7 @@ Drawing line_plot(const PlotRequest& request);
 Drawing bars_plot(const PlotRequest& request);
 Drawing time_stack(const PlotRequest& request);
 Drawing memory_stack(const PlotRequest& request);
+Drawing waterfall(const PlotRequest& request);
 Drawing heatmap(const PlotRequest& request);
 Drawing histogram(const PlotRequest& request);
 Drawing cdf_plot(const PlotRequest& request);

@@ -27,6 +27,7 @@ struct PlotType {
 constexpr std::array kTypes = {
     PlotType{"time_stack", time_stack, "", "x[] panel range", true},
     PlotType{"memory_stack", memory_stack, "", "x[] panel range", true},
+    PlotType{"waterfall", waterfall, "", "panel range", false},
     PlotType{"line", line_plot, "", "x y[] series panel x_log y_log range", true},
     PlotType{"bars", bars_plot, "x", "y[] series panel y_log range", true},
     PlotType{"heatmap", heatmap, "x y", "color text panel range blue", false},

@@ -10,6 +10,8 @@
 
 #include "base/gzip_input.h"
 #include "calculon/base/enum_names.h"
+#include "calculon/base/quantity_text.h"
+#include "page/calibrated_columns.h"
 #include "page/json_result_reader.h"
 #include "page/row_groups.h"
 #include "page/table_reader.h"
@@ -32,6 +34,7 @@ namespace {
 struct ResultFile {
   ResultKind kind;
   Table rows;
+  Table stages;                       // of the pipeline, of the statistics of one execution
   std::optional<Distribution> rates;  // of all rows of the file
   std::string left_out;               // what of the file is not in `rows`, as a sentence, or ""
 };
@@ -40,10 +43,11 @@ struct ResultFile {
 ResultFile read_json(GzipInput& input, const std::string& label, std::size_t most) {
   JsonResult result = read_json_result(input, most);
   if (!result.ranked) {
-    return {ResultKind::kStatistics, std::move(result.rows), {}, ""};
+    return {ResultKind::kStatistics, std::move(result.rows), std::move(result.stages), {}, ""};
   }
   std::string left_out = result.selection.left_out(label, result.rows.size());
-  return {ResultKind::kBest, std::move(result.rows), result.selection.rates(), std::move(left_out)};
+  return {
+      ResultKind::kBest, std::move(result.rows), {}, result.selection.rates(), std::move(left_out)};
 }
 
 ResultFile read_table(LineReader& lines, const std::string& label, std::size_t most) {
@@ -64,8 +68,11 @@ ResultFile read_table(LineReader& lines, const std::string& label, std::size_t m
   if (table.selection().count() == 0) {
     throw InputError(fmt::format("{}: has no rows", lines.name()));
   }
-  ResultFile result = {table.ranked() ? ResultKind::kBest : ResultKind::kAll, table.finish(),
-                       table.selection().rates(), ""};
+  ResultFile result = {table.ranked() ? ResultKind::kBest : ResultKind::kAll,
+                       table.finish(),
+                       {},
+                       table.selection().rates(),
+                       ""};
   result.left_out = table.selection().left_out(label, result.rows.size());
   return result;
 }
@@ -111,6 +118,11 @@ void append(const ResultFile& from, const std::string& file, bool with_rates, Ta
       rows.set_summary(*from.rates);
     }
   }
+  const std::vector<std::string> stage_columns = from.stages.all_columns();
+  for (std::size_t row = 0; row < from.stages.size(); ++row) {
+    rows.add_copy(from.stages, row, stage_columns);
+    rows.set("file", file);
+  }
 }
 
 // How many ranked rows of each file are kept as they are, so that a page can bear all.
@@ -119,10 +131,56 @@ std::size_t most_rows_of_each(std::size_t num_files) {
   return std::max(kMostRows / num_files, kLeast);
 }
 
+// What one wants to know first of a prediction of the calibrated methodology; "" of others.
+std::string prediction_text(const Table& table, const std::string& file) {
+  const auto number = [&](const std::string& column) { return table.number(0, column); };
+  const auto low = number("memory.device_low");
+  const auto high = number("memory.device_high");
+  const auto capacity = number(kCapacity);
+  const auto time = number("total_time");
+  if (!low || !high || !capacity || !time) {
+    return "";
+  }
+  const auto typical = number("uncertainty.median_percent");
+  return fmt::format("{}: a step takes {:.4g} s{}; the fullest stage needs {} to {} of {}: {}.",
+                     file, *time, typical ? fmt::format(" ± {:.3g} %", *typical) : "",
+                     bytes_text(*low), bytes_text(*high), bytes_text(*capacity),
+                     plain_text(table.value(0, "memory.verdict")));
+}
+
+// Of statistics of single executions; those of the calibrated methodology have their stages in rows
+// of their own.
+Json plots_of_statistics(const Table& table, bool several) {
+  Json plots = Json::array();
+  const Json whole = {{"stage", nullptr}};
+  const bool calibrated = table.has(kTimePrefix + "products");
+  if (several || !calibrated) {
+    plots.push_back({{"type", "time_stack"}, {"x", "file"}, {"where", whole}});
+  }
+  if (calibrated) {
+    plots.push_back({{"type", "waterfall"}, {"where", whole}});
+  }
+  if (table.has("weight_space") || !calibrated) {
+    plots.push_back({{"type", "memory_stack"}, {"x", "file"}, {"where", whole}});
+  }
+  if (table.has(kStagePeak)) {
+    plots.push_back({{"type", "memory_stack"},
+                     {"title", "Memory by pipeline stage"},
+                     {"x", "stage"},
+                     {"where", {{"total_time", nullptr}}}});
+  }
+  for (Json& plot : plots) {
+    if (several && plot.value("x", "stage") == "stage") {
+      plot["panel"] = "file";
+    }
+  }
+  return plots;
+}
+
 Json plots_of(ResultKind kind, const Table& table, bool several) {
   Json plots = Json::array();
   const auto add = [&](Json plot) {
-    if (several && kind != ResultKind::kStatistics) {
+    if (several) {
       plot["panel"] = "file";
     }
     plots.push_back(std::move(plot));
@@ -132,9 +190,7 @@ Json plots_of(ResultKind kind, const Table& table, bool several) {
     ranks.push_back(i);
   }
   if (kind == ResultKind::kStatistics) {
-    add({{"type", "time_stack"}, {"x", "file"}});
-    add({{"type", "memory_stack"}, {"x", "file"}});
-    return plots;
+    return plots_of_statistics(table, several);
   }
   const Json where = {{"rank", ranks}};
   if (varies(table, "tensor_par") || varies(table, "pipeline_par")) {
@@ -143,11 +199,14 @@ Json plots_of(ResultKind kind, const Table& table, bool several) {
          {"y", "tensor_par"},
          {"title", "The best sample_rate of each split"}});
   }
-  if (table.has("fw_time")) {
+  if (table.has("fw_time") || table.has(kTimePrefix + "products")) {
     add({{"type", "time_stack"}, {"x", "rank"}, {"where", where}});
   }
   if (table.has("weight_space")) {
     add({{"type", "memory_stack"}, {"x", "rank"}, {"where", where}});
+  }
+  if (table.has("memory.peak")) {
+    add({{"type", "bars"}, {"x", "rank"}, {"y", "memory.peak"}, {"where", where}});
   }
   add({{"type", "histogram"}});
   add({{"type", "cdf"}});
@@ -175,6 +234,10 @@ PageContent result_page(const std::vector<std::string>& paths) {
     return file.kind == ResultKind::kAll || !file.left_out.empty();
   });
   for (std::size_t i = 0; i < files.size(); ++i) {
+    if (kind == ResultKind::kStatistics) {
+      const std::string text = prediction_text(files[i].rows, labels[i]);
+      content.notes += (content.notes.empty() || text.empty() ? "" : " ") + text;
+    }
     append(files[i], labels[i], with_rates, content.rows);
     if (!files[i].left_out.empty()) {
       content.left_out.push_back(files[i].left_out);

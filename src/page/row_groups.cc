@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "page/calibrated_columns.h"
+
 namespace calculon {
 
 std::string value_key(const Cell& value) {
@@ -20,9 +22,11 @@ std::optional<std::size_t> best_row(const Table& table, const RowNumbers& rows) 
   std::pair<double, double> best_score;
   for (const std::size_t row : rows) {
     const bool ok = table.ok(row);
-    const std::pair<double, double> score = {
-        ok ? -table.number(row, "sample_rate").value_or(0) : kNone,
-        table.number(row, "proc_mem_tier1_cap_req").value_or(kNone)};
+    std::pair<double, double> score = {ok ? -table.number(row, "sample_rate").value_or(0) : kNone,
+                                       kNone};
+    for (const std::string_view column : kMemoryColumns) {
+      score.second = table.number(row, column).value_or(score.second);
+    }
     if (!best || score < best_score) {
       best = row;
       best_score = score;

@@ -13,8 +13,8 @@ namespace calculon {
 
 using RowNumbers = std::vector<std::size_t>;
 
-// The row of most samples per second, of those the one with least tier-1 memory, of those the
-// first. Rows without an answer come last; nothing of nothing.
+// The row of most samples per second, of those the one with least memory, of those the first. Rows
+// without an answer come last; nothing of nothing.
 std::optional<std::size_t> best_row(const Table& table, const RowNumbers& rows);
 
 // The different values of something; 8 and 8.0 are the same. The texts of what it gives out live as

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "page/calibrated_columns.h"
 #include "page/column.h"
 #include "text/csv.h"
 
@@ -46,7 +47,10 @@ TableReader::TableReader(std::string name, std::string_view header, std::size_t 
   }
   check_columns();
   rate_ = place_of("sample_rate");
-  memory_ = place_of("proc_mem_tier1_cap_req");
+  memory_ = columns_.size();
+  for (const std::string_view column : kMemoryColumns) {
+    memory_ = std::min(memory_, place_of(column));
+  }
   tensor_par_ = place_of("tensor_par");
   pipeline_par_ = place_of("pipeline_par");
   if (rate_ == columns_.size()) {

@@ -84,7 +84,7 @@ TEST_CASE("the documentation lists every kind of plot and every key", "[page]") 
       CHECK_THAT(text, Catch::Contains("\n| `" + kind + "` | "));
     }
   }
-  CHECK(count == 11);
+  CHECK(count == 12);
   for (const char* key : {"title", "where", "series", "panel", "color", "text", "range", "blue",
                           "over", "base", "columns", "best"}) {
     CHECK_THAT(text, Catch::Contains("\n| `" + std::string(key) + "` | "));

@@ -109,6 +109,7 @@ JsonPage tiny_page() {
      "title": "Batch time and memory", "range": [10, 500],
      "text": [{"column": "total_time", "decimals": 1}, {"column": "proc_mem_tier1_cap_req"}]},
     {"type": "time_stack", "x": "size", "panel": "model", "where": {"offload": true}},
+    {"type": "waterfall", "panel": "model"},
     {"type": "memory_stack", "x": ["size", "offload"], "where": {"model": "GPT3 175B", "size": [64, 128]}},
     {"type": "scaling", "x": "size", "panel": "model", "series": "offload"},
     {"type": "speedup", "x": "size", "over": "offload", "base": false, "series": "model"},

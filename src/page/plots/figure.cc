@@ -92,6 +92,15 @@ Json left_axis(const std::string& title) {
   return {{"orient", "left"}, {"scale", "y"}, {"title", title}, {"grid", true}, {"tickCount", 6}};
 }
 
+Json named_lines_axis(double limit) {
+  Json axis = left_axis("");
+  axis.erase("title");
+  axis.erase("grid");
+  axis.erase("tickCount");
+  axis["labelLimit"] = limit;
+  return axis;
+}
+
 double panel_width(std::size_t count) {
   constexpr std::array<double, 3> kWidths = {640, 440, 300};
   return kWidths[std::clamp<std::size_t>(count, 1, kWidths.size()) - 1];

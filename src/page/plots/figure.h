@@ -29,6 +29,9 @@ Json left_axis(const std::string& title);
 // One of names along the bottom, slanted or upright where they would not fit beside each other.
 Json named_axis(const std::string& title, const std::vector<Cell>& values, double width);
 
+// One of names along the left side, of at most `limit` pixels, a line each.
+Json named_lines_axis(double limit);
+
 // One of the small plots that stand side by side.
 struct Panel {
   std::string title;

@@ -201,12 +201,7 @@ Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
       Json::array({number_scale("x", extent_of(effects), false, range, true), std::move(y)});
   Json bottom = bottom_axis("");
   bottom["grid"] = true;
-  Json left = left_axis("");
-  left.erase("title");
-  left.erase("grid");
-  left.erase("tickCount");
-  left["labelLimit"] = 320;
-  panel.axes = Json::array({std::move(bottom), std::move(left)});
+  panel.axes = Json::array({std::move(bottom), named_lines_axis(320)});
   panel.marks = Json::array(
       {spec_part(kRangeBars), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)});
   return panel;
