@@ -9,6 +9,7 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/hardware/system.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
@@ -35,12 +36,17 @@ const std::vector<Documents>& bundled_cases() {
       std::string_view execution;
       std::string_view system;
     };
-    constexpr std::array<Names, 5> kNames = {{
+    constexpr std::array<Names, 10> kNames = {{
         {"megatron-1T", "3072_t4_p64_d12_mbs4_full", "a100_80g"},
         {"megatron-22B", "validation/seqsel/fig7/megatron-22B_seqsel", "a100_80g"},
         {"gpt3-175B", "validation/seqsel/tab5/gpt3-175B_full", "a100_80e"},
         {"turing-530B", "validation/seqsel/fig1/turing-530B_none", "h100_80g_nvl8"},
         {"megatron-1T", "validation/seqsel/tab5/megatron-1T_seqsel", "h100_80g_nvl8"},
+        {"llama-3.1-70b", "llama-3.1-70b_512_t4_p4", "h100-80g-nemo"},
+        {"llama-3.1-8b", "llama-3.1-8b_64_fsdp", "a100"},
+        {"llama-3.1-405b", "llama-3.1-405b_1024_fp8", "gb200-nemo"},
+        {"mixtral-8x7b", "mixtral-8x7b_128_e8", "h100-80g-nemo"},
+        {"deepseek-v3", "deepseek-v3_1024_p16", "h200-nemo"},
     }};
     std::vector<Documents> read;
     read.reserve(kNames.size());
@@ -56,15 +62,38 @@ const std::vector<Documents>& bundled_cases() {
   return kCases;
 }
 
-// A golden case names bundled files or holds the document itself.
-std::string golden_text(const Json& document, std::string_view folder) {
-  return document.is_string() ? read_text_file(source_file(
-                                    fmt::format("{}/{}.json", folder, document.get<std::string>())))
-                              : document.dump();
+// A golden case holds its documents, or names those of the first line, or bundled files.
+std::string golden_text(const Json& document, const std::string& kind, const Json& first) {
+  if (!document.is_string()) {
+    return document.dump();
+  }
+  const std::string name = document.get<std::string>();
+  return first.is_object() ? first[kind][name].dump()
+                           : read_text_file(source_file(kind + "/" + name + ".json"));
 }
 
 void write_seed(const std::string& folder, const std::string& name, const Input& input) {
   std::ofstream(fmt::format("{}/{}", folder, name), std::ios::binary) << join_input(input);
+}
+
+// The golden cases of a file are alike; a quarter of them shows them all.
+void write_golden_seeds(const std::string& folder, const std::string& name) {
+  constexpr std::size_t kEvery = 4;
+  std::istringstream lines(
+      read_text_file(source_file(fmt::format("tests/golden/{}.jsonl.gz", name))));
+  std::string line;
+  std::getline(lines, line);  // the names of the columns, or the files of cases
+  const Json first = Json::parse(line);
+  for (std::size_t i = 0; std::getline(lines, line); ++i) {
+    if (i % kEvery == 0) {
+      const Json golden = Json::parse(line);
+      write_seed(folder, fmt::format("golden-{}-{}", name, i),
+                 {kAll,
+                  {golden_text(golden["model"], "models", first),
+                   golden_text(golden["execution"], "executions", first),
+                   golden_text(golden["system"], "systems", first)}});
+    }
+  }
 }
 
 }  // namespace
@@ -136,7 +165,9 @@ void replace_refused(Input& input) {
     if (kind == kModel || (kind == kAll && i == 0)) {
       text = accepted(parse_transformer, text) ? text : bundled.model;
     } else if (kind == kExecution || (kind == kAll && i == 1)) {
-      text = accepted(parse_strategy, text) ? text : bundled.execution;
+      text = accepted(parse_strategy, text) || accepted(parse_calibrated_execution, text)
+                 ? text
+                 : bundled.execution;
     } else {
       text = accepted(parse_system, text) ? text : bundled.system;
     }
@@ -158,20 +189,8 @@ void write_seeds(const std::string& folder) {
     seed("execution", kExecution, {cases[i].execution});
     seed("all", kAll, {cases[i].model, cases[i].execution, cases[i].system});
   }
-
-  constexpr std::size_t kEvery = 4;  // the golden cases are alike; a quarter of them shows them all
-  std::istringstream lines(read_text_file(source_file("tests/golden/dense.jsonl.gz")));
-  std::string line;
-  std::getline(lines, line);  // the names of the columns
-  for (std::size_t i = 0; std::getline(lines, line); ++i) {
-    if (i % kEvery == 0) {
-      const Json golden = Json::parse(line);
-      write_seed(folder, fmt::format("golden-{}", i),
-                 {kAll,
-                  {golden_text(golden["model"], "models"), golden["execution"].dump(),
-                   golden_text(golden["system"], "systems")}});
-    }
-  }
+  write_golden_seeds(folder, "dense");
+  write_golden_seeds(folder, "calibrated");
 }
 
 }  // namespace calculon::fuzz

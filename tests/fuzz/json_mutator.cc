@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "calculon/calibrated/calibrated_execution.h"
+
 namespace calculon::fuzz {
 namespace {
 
@@ -24,7 +26,11 @@ constexpr std::string_view kNames =
     "gflops_efficiency GiB GBps MB_efficiency bandwidth efficiency size latency ops "
     "must_be_filled processor_usage p2p reduce_scatter all_gather all_reduce all_to_all a\nb axes "
     "vary cases path values scale range labels derive plots search only where set keep summary all "
-    "type x y series panel color text best rank_by status ok infeasible stats";
+    "type x y series panel color text best rank_by status ok infeasible stats calibrated flash "
+    "unfused selective core_attn layernorm mla_up_proj mlp mlp_in mlp_act moe moe_act op zero1 "
+    "zero2 zero3 blocks with_embedding deepep hybridep attention router attention_router float4 "
+    "fused dynamic row compiled in_place mha mla rope learned layernorm rmsnorm calibration "
+    "provenance memory_overhead class stack processor transfer";
 
 std::vector<std::string> split(std::string_view words) {
   std::vector<std::string> all;
@@ -42,7 +48,12 @@ const std::vector<std::string>& tokens() {
 }
 
 const std::vector<std::string>& names() {
-  static const std::vector<std::string> kAll = split(kNames);
+  static const std::vector<std::string> kAll = [] {
+    std::vector<std::string> all = split(kNames);
+    for_each_field(kCalibratedExecutionFields,
+                   [&](const auto& field) { all.emplace_back(field.name); });
+    return all;
+  }();
   return kAll;
 }
 
@@ -204,7 +215,8 @@ void JsonMutator::make_consistent(Json& execution) {
     const auto value = found->get<std::int64_t>();
     return value > 0 && value <= kLargestCount ? value : 1;
   };
-  const std::int64_t model_par = count("tensor_par") * count("pipeline_par");
+  const std::int64_t model_par =
+      std::min(count("tensor_par") * count("pipeline_par"), kLargestCount) * count("context_par");
   if (model_par <= kLargestCount) {
     execution["num_procs"] = model_par * count("data_par");
   }

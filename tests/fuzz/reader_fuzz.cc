@@ -13,8 +13,16 @@
 #include "calculon/block/layer_stats.h"
 #include "calculon/model/evaluate.h"
 #include "calculon/model/why_not.h"
+#include "calibrated/block_inventory.h"
+#include "calibrated/calibrated_evaluate.h"
+#include "calibrated/nearest_fit.h"
+#include "calibrated/published_execution.h"
+#include "calibrated/step_timeline.h"
+#include "fuzz/calibrated_faults.h"
 #include "fuzz/documents.h"
 #include "fuzz/json_mutator.h"
+#include "text/calibrated_report.h"
+#include "text/calibrated_timeline.h"
 #include "text/json_report.h"
 #include "text/notes.h"
 #include "text/text_report.h"
@@ -102,6 +110,82 @@ void report_feasible(const Transformer& transformer, const System& system, const
           "a rate above the peak without a note", notes);
 }
 
+// What the peak of a stage has is known but in float16, where gradients change their type.
+void check_peaks(const CalibratedExecution& execution, const CalibratedStats& stats) {
+  constexpr double kRounding = 1e-9;
+  for (const StageMemory& stage : stats.stages) {
+    double sum = 0;
+    for (const auto part : kStagePeakParts) {
+      sum += stage.*part;
+    }
+    require(
+        execution.datatype == Datatype::kFloat16 || std::fabs(stage.peak - sum) <= kRounding * sum,
+        "a peak that is not its parts", fmt::format("{} {}", stage.peak, sum));
+  }
+}
+
+void check_timeline(const PublishedExecution& inputs, const System& system,
+                    const CalibratedStats& stats) {
+  const CalibratedExecution& e = inputs.execution;
+  if (e.pipeline_par > kMostDrawnChunks / e.pipeline_interleaving) {
+    return;
+  }
+  const double engine = system.calibration.value_or(Calibration{}).pipeline_engine_seconds;
+  const StepTimeline timeline = step_timeline(stats, e, engine, inputs.model.num_blocks);
+  for (const std::string& fault :
+       faults_of_timeline(Json::parse(calibrated_timeline_text(timeline, stats)))) {
+    require(false, "timeline", fault);
+  }
+}
+
+void report_prediction(const PublishedExecution& inputs, const System& system,
+                       const CalibratedStats& stats) {
+  const CalibratedReport report{inputs.model, system, inputs.execution, stats};
+  const Json json = calibrated_json(report);
+  check_json(json);
+  for (const std::string& fault : faults_of_statistics(json)) {
+    require(false, "statistics", fault);
+  }
+  check_peaks(inputs.execution, stats);
+  check_text(calibrated_text(report, true));
+  check_json(inventory_json(block_inventories(inputs.model, system, inputs.execution)));
+  check_timeline(inputs, system, stats);
+}
+
+// A calibrated execution, or a published one by the calibrated methodology.
+PublishedExecution calibrated_inputs(const Documents& documents, const Transformer& model) {
+  const Json json = parse_json("execution.json", documents.execution);
+  if (json.is_object() && json.contains(kMethodologyKey)) {
+    return {model, parse_calibrated_execution("execution.json", documents.execution)};
+  }
+  const StrategyFile file = parse_strategy("execution.json", documents.execution);
+  return to_calibrated("execution.json", file.strategy, model, false, false);
+}
+
+void predict(const Documents& documents, const Transformer& model, const System& system) {
+  const auto inputs = unless_refused([&] { return calibrated_inputs(documents, model); });
+  if (!inputs) {
+    return;
+  }
+  const auto outcome =
+      unless_refused([&] { return evaluate_calibrated(inputs->model, system, inputs->execution); });
+  if (!outcome) {
+    return;
+  }
+  if (const auto* unsuitable = std::get_if<Unsuitable>(&*outcome)) {
+    return check_message(unsuitable->words);
+  }
+  const auto& stats = std::get<CalibratedStats>(*outcome);
+  unless_refused([&] {
+    if (stats.memory.verdict == MemoryVerdict::kDoesNotFit) {
+      check_text(memory_shortfall_text(stats));
+      nearest_fit(inputs->model, system, inputs->execution);
+    }
+    report_prediction(*inputs, system, stats);
+    return true;
+  });
+}
+
 void evaluate_documents(const Documents& documents) {
   const auto transformer =
       unless_refused([&] { return parse_transformer("model.json", documents.model); });
@@ -114,6 +198,9 @@ void evaluate_documents(const Documents& documents) {
   if (system) {
     const std::string literal = python_literal(parse_json("system.json", documents.system));
     require(literal.find('\n') == std::string::npos, "system of several lines", literal);
+  }
+  if (transformer && system) {
+    predict(documents, *transformer, *system);
   }
   if (!transformer || !execution || !system) {
     return;

@@ -10,6 +10,7 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
+#include "fuzz/calibrated_faults.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
 
@@ -104,7 +105,11 @@ void check_efficiency(const Json& json, Faults& faults) {
 
 void check_json(const std::string& text, Faults& faults) {
   try {
-    check_efficiency(Json::parse(text), faults);
+    const Json json = Json::parse(text);
+    check_efficiency(json, faults);
+    for (const auto& more : {fuzz::faults_of_statistics(json), fuzz::faults_of_timeline(json)}) {
+      faults.insert(faults.end(), more.begin(), more.end());
+    }
   } catch (const Json::exception& error) {
     faults.push_back(fmt::format("JSON that is none: {}", error.what()));
   }
@@ -137,11 +142,12 @@ void check_text(const std::string& text, Faults& faults) {
 }
 
 // The share behind "Model-flops util.", in percent, which may be above 100 only beside a note.
-void check_utilization(const std::string& out, Faults& faults) {
+void check_utilization(const Ended& ended, Faults& faults) {
   constexpr std::string_view kLabel = "Model-flops util.";
-  const std::size_t at = out.find(kLabel);
-  if (at != std::string::npos && std::atof(out.c_str() + at + kLabel.size()) > 100.005 &&
-      out.find("impossible: needs ") == std::string::npos) {
+  constexpr std::string_view kNote = "impossible: needs ";
+  const std::size_t at = ended.out.find(kLabel);
+  if (at != std::string::npos && std::atof(ended.out.c_str() + at + kLabel.size()) > 100.005 &&
+      (ended.out + ended.err).find(kNote) == std::string::npos) {
     faults.emplace_back("a utilization above 100 % is printed without a note");
   }
 }
@@ -288,7 +294,7 @@ std::vector<std::string> faults_of(const Scenario& scenario, const Ended& ended,
   if (!words_say_so) {
     check_text(ended.out, faults);
   }
-  check_utilization(ended.out, faults);
+  check_utilization(ended, faults);
   check_files(scenario, ended, folder, faults);
   for (const std::string& name : temporary_files(folder)) {
     faults.push_back("a temporary file is left: " + name);

@@ -203,7 +203,11 @@ const Files& sample_results() {
     const Files inputs = {{"model.json", test::tiny_transformer_text()},
                           {"execution.json", test::tiny_strategy_text()},
                           {"mixture.json", test::tiny_moe_strategy_text()},
-                          {"system.json", test::tiny_moe_system_text()}};
+                          {"system.json", test::tiny_moe_system_text()},
+                          {"step-model.json", test::source_text("models/llama-3.1-70b.json")},
+                          {"step-execution.json",
+                           test::source_text("examples/llama-3.1-70b_512_t4_p4.json")},
+                          {"step-system.json", test::source_text("systems/h100-80g-nemo.json")}};
     const Arguments search = {"model.json", "4", "3", "float16", "system.json"};
     const auto call = [&](const char* command, const Arguments& options) {
       Arguments words = {command};
@@ -214,6 +218,7 @@ const Files& sample_results() {
     return made_by(
         inputs, {{"llm", "model.json", "execution.json", "system.json", "stats.json", "--layers"},
                  {"llm", "model.json", "mixture.json", "system.json", "mixture-stats.json"},
+                 {"llm", "step-model.json", "step-execution.json", "step-system.json", "step.json"},
                  call("loe", {"best.json", "-t", "4"}),
                  call("loe", {"best.csv", "-t", "4"}),
                  call("lae", {"all.csv", "--tp", "2", "--pp", "1", "--recompute", "none"}),
