@@ -132,6 +132,11 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
          fmt::format("it fits barely: a processor may need {} but has {}",
                      bytes_text(stats.memory.device_high), bytes_text(stats.memory.capacity)));
   }
+  if (stats.mfu > 1) {
+    note(console, fmt::format("impossible: needs {:.2f}% of the peak of {}; see the efficiencies "
+                              "in the system's calibration",
+                              100 * stats.mfu, enum_name(inputs.execution.gemm_datatype)));
+  }
   if (timeline) {
     write_timeline(files.timeline, inputs, system, stats, *timeline, console);
   }
