@@ -10,6 +10,7 @@
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 #include "page/calibrated_columns.h"
+#include "page/measured_columns.h"
 #include "page/study_columns.h"
 
 namespace calculon {
@@ -80,6 +81,11 @@ ColumnInfo column_info(std::string_view name) {
     return {std::string(name), std::string(unit.text), unit.factor, std::string(found->help)};
   }
   for (const StudyColumn& column : kStudyColumns) {
+    if (column.name == name) {
+      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help)};
+    }
+  }
+  for (const MeasuredPageColumn& column : kMeasuredPageColumns) {
     if (column.name == name) {
       return {std::string(name), std::string(column.unit), column.factor, std::string(column.help)};
     }

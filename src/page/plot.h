@@ -46,6 +46,8 @@ Drawing heatmap(const PlotRequest& request);
 Drawing histogram(const PlotRequest& request);
 Drawing cdf_plot(const PlotRequest& request);
 Drawing scaling_plot(const PlotRequest& request);
+Drawing scatter_plot(const PlotRequest& request);
+Drawing box_plot(const PlotRequest& request);
 Drawing speedup_plot(const PlotRequest& request);
 Drawing tornado(const PlotRequest& request);
 Drawing table_plot(const PlotRequest& request);

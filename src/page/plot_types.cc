@@ -34,6 +34,8 @@ constexpr std::array kTypes = {
     PlotType{"histogram", histogram, "", "y panel range", false},
     PlotType{"cdf", cdf_plot, "", "y panel range", false},
     PlotType{"scaling", scaling_plot, "x", "y series panel range", true},
+    PlotType{"scatter", scatter_plot, "x y", "series band x_log y_log range", true},
+    PlotType{"boxes", box_plot, "x", "y range", true},
     PlotType{"speedup", speedup_plot, "x over", "y base series panel range", true},
     PlotType{"tornado", tornado, "", "y range", true},
     PlotType{"table", table_plot, "", "columns[] best", true},
@@ -113,6 +115,10 @@ void check_range(const JsonReader& value, Columns) {
   }
 }
 
+void check_band(const JsonReader& value, Columns) {
+  value.number(kPositive);
+}
+
 void check_where(const JsonReader& value, Columns columns) {
   for (const std::string_view column : value.keys()) {
     if (!contains(columns, column)) {
@@ -174,6 +180,7 @@ constexpr std::array kKeys = {
     PlotKey{"base", check_scalar},     PlotKey{"blue", check_blue},
     PlotKey{"x_log", check_flag},      PlotKey{"y_log", check_flag},
     PlotKey{"columns", check_columns}, PlotKey{"best", check_best},
+    PlotKey{"band", check_band},
 };
 
 constexpr std::string_view kList = "[]";

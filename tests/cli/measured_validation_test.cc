@@ -75,6 +75,16 @@ TEST_CASE("lv writes measured runs as JSON and CSV", "[cli][measured]") {
   CHECK_THAT(lines[2], Catch::StartsWith("two,h100,5,") && Catch::EndsWith(",data:odd"));
 }
 
+TEST_CASE("lv writes a page of measured runs", "[cli][measured]") {
+  const MeasuredFiles files;
+  const std::string path = files.folder.file("out.html");
+  REQUIRE(files.validate({"-o", path}).status == 0);
+  const std::string page = read_text_file(path);
+  CHECK_THAT(page, Catch::StartsWith("<!DOCTYPE html>"));
+  CHECK_THAT(page, Catch::Contains("Error of the step time by system"));
+  CHECK_THAT(page, Catch::Contains("1 row was rejected."));
+}
+
 TEST_CASE("lv fails when predictions are further off than is accepted", "[cli][measured]") {
   const MeasuredFiles files;
   CHECK(files.validate({"--max-error", "1000"}).status == 0);

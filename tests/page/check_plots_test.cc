@@ -50,6 +50,7 @@ TEST_CASE("every mistake in a plot is one line", "[page]") {
        {"3", "[]", "{}", R"({"type": 3})", R"({"type": "line", "x": []})",
         R"({"type": "line", "x": "size", "y": {}})", R"({"type": "line", "x": "size", "x_log": 1})",
         R"({"type": "line", "x": ["size", "model"]})",
+        R"({"type": "scatter", "x": "size", "y": "model", "band": 0})",
         R"({"type": "heatmap", "x": "size", "y": "model", "text": []})",
         R"({"type": "speedup", "x": "size", "over": "model", "base": [1]})"}) {
     INFO(plot);

@@ -84,9 +84,9 @@ TEST_CASE("the documentation lists every kind of plot and every key", "[page]") 
       CHECK_THAT(text, Catch::Contains("\n| `" + kind + "` | "));
     }
   }
-  CHECK(count == 12);
+  CHECK(count == 14);
   for (const char* key : {"title", "where", "series", "panel", "color", "text", "range", "blue",
-                          "over", "base", "columns", "best"}) {
+                          "over", "base", "band", "columns", "best"}) {
     CHECK_THAT(text, Catch::Contains("\n| `" + std::string(key) + "` | "));
   }
 }

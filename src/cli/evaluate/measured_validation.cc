@@ -12,6 +12,8 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "measured/predict.h"
+#include "page/measured_page.h"
+#include "page/page.h"
 #include "text/json_report.h"
 #include "text/measured_report.h"
 
@@ -20,9 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 2> kOutputs = {".json", ".csv"};
+constexpr std::array<std::string_view, 3> kOutputs = {".json", ".csv", ".html"};
 
 std::string document_of(const MeasuredReport& report, const std::string& path) {
+  if (has_extension(path, ".html")) {
+    return html_page(measured_page(report));
+  }
   return has_extension(path, ".csv") ? measured_csv(*report.predicted)
                                      : document_text(measured_json(report), path);
 }

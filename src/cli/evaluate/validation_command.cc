@@ -53,9 +53,10 @@ void add_measured_options(CLI::App& app, MeasuredValidation& options) {
       ->type_name(kFolderValue)
       ->needs(measured);
   app.add_flag("--rows", options.rows, "a line for each figure that was measured")->needs(measured);
-  app.add_option("-o,--output", options.output,
-                 "where to write it all (.json) or the rows (.csv), or - for JSON on standard "
-                 "output")
+  app.add_option(
+         "-o,--output", options.output,
+         "where to write it all (.json), the rows (.csv) or a page with plots (.html), or - "
+         "for JSON on standard output")
       ->type_name(kFileValue)
       ->needs(measured);
 }
