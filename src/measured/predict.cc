@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
-#include "base/finite.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
 #include "calibrated/calibrated_evaluate.h"
@@ -55,10 +53,7 @@ std::variant<CalibratedStats, RejectedRow> evaluate_run(const MeasuredRun& run,
     if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
       return rejected_run(run, fmt::format("{} (rule {})", unsuitable->words, unsuitable->rule));
     }
-    auto& stats = std::get<CalibratedStats>(outcome);
-    require_finite(stats.total_time, "total_time");
-    require_finite(stats.memory.peak, "memory.peak");
-    return std::move(stats);
+    return std::get<CalibratedStats>(std::move(outcome));
   } catch (const InputError& error) {
     return rejected_run(run, error.what());
   }

@@ -24,7 +24,7 @@ constexpr std::array<Row, 3> kFiles = {{
      "hetero/, and the bundled studies in studies/."},
 }};
 
-constexpr std::array<Row, 11> kExamples = {{
+constexpr std::array<Row, 12> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
@@ -53,6 +53,8 @@ constexpr std::array<Row, 11> kExamples = {{
      "Plan training on a cluster of several types of GPU, and draw the schedule."},
     {"calculon llm-validation --max-error 5",
      "Compare with published measurements; fail if the times are off by more than 5 % on average."},
+    {"calculon llm-validation --measured examples/measured/calibration.csv.gz -o runs.html",
+     "Compare predictions of the calibrated model with measured runs, as a page with plots."},
 }};
 
 // Text that troff prints as it is. Hyphens of names and options become \-, so that they can be
