@@ -32,10 +32,7 @@ std::string rates_text(const CalibratedReport& report, const Uncertainty& uncert
   const ModelParameters count = count_parameters(report.model);
   std::string text = "Summary (calibrated methodology)\n";
   text += summary_line(
-      "Step time",
-      fmt::format("{:.4f} s, +-{:.3g} % typical, +-{:.3g} % in nine of ten "
-                  "cases",
-                  stats.total_time, uncertainty.median_percent, uncertainty.p90_percent));
+      "Step time", fmt::format("{:.4f} s, {}", stats.total_time, uncertainty_text(uncertainty)));
   text += summary_line("Sample rate", fmt::format("{:.2f} sequences/s", stats.sample_rate));
   text += summary_line("Token rate", fmt::format("{:.0f} tokens/s, {:.1f} tokens/s per processor",
                                                  stats.token_rate, stats.token_rate / processors));
@@ -146,11 +143,20 @@ Json calibrated_json(const CalibratedReport& report) {
   json["stage_blocks"] = stats.stage_blocks;
   json["time"] = figures_json(stats.time, kStepTimeFields);
   json["memory"] = memory_json(stats);
-  const Uncertainty uncertainty = uncertainty_of(report.model, report.system, report.execution);
-  json["uncertainty"] = {{"median_percent", to_json(uncertainty.median_percent)},
-                         {"p90_percent", to_json(uncertainty.p90_percent)},
-                         {"basis", uncertainty.basis}};
+  json["uncertainty"] =
+      uncertainty_json(uncertainty_of(report.model, report.system, report.execution));
   return json;
+}
+
+Json uncertainty_json(const Uncertainty& uncertainty) {
+  return {{"median_percent", to_json(uncertainty.median_percent)},
+          {"p90_percent", to_json(uncertainty.p90_percent)},
+          {"basis", uncertainty.basis}};
+}
+
+std::string uncertainty_text(const Uncertainty& uncertainty) {
+  return fmt::format("+-{:.3g} % typical, +-{:.3g} % in nine of ten cases",
+                     uncertainty.median_percent, uncertainty.p90_percent);
 }
 
 Json inventory_json(const std::vector<BlockInventory>& inventories) {

@@ -22,6 +22,11 @@ struct CalibratedReport {
 // uncertainty. Throws InputError if they are too many to count.
 Json calibrated_json(const CalibratedReport& report);
 
+// `median_percent`, `p90_percent` and `basis`.
+Json uncertainty_json(const Uncertainty& uncertainty);
+// "+-3.5 % typical, +-12 % in nine of ten cases".
+std::string uncertainty_text(const Uncertainty& uncertainty);
+
 // The products, kept tensors and exchanges of each kind of block, for one microbatch of a rank.
 Json inventory_json(const std::vector<BlockInventory>& inventories);
 

@@ -6,10 +6,14 @@
 #include <span>
 
 #include "calculon/base/quantity_text.h"
+#include "text/calibrated_report.h"
 #include "text/json_report.h"
 
 namespace calculon {
 namespace {
+
+// The name of the sum of all parts of the time.
+constexpr std::string_view kWholeStep = "step";
 
 // Which parts of either model are one for the comparison.
 struct TimeRow {
@@ -110,7 +114,7 @@ std::vector<ComparedPart> compared_parts(const Stats* published, Preset preset,
     return published != nullptr ? std::optional(published->*member) : std::nullopt;
   };
   parts.push_back(
-      {"step", Unit::kSeconds, of_published(&Stats::total_time), calibrated.total_time});
+      {kWholeStep, Unit::kSeconds, of_published(&Stats::total_time), calibrated.total_time});
   const StageMemory fullest =
       at_peak(calibrated.stages[static_cast<std::size_t>(calibrated.memory.peak_stage)]);
   for (const MemoryRow& row : memory_rows()) {
@@ -122,7 +126,7 @@ std::vector<ComparedPart> compared_parts(const Stats* published, Preset preset,
   return parts;
 }
 
-std::string compare_text(const std::vector<ComparedPart>& parts) {
+std::string compare_text(const std::vector<ComparedPart>& parts, const Uncertainty& uncertainty) {
   std::string text =
       fmt::format("{:<18}{:>16}{:>16}{:>10}\n", "Comparison", "published", "calibrated", "ratio");
   for (const ComparedPart& part : parts) {
@@ -132,10 +136,11 @@ std::string compare_text(const std::vector<ComparedPart>& parts) {
                     figure_text(part.published, part.unit), figure_text(part.calibrated, part.unit),
                     both ? fmt::format("{:.3f}", *part.calibrated / *part.published) : "-");
   }
-  return text;
+  return text + fmt::format("The calibrated step is good for {}: {}.\n",
+                            uncertainty_text(uncertainty), uncertainty.basis);
 }
 
-Json compare_json(const std::vector<ComparedPart>& parts) {
+Json compare_json(const std::vector<ComparedPart>& parts, const Uncertainty& uncertainty) {
   const auto figure = [](const std::optional<double>& value) {
     return value ? to_json(*value) : Json();
   };
@@ -145,6 +150,9 @@ Json compare_json(const std::vector<ComparedPart>& parts) {
                     {"unit", unit_name(part.unit)},
                     {"published", figure(part.published)},
                     {"calibrated", figure(part.calibrated)}});
+    if (part.name == kWholeStep) {
+      rows.back()["uncertainty"] = uncertainty_json(uncertainty);
+    }
   }
   return rows;
 }

@@ -9,6 +9,7 @@
 #include "calculon/calibrated/calibrated_stats.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/preset.h"
+#include "calibrated/uncertainty.h"
 
 namespace calculon {
 
@@ -26,10 +27,12 @@ struct ComparedPart {
 std::vector<ComparedPart> compared_parts(const Stats* published, Preset preset,
                                          const CalibratedStats& calibrated);
 
-// Side by side, with the calibrated figure relative to the published one.
-std::string compare_text(const std::vector<ComparedPart>& parts);
+// Side by side, with the calibrated figure relative to the published one, and how far the
+// calibrated step can be trusted.
+std::string compare_text(const std::vector<ComparedPart>& parts, const Uncertainty& uncertainty);
 
-// An array of objects with `part`, `unit`, `published` and `calibrated`.
-Json compare_json(const std::vector<ComparedPart>& parts);
+// An array of objects with `part`, `unit`, `published` and `calibrated`; that of the step also has
+// `uncertainty`.
+Json compare_json(const std::vector<ComparedPart>& parts, const Uncertainty& uncertainty);
 
 }  // namespace calculon

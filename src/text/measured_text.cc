@@ -6,6 +6,7 @@
 
 #include "base/printable.h"
 #include "calculon/base/quantity_text.h"
+#include "text/calibrated_report.h"
 #include "text/measured_report.h"
 
 namespace calculon {
@@ -114,18 +115,20 @@ std::string run_lines(const PredictedRun& each) {
   const MeasuredRun& run = *each.run;
   const RunPrediction& prediction = each.prediction;
   const auto line = [&](std::string_view quantity, const std::string& measured,
-                        const std::string& predicted, const std::string& error) {
-    return fmt::format("  {:<36} {:<28} {:<8} {:>14} {:>14} {:>9}\n", printable(run.id),
-                       printable(run.system), quantity, measured, predicted, error);
+                        const std::string& predicted, const std::string& error,
+                        const std::string& stated = "") {
+    return fmt::format("  {:<36} {:<28} {:<9} {:>14} {:>14} {:>10}{}\n", printable(run.id),
+                       printable(run.system), quantity, measured, predicted, error, stated);
   };
   const auto percent = [](double predicted, double measured) {
     return fmt::format("{:+.2f} %", error_percent(predicted, measured));
   };
   std::string text;
   if (run.seconds) {
-    text += line(run.has_time() ? "time" : "(time)", fmt::format("{:.6g} s", *run.seconds),
-                 fmt::format("{:.6g} s", prediction.seconds),
-                 percent(prediction.seconds, *run.seconds));
+    text +=
+        line(run.has_time() ? "time" : "(time)", fmt::format("{:.6g} s", *run.seconds),
+             fmt::format("{:.6g} s", prediction.seconds), percent(prediction.seconds, *run.seconds),
+             "  " + uncertainty_text(each.uncertainty));
   }
   if (run.peak_bytes) {
     text += line("peak", bytes_text(*run.peak_bytes), bytes_text(prediction.peak_bytes),
@@ -143,8 +146,8 @@ std::string run_lines(const PredictedRun& each) {
 }
 
 std::string run_rows_text(const std::vector<PredictedRun>& runs) {
-  std::string text = fmt::format("{:<38} {:<28} {:<8} {:>14} {:>14} {:>9}\n", "Rows", "system", "",
-                                 "measured", "predicted", "error");
+  std::string text = fmt::format("{:<38} {:<28} {:<9} {:>14} {:>14} {:>10}  {}\n", "Rows", "system",
+                                 "", "measured", "predicted", "error", "stated error");
   for (const PredictedRun& each : runs) {
     text += run_lines(each);
   }

@@ -157,11 +157,14 @@ TEST_CASE("both models answer one execution, part by part", "[cli][calibrated]")
   const ProgramResult text = files.llm("-", {"--compare"});
   CHECK(text.status == 0);
   CHECK_THAT(text.out, Catch::StartsWith("Comparison") && Catch::Contains("\n  compute ") &&
-                           Catch::Contains("\n  step ") && Catch::Contains("\n  memory "));
+                           Catch::Contains("\n  step ") && Catch::Contains("\n  memory ") &&
+                           Catch::Contains("The calibrated step is good for +-35 % typical, +-60 % "
+                                           "in nine of ten cases: neutral constants"));
   const std::string path = files.folder.file("parts.json");
   REQUIRE(files.llm(path, {"--compare"}).status == 0);
   const Json parts = Json::parse(read_text_file(path));
   REQUIRE(parts.size() == 18);
+  CHECK(parts[11]["uncertainty"]["p90_percent"] == 60);
   for (const char* model : {"published", "calibrated"}) {
     double sum = 0;
     for (std::size_t i = 0; i < 11; ++i) {

@@ -37,7 +37,8 @@ TEST_CASE("lv compares a table of measured runs with predictions", "[cli][measur
   for (const char* words :
        {"runs.csv: 3 rows, 2 predicted, 1 rejected\n", "Step time by system", "  unflagged",
         "Does it fit", "Step time by processor", "Step time by precision", "Step time by kind",
-        "  dense", "Of 2 step times", "\nRows ", "  one ", "Rejected rows: 1\n",
+        "  dense", "Of 2 step times", "\nRows ", "  one ",
+        " %  +-6.3 % typical, +-18 % in nine of ten cases\n", "Rejected rows: 1\n",
         "  bad: row 4: model.num_blocks is 0, expected an integer from 1 to 1000000000 (rule "
         "KC2)\n"}) {
     CHECK_THAT(result.out, Catch::Contains(words));

@@ -184,11 +184,12 @@ int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Jso
     note(console, "published: infeasible: " + describe(published.error()));
   }
   note(console, fmt::format("calibrated: it {}", enum_name(stats.memory.verdict)));
+  const Uncertainty uncertainty = uncertainty_of(inputs.model, system, inputs.execution);
   if (output) {
-    output->write(document_text(compare_json(parts), files.stats));
+    output->write(document_text(compare_json(parts, uncertainty), files.stats));
     output->commit();
   } else {
-    console.log->info("{}", compare_text(parts));
+    console.log->info("{}", compare_text(parts, uncertainty));
   }
   return kExitSuccess;
 }
