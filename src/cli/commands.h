@@ -35,6 +35,7 @@ Action setup_optimal_execution_moe(CLI::App& app);
 Action setup_optimal_execution_moe_flexible(CLI::App& app);
 Action setup_all_executions(CLI::App& app);
 Action setup_parameter_calculator(CLI::App& app);
+Action setup_launch(CLI::App& app);
 Action setup_import(CLI::App& app);
 Action setup_list(CLI::App& app);
 Action setup_validation(CLI::App& app);

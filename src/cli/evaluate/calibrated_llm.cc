@@ -11,7 +11,6 @@
 #include "calibrated/calibrated_evaluate.h"
 #include "calibrated/calibrated_execution_json.h"
 #include "calibrated/nearest_fit.h"
-#include "calibrated/published_execution.h"
 #include "calibrated/step_timeline.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
@@ -192,6 +191,13 @@ int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Jso
     console.log->info("{}", compare_text(parts, uncertainty));
   }
   return kExitSuccess;
+}
+
+PublishedExecution calibrated_inputs(const std::string& path, const ModelFile& model,
+                                     const Json& execution) {
+  CalibratedLlm files;
+  files.execution = path;
+  return read_inputs(files, model, execution);
 }
 
 }  // namespace calculon

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/json_reader.h"
+#include "calibrated/published_execution.h"
 #include "cli/console.h"
 #include "workload/model_file.h"
 
@@ -21,6 +22,11 @@ struct CalibratedLlm {
 // this methodology or a published one. Throws InputError.
 int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
                        Console& console);
+
+// The model and the execution as this methodology takes them; `path` is that of the execution.
+// Throws InputError.
+PublishedExecution calibrated_inputs(const std::string& path, const ModelFile& model,
+                                     const Json& execution);
 
 // Both models on one published execution, part by part. Throws InputError.
 int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
