@@ -117,7 +117,7 @@ std::map<std::string, std::string> defined_ids(Findings& repeated) {
   static const std::regex kLine("^(?:\\* \\*\\*(" + kId + ")\\*\\*|\\| ((?:" + kId +
                                 ")(?:(?:, | - )(?:" + kId + "))*) \\|).*");
   Words numbers;
-  for (const char* letters : {"U", "RA", "MU", "MT", "KC"}) {
+  for (const char* letters : {"U", "RA", "MU", "MT", "KC", "KL"}) {
     for (int number = 10; number <= 72; ++number) {
       numbers.insert(letters + std::to_string(number));
     }

@@ -1,5 +1,6 @@
 #include "cli/model_argument.h"
 
+#include "calculon/base/files.h"
 #include "cli/message.h"
 
 namespace calculon {
@@ -13,12 +14,17 @@ void add_model_choices(CLI::App& app, ModelChoices& choices) {
       ->type_name("NAME");
 }
 
-ModelFile read_model(const std::string& path, const ModelChoices& choices, Console& console) {
-  ModelFile file = read_model_file(path, choices);
-  for (const std::string& line : file.notes) {
+ModelFile parse_model(const std::string& file, const std::string& text, const ModelChoices& choices,
+                      Console& console) {
+  ModelFile model = parse_model_file(file, text, choices);
+  for (const std::string& line : model.notes) {
     note(console, line);
   }
-  return file;
+  return model;
+}
+
+ModelFile read_model(const std::string& path, const ModelChoices& choices, Console& console) {
+  return parse_model(path, read_text_file(path), choices, console);
 }
 
 }  // namespace calculon

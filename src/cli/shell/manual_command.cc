@@ -24,12 +24,16 @@ constexpr std::array<Row, 3> kFiles = {{
      "hetero/, and the bundled studies in studies/."},
 }};
 
-constexpr std::array<Row, 12> kExamples = {{
+constexpr std::array<Row, 14> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
     {"calculon llm --layers model.json execution.json system.json stats.json.gz",
      "Write all statistics, with those of every layer, as compressed JSON."},
+    {"calculon launch llama-3.1-70b llama-3.1-70b_512_t4_p4 --framework megatron -o train.sh",
+     "Write the command line of Megatron-LM that runs an execution."},
+    {"calculon import train.sh -o run",
+     "Read such a command line: run/model.json and run/execution.json are inputs of llm."},
     {"calculon statistics --json", "List every statistic with its unit and meaning."},
     {"calculon llm-optimal-execution models/gpt3-175B.json 4096 4096 float16 "
      "systems/a100_80g.json best.json --top-n 10",
