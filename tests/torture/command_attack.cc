@@ -13,11 +13,12 @@ namespace {
 
 Scenario scenario_of(std::uint64_t number) {
   constexpr std::size_t kUnchangedEvery = 20;
+  constexpr std::size_t kUnchangedOfVaried = 2;
   Dice dice(number);
   const ScenarioKind& kind = dice.one_of(scenario_kinds());
   Scenario scenario = kind.make(dice);
   scenario.kind = kind.name;
-  if (!dice.one_in(kUnchangedEvery)) {
+  if (!dice.one_in(scenario.varied ? kUnchangedOfVaried : kUnchangedEvery)) {
     change(scenario, dice);
   }
   return scenario;

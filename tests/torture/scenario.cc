@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/calibrated_golden.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
 #include "support/tiny.h"
@@ -50,28 +49,6 @@ Scenario llm(Dice& dice) {
                         dice.one_of({"out.json", "out.json.gz", "-"})};
   if (dice.one_in(4)) {
     append(scenario.arguments, {"--peers", dice.one_of({"peers.json", "peers.json.gz"})});
-  }
-  if (dice.one_in(4)) {
-    scenario.arguments.emplace_back("--layers");
-  }
-  return scenario;
-}
-
-// A golden case of the calibrated methodology, of which some have no answer.
-Scenario llm_calibrated(Dice& dice) {
-  const test::CalibratedGolden& golden = test::calibrated_golden();
-  const Json& each = golden.cases[dice.below(golden.cases.size())];
-  Scenario scenario;
-  scenario.files["model.json"] = golden.input(each, "model", "models").dump(1);
-  scenario.files["execution.json"] = golden.input(each, "execution", "executions").dump(1);
-  scenario.files["system.json"] = golden.input(each, "system", "systems").dump(1);
-  scenario.arguments = {"llm", "model.json", "execution.json", "system.json",
-                        dice.one_of({"out.json", "out.json.gz", "-"})};
-  if (each.contains("methodology")) {
-    append(scenario.arguments, {"--methodology", "calibrated"});
-  }
-  if (dice.one_in(2)) {
-    append(scenario.arguments, {"--timeline", dice.one_of({"step.json", "step.json.gz"})});
   }
   if (dice.one_in(4)) {
     scenario.arguments.emplace_back("--layers");

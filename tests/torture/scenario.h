@@ -18,6 +18,7 @@ struct Scenario {
   std::string kind;  // "loe" or "study merge": the command before anything was changed
   Files files;
   test::Arguments arguments;
+  bool varied = false;  // has values at random already
 };
 
 // A maker of valid calls of one command, of which some have an answer and some do not.
@@ -28,6 +29,9 @@ struct ScenarioKind {
 
 // Every command of the program; studies have several.
 const std::vector<ScenarioKind>& scenario_kinds();
+
+// Of one execution by the calibrated methodology.
+Scenario llm_calibrated(Dice& dice);
 
 // Those over studies, their folders of results and the files that `report` reads.
 std::vector<ScenarioKind> study_scenario_kinds();

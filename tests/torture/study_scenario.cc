@@ -200,14 +200,14 @@ Files made_by(const Files& inputs, const std::vector<Arguments>& calls) {
 
 const Files& sample_results() {
   static const Files kFiles = [] {
-    const Files inputs = {{"model.json", test::tiny_transformer_text()},
-                          {"execution.json", test::tiny_strategy_text()},
-                          {"mixture.json", test::tiny_moe_strategy_text()},
-                          {"system.json", test::tiny_moe_system_text()},
-                          {"step-model.json", test::source_text("models/llama-3.1-70b.json")},
-                          {"step-execution.json",
-                           test::source_text("examples/llama-3.1-70b_512_t4_p4.json")},
-                          {"step-system.json", test::source_text("systems/h100-80g-nemo.json")}};
+    const Files inputs = {
+        {"model.json", test::tiny_transformer_text()},
+        {"execution.json", test::tiny_strategy_text()},
+        {"mixture.json", test::tiny_moe_strategy_text()},
+        {"system.json", test::tiny_moe_system_text()},
+        {"step-model.json", test::source_text("models/llama-3.1-70b.json")},
+        {"step-execution.json", test::source_text("examples/llama-3.1-70b_512_t4_p4.json")},
+        {"step-system.json", test::source_text("systems/h100-80g-nemo.json")}};
     const Arguments search = {"model.json", "4", "3", "float16", "system.json"};
     const auto call = [&](const char* command, const Arguments& options) {
       Arguments words = {command};
