@@ -114,7 +114,8 @@ const std::vector<std::string>& main_statistics() {
                                                     "proc_mem_tier1_cap_req",
                                                     "proc_mem_tier2_cap_req",
                                                     "mfu",
-                                                    "memory.peak"};
+                                                    "memory.peak",
+                                                    kStagePeak};
   return kColumns;
 }
 
@@ -134,7 +135,7 @@ const std::vector<std::string>& setting_columns() {
 }
 
 bool is_statistic(std::string_view column) {
-  return calibrated_column(column) ||
+  return calibrated_column(column) || column.starts_with("uncertainty.") ||
          std::any_of(kStatsFields.begin(), kStatsFields.end(),
                      [&](const auto& field) { return field.name == column; });
 }

@@ -244,6 +244,9 @@ PageContent result_page(const std::vector<std::string>& paths) {
     }
     files[i].rows = {};
   }
+  if (content.rows.has("stage")) {
+    content.axes.emplace_back("stage");
+  }
   content.title = fmt::format("{}", fmt::join(labels, ", "));
   content.plots = plots_of(kind, content.rows, paths.size() > 1);
   return content;
