@@ -1,6 +1,5 @@
 #include "calibrated/calibrated_evaluate.h"
 
-#include "base/finite.h"
 #include "calibrated/stage_memory.h"
 #include "calibrated/step_time.h"
 
@@ -60,23 +59,6 @@ void fill_times(CalibratedStats& stats, const BlockTime& block, const EndTimes& 
   stats.embedding_time = ends.embedding;
 }
 
-template <class Record, class Fields>
-void require_figures(const Record& record, const Fields& fields, std::string_view prefix = "") {
-  for (const auto& field : fields) {
-    require_finite(record.*field.member, std::string(prefix) + std::string(field.name));
-  }
-}
-
-// Throws InputError for inputs that are in their ranges, but leave that of numbers together.
-void require_figures(const CalibratedStats& stats) {
-  require_figures(stats.time, kStepTimeFields, "time.");
-  require_figures(stats, kCalibratedFields);
-  for (const StageMemory& stage : stats.stages) {
-    require_figures(stage, kStageMemoryFields, "memory.stages.");
-  }
-  require_figures(stats.memory, kDeviceNeedFields, "memory.");
-}
-
 }  // namespace
 
 std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
@@ -102,7 +84,6 @@ std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer&
   const MemoryModel memory(model, e, machine, placement);
   stats.memory =
       memory.stages(layout, [&](const StageMemory& stage) { stats.stages.push_back(stage); });
-  require_figures(stats);
   return stats;
 }
 

@@ -236,6 +236,31 @@ TEST_CASE("--timeline draws the step for Perfetto", "[cli][calibrated]") {
   CHECK(names["optimizer"] == 5);
 }
 
+TEST_CASE("a timeline says what it does not show", "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.execution = files.folder.write(
+      "long.json",
+      changed(files.text("executions", "llama-3.1-70b_512_t4_p4"), {"/batch_size", "6553600"}));
+  const std::string path = files.folder.file("trace.json");
+  const ProgramResult result = files.llm("-", {"--timeline", path});
+  CHECK(result.status == 0);
+  CHECK_THAT(result.err,
+             Catch::Contains("\nnote: " + path + " leaves out 201524 of 204800 microbatches"));
+  files.execution = files.folder.write(
+      "short.json",
+      changed(files.text("executions", "llama-3.1-70b_512_t4_p4"), {"/batch_size", "32"}));
+  CHECK_THAT(files.llm("-", {"--timeline", path}).err,
+             Catch::StartsWith("note: " + path + " draws passes at "));
+}
+
+TEST_CASE("a rate above the peak is told", "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.system = files.folder.write(
+      "fast.json",
+      changed(files.text("systems", "h100-80g-nemo"), {"/calibration/gemm_efficiency_16bit", "5"}));
+  CHECK_THAT(files.llm("-").err, Catch::Contains("\nnote: impossible: needs 117.25% of the peak"));
+}
+
 TEST_CASE("--timeline draws no published model and writes over no input", "[cli][calibrated]") {
   CalibratedFiles files;
   const std::string before = read_text_file(files.model);
