@@ -177,7 +177,7 @@ class ResultHandler : public nlohmann::json_sax<Json> {
         section_->clear();
       }
     } else if (in_stages()) {
-      stages_.emplace_back();
+      add_stage();
     }
     go_deeper();
     return true;
@@ -222,6 +222,7 @@ class ResultHandler : public nlohmann::json_sax<Json> {
   void go_deeper();
   void begin_entry();
   void end_entry();
+  void add_stage();
   void add_stages(Table& rows) const;
 
   const std::string& file_;
@@ -278,7 +279,19 @@ void ResultHandler::go_deeper() {
   }
 }
 
+void ResultHandler::add_stage() {
+  constexpr std::size_t kMost = 100'000;
+  if (stages_.size() == kMost) {
+    throw InputError(
+        fmt::format("{}: has more than {} pipeline stages, as no result has", file_, kMost));
+  }
+  stages_.emplace_back();
+}
+
 void ResultHandler::begin_entry() {
+  if (key_ == "memory") {
+    stages_.clear();
+  }
   in_entry_ = true;
   has_execution_ = false;
   execution_.clear();

@@ -6,6 +6,7 @@
 #include "page/page.h"
 #include "page/plot_types.h"
 #include "page/result_file.h"
+#include "support/input_error_of.h"
 #include "support/json_page.h"
 #include "support/program.h"
 #include "support/source_tree.h"
@@ -158,6 +159,17 @@ TEST_CASE("the best predictions of a search have dotted columns", "[page][calibr
     CHECK_FALSE(draw_plot(plot, content).spec.is_null());
   }
   CHECK(types == std::vector<std::string>{"heatmap", "time_stack", "bars", "histogram", "cdf"});
+}
+
+TEST_CASE("more stages than a result has are refused", "[page][calibrated]") {
+  const TempFolder folder;
+  std::string text = R"({"total_time": 1, "sample_rate": 1, "memory": {"stages": [{})";
+  for (int i = 0; i < 100'000; ++i) {
+    text += ",{}";
+  }
+  const std::string path = folder.write("many.json", text + "]}}");
+  CHECK(input_error_of([&] { result_page({path}); }) ==
+        path + ": has more than 100000 pipeline stages, as no result has");
 }
 
 TEST_CASE("a table of predictions has dotted columns, too", "[page][calibrated]") {
