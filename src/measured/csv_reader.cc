@@ -5,8 +5,9 @@
 namespace calculon {
 
 bool CsvRow::is_blank() const {
-  return problem.empty() && std::all_of(cells.begin(), cells.end(),
-                                        [](const std::string& cell) { return cell.empty(); });
+  return problem.empty() && std::all_of(cells.begin(), cells.end(), [](const std::string& cell) {
+           return cell.find_first_not_of(" \t") == std::string::npos;
+         });
 }
 
 bool CsvReader::next(CsvRow& row) {

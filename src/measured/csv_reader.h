@@ -13,7 +13,7 @@ struct CsvRow {
   std::vector<std::string> cells;  // without their quotation marks
   std::string problem;             // why the row cannot be read; then there are no cells
 
-  // A line with nothing on it, or with empty cells only.
+  // A line with nothing on it, or with empty or blank cells only.
   bool is_blank() const;
 };
 

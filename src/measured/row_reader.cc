@@ -49,6 +49,11 @@ bool is_text_column(std::string_view name) {
   return name == "id" || name == "system" || name == "flag" || name == "source" || name == "note";
 }
 
+// Blanks around what a cell says are as good as none.
+std::string_view text_in(const CsvRow& row, std::size_t place) {
+  return trimmed(row.cells[place], kBlanks);
+}
+
 // A number as JSON has it: whole where it is, so that counts may be written as reals.
 std::optional<Json> number_value(std::string_view text) {
   if (const auto whole = parse_number<std::int64_t>(text)) {
@@ -94,12 +99,11 @@ std::string words_with_rule(const std::string& words) {
 
 }  // namespace
 
-Json cell_value(std::string_view text) {
-  const std::string_view value = trimmed(text, kBlanks);
-  if (value == "true" || value == "TRUE") {
+Json cell_value(std::string_view value) {
+  if (value == "true" || value == "True" || value == "TRUE") {
     return true;
   }
-  if (value == "false" || value == "FALSE") {
+  if (value == "false" || value == "False" || value == "FALSE") {
     return false;
   }
   if (auto number = number_value(value)) {
@@ -118,7 +122,7 @@ Json RowReader::Part::json(const CsvRow& row) const {
   Json json = Json::object();
   auto& members = json.get_ref<Json::object_t&>();
   for (const Column& column : known) {
-    if (const std::string& text = row.cells[column.place]; !text.empty()) {
+    if (const auto text = text_in(row, column.place); !text.empty()) {
       members.emplace_back(column.key, cell_value(text));
     }
   }
@@ -179,7 +183,7 @@ RowReader::Part RowReader::with_columns(Part part, const CsvRow& header) {
 void RowReader::Part::check_keys(const CsvRow& row, const Json& json,
                                  const std::string& place) const {
   for (const Column& column : unknown) {
-    if (!row.cells[column.place].empty()) {
+    if (!text_in(row, column.place).empty()) {
       throw InputError(fmt::format("{}: {} is no key of {}{} (rule KC3)", place, column.name, kind,
                                    did_you_mean(column.key, keys)));
     }
@@ -195,11 +199,11 @@ void RowReader::read_own_columns(const CsvRow& row, const std::string& place,
                                  MeasuredRun& run) const {
   Json json = Json::object();
   for (const Column& column : own_) {
-    const std::string& text = row.cells[column.place];
+    const std::string_view text = text_in(row, column.place);
     if (column.name == "use") {
       run.use = use_of(text);
     } else if (!text.empty()) {
-      json[column.name] = is_text_column(column.name) ? Json(text) : cell_value(text);
+      json[column.name] = is_text_column(column.name) ? Json(std::string(text)) : cell_value(text);
     }
   }
   for (const std::string_view name : kRequiredColumns) {

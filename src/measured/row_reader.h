@@ -51,7 +51,8 @@ class RowReader {
   Part execution_;
 };
 
-// The value of a cell: a number, a flag, a list, or any other text as it is.
-Json cell_value(std::string_view cell);
+// What the text of a cell stands for: a number, a flag (as spreadsheets and scripts write them,
+// too), a list, or the text itself.
+Json cell_value(std::string_view value);
 
 }  // namespace calculon

@@ -71,6 +71,16 @@ TEST_CASE("a row is a model, an execution and what was measured", "[measured]") 
   CHECK(table.has_flags());
 }
 
+TEST_CASE("blanks around the text of a cell do not count", "[measured]") {
+  const auto table = table_of(kHeader + ",model.qk_norm,model.other\n" + " a ,\th100 , 1024" +
+                              kRow.substr(9) + ", , \n , ,,,,,,,,,,,\n");
+  CHECK(table.rows == 1);
+  REQUIRE(table.runs.size() == 1);
+  CHECK(table.runs[0].id == "a");
+  CHECK(table.runs[0].system == "h100");
+  CHECK(table.runs[0].model.hidden == 1024);
+}
+
 TEST_CASE("without a column for it, a row is good for everything", "[measured]") {
   const auto table = table_of(kHeader + "\na," + kRow + "\n");
   CHECK(table.runs.at(0).use == RunUse{true, true, true});
@@ -148,9 +158,10 @@ TEST_CASE("what is no measured table is refused", "[measured]") {
 TEST_CASE("cells are numbers, flags, lists or texts", "[measured]") {
   CHECK(cell_value("2048").is_number_integer());
   CHECK(cell_value("2048.0").is_number_integer());
-  CHECK(cell_value(" 1e3 ") == Json(1000));
+  CHECK(cell_value("1e3") == Json(1000));
   CHECK(cell_value("0.5") == Json(0.5));
   CHECK(cell_value("TRUE") == Json(true));
+  CHECK(cell_value("False") == Json(false));
   CHECK(cell_value("false") == Json(false));
   CHECK(cell_value("[\"op\"]").is_array());
   for (const char* text : {"[1,", "inf", "nan", "1,024", "0x10", "-", "null"}) {
