@@ -121,6 +121,13 @@ std::string trust_text(const System& system, const Uncertainty& uncertainty) {
   if (!provenance.fitted_on.empty()) {
     text += summary_line("Fitted on", provenance.fitted_on);
   }
+  if (provenance.calibration_error && provenance.gate_error) {  // else they stand in the last line
+    text += summary_line(
+        "Errors there",
+        fmt::format("{} % on average and {} % in nine of ten of {} runs",
+                    provenance.calibration_error->mean, provenance.calibration_error->p90,
+                    provenance.calibration_error->runs));
+  }
   if (!provenance.transfer.empty()) {
     text += summary_line("Transferred", provenance.transfer);
   }

@@ -103,6 +103,17 @@ TEST_CASE("what comes with the program is listed, a line each", "[cli]") {
   CHECK(run_program({"list", "all"}).status == 2);
 }
 
+TEST_CASE("calculon list systems says how far calibrated ones can be trusted", "[cli]") {
+  const ProgramResult result = run_program({"list", "systems"});
+  CHECK_THAT(result.out,
+             Catch::Contains("at 50 GB/s; calibrated (stack), fitted to 165 runs: 3.65 % off on "
+                             "average, 8.89 % in nine of ten of 82 others\n") &&
+                 Catch::Contains(
+                     "; calibrated (transfer), fitted to 384 runs of another machine: 7.1 % off on "
+                     "average, 17.73 % in nine of ten of these\n") &&
+                 Catch::Contains("networks of 8 at 300 GB/s, 65,536 at 25 GB/s\n"));
+}
+
 TEST_CASE("a configuration becomes a model file that says where it is from", "[cli]") {
   const TempFolder folder;
   const std::string path = folder.write(

@@ -8,6 +8,7 @@
 #include "calculon/base/input_error.h"
 #include "calculon/base/quantity_text.h"
 #include "calculon/calibrated/calibrated_execution.h"
+#include "calculon/hardware/system.h"
 #include "calculon/strategy/strategy.h"
 #include "calculon/workload/parameter_count.h"
 #include "calibrated/calibrated_execution_json.h"
@@ -44,6 +45,31 @@ std::string model_line(const std::string& path) {
   return fmt::format("{:>9} parameters{}, {}", text(count.total), active, blocks);
 }
 
+// How near the constants of a calibrated system are to a run, and how far off they were: of runs
+// that were kept apart, or of those they were fitted to.
+std::string trust_text(const System& system) {
+  const Provenance& provenance = system.provenance;
+  if (!system.calibration) {
+    return "";
+  }
+  std::string text = "; calibrated";
+  if (provenance.nearness) {
+    text += fmt::format(" ({})", enum_name(*provenance.nearness));
+  }
+  const auto& fit = provenance.calibration_error;
+  const auto& gate = provenance.gate_error;
+  if (fit) {
+    text += fmt::format(", fitted to {} runs{}", grouped_digits(fit->runs),
+                        provenance.transfer.empty() ? "" : " of another machine");
+  }
+  const auto& figures = gate ? gate : fit;
+  return figures ? fmt::format(
+                       "{}: {} % off on average, {} % in nine of ten {}", text, figures->mean,
+                       figures->p90,
+                       gate ? fmt::format("of {} others", grouped_digits(gate->runs)) : "of these")
+                 : text;
+}
+
 std::string system_line(const std::string& path) {
   const System system = read_system(path);
   std::string peaks;
@@ -58,8 +84,9 @@ std::string system_line(const std::string& path) {
     domains += fmt::format("{}{} at {}", domains.empty() ? "" : ", ", grouped_digits(network.size),
                            rate_text(network.bytes_per_second));
   }
-  return fmt::format("{}{} at {}, networks of {}", peaks, bytes_text(system.mem1.capacity_bytes, 0),
-                     rate_text(system.mem1.peak_bytes_per_second), domains);
+  return fmt::format("{}{} at {}, networks of {}{}", peaks,
+                     bytes_text(system.mem1.capacity_bytes, 0),
+                     rate_text(system.mem1.peak_bytes_per_second), domains, trust_text(system));
 }
 
 std::string calibrated_line(const CalibratedExecution& execution) {
