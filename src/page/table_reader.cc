@@ -12,6 +12,7 @@
 #include "page/calibrated_columns.h"
 #include "page/column.h"
 #include "text/csv.h"
+#include "text/run_cost_report.h"
 
 namespace calculon {
 namespace {
@@ -62,7 +63,7 @@ void TableReader::check_columns() const {
   const std::vector<std::string>& settings = setting_columns();
   std::unordered_set<std::string_view> seen;
   for (const std::string_view column : columns_) {
-    if (column != "rank" && !is_statistic(column) &&
+    if (column != "rank" && !is_statistic(column) && !is_run_cost_column(column) &&
         std::find(settings.begin(), settings.end(), column) == settings.end()) {
       reject_result(name_);
     }
@@ -128,7 +129,9 @@ Table TableReader::finish() {
     }
     split_line(kept.text);
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-      rows.set(columns_[i], cell_in(cells_[i]));
+      if (!is_run_cost_column(columns_[i])) {  // of no plot, and of no axis
+        rows.set(columns_[i], cell_in(cells_[i]));
+      }
     }
   }
   return rows;

@@ -183,13 +183,18 @@ Json best_json(const std::vector<RankedStrategy>& best, const Transformer& trans
   return json;
 }
 
-std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset) {
+std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset,
+                     const AnswerCosts& costs) {
   const CsvColumns columns = CsvColumns::all(preset);
   CsvRows rows(columns);
-  std::string text = "," + columns.header() + "\n";
+  std::string text = "," + columns.header() + run_cost_header(costs) + "\n";
   for (std::size_t i = 0; i < best.size(); ++i) {
     text += fmt::format("{},", i);
     rows.append(text, best[i].strategy, best[i].stats);
+    if (costs.asked()) {
+      text.pop_back();  // the end of the line
+      text += run_cost_cells(costs, i) + "\n";
+    }
   }
   return text;
 }

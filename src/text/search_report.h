@@ -7,6 +7,7 @@
 #include "calculon/search/search_types.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
+#include "text/run_cost_report.h"
 
 namespace calculon {
 
@@ -26,7 +27,9 @@ std::string best_table(const std::vector<RankedStrategy>& best, const Transforme
 Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,
                const System& system, bool layers);
 
-// A line per result behind its rank; the header's first column has no name.
-std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset);
+// A line per result behind its rank; the header's first column has no name. What whole runs cost
+// stands behind it, if it is asked for.
+std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset,
+                     const AnswerCosts& costs = {});
 
 }  // namespace calculon

@@ -20,6 +20,7 @@
 #include "text/calibrated_timeline.h"
 #include "text/compare_report.h"
 #include "text/json_report.h"
+#include "text/run_cost_report.h"
 
 namespace calculon {
 namespace {
@@ -48,6 +49,15 @@ PublishedExecution read_inputs(const CalibratedLlm& files, const ModelFile& mode
     return {model.transformer, to_calibrated_execution(reader)};
   }
   return taken_over(files, model, to_strategy(reader));
+}
+
+// Of the whole run, if it is asked for.
+std::optional<RunCost> cost_of_run(const RunCostOptions& options,
+                                   const CalibratedExecution& execution,
+                                   const CalibratedStats& stats) {
+  return options.asked() ? std::optional(run_cost(options, stats.token_rate,
+                                                  static_cast<double>(execution.num_procs)))
+                         : std::nullopt;
 }
 
 int tell_unsuitable(const Unsuitable& unsuitable, Console& console) {
@@ -140,15 +150,20 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     write_timeline(files.timeline, inputs, system, stats, *timeline, console);
   }
   const CalibratedReport report{inputs.model, system, inputs.execution, stats};
+  const auto cost = cost_of_run(files.run_cost, inputs.execution, stats);
   if (output) {
     Json json = calibrated_json(report);
+    if (cost) {
+      json["run_cost"] = run_cost_json(files.run_cost, *cost);
+    }
     if (files.layers) {
       json["layers"] = inventory_json(block_inventories(inputs.model, system, inputs.execution));
     }
     output->write(document_text(json, files.stats));
     output->commit();
   } else {
-    console.log->info("{}", calibrated_text(report, console.color));
+    console.log->info("{}{}", calibrated_text(report, console.color),
+                      cost ? run_cost_text(files.run_cost, *cost) : "");
   }
   if (timeline) {
     timeline->commit();

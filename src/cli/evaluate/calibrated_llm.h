@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/json_reader.h"
+#include "calculon/statistics/run_cost.h"
 #include "calibrated/published_execution.h"
 #include "cli/console.h"
 #include "workload/model_file.h"
@@ -16,6 +17,7 @@ struct CalibratedLlm {
   std::string stats;  // a file, or - for a report
   bool layers = false;
   std::string timeline;  // a file, or empty
+  RunCostOptions run_cost;
 };
 
 // `llm` by the calibrated methodology: `execution` is the parsed execution file, of the dialect of

@@ -15,12 +15,15 @@
 #include "cli/message.h"
 #include "cli/model_argument.h"
 #include "cli/options.h"
+#include "cli/run_cost_options.h"
 #include "strategy/crossing_group.h"
 #include "strategy/result_execution.h"
 #include "strategy/strategy_json.h"
 #include "text/json_report.h"
+#include "text/note_row.h"
 #include "text/notes.h"
 #include "text/peers_report.h"
+#include "text/run_cost_report.h"
 #include "text/text_report.h"
 
 namespace calculon {
@@ -37,6 +40,7 @@ struct LlmOptions {
   std::string timeline;
   bool layers = false;
   bool compare = false;
+  RunCostOptions run_cost;
 };
 
 void check_paths(const LlmOptions& options) {
@@ -53,14 +57,37 @@ void check_paths(const LlmOptions& options) {
   }
 }
 
+RunCost cost_of(const LlmOptions& options, const Transformer& transformer, const Strategy& strategy,
+                const Stats& stats) {
+  return run_cost(options.run_cost, stats.sample_rate * static_cast<double>(transformer.seq_size),
+                  static_cast<double>(strategy.num_procs));
+}
+
 // What a statistics file has.
 std::string statistics_text(const LlmOptions& options, const Transformer& transformer,
                             const System& system, const Strategy& strategy, const Stats& stats) {
-  return document_text(options.layers ? to_json(stats, strategy.preset,
-                                                layer_stats(transformer, system, strategy,
-                                                            strategy.optimizer_shards()))
-                                      : to_json(stats, strategy.preset),
-                       options.stats);
+  Json json = options.layers
+                  ? to_json(stats, strategy.preset,
+                            layer_stats(transformer, system, strategy, strategy.optimizer_shards()))
+                  : to_json(stats, strategy.preset);
+  if (options.run_cost.asked()) {
+    json["run_cost"] =
+        run_cost_json(options.run_cost, cost_of(options, transformer, strategy, stats));
+  }
+  return document_text(json, options.stats);
+}
+
+// The text report: what people read first, notes, and the published part.
+std::string report_text(const LlmOptions& options, const ShownAnswer& answer, const Notes& notes,
+                        const std::string& system_text, bool color) {
+  const auto& [transformer, system, strategy, stats] = answer;
+  return summary_text(transformer, system, strategy, stats, color) +
+         (options.run_cost.asked()
+              ? run_cost_text(options.run_cost, cost_of(options, transformer, strategy, stats))
+              : "") +
+         notes_text(notes) +
+         published_report(transformer, strategy, stats,
+                          python_literal(parse_json(options.system, system_text)));
 }
 
 void tell_notes(const Notes& notes, Console& console) {
@@ -105,6 +132,10 @@ int run_published(const LlmOptions& options, const Transformer& transformer,
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
   const Strategy& strategy = execution.strategy;
+  if (options.run_cost.asked() && !strategy.training) {
+    throw InputError(fmt::format("--tokens are those of training, but {} has training false",
+                                 options.execution));
+  }
   std::optional<OutputFile> stats;
   std::optional<OutputFile> peers;
   if (options.stats != kStandardStream) {
@@ -137,11 +168,8 @@ int run_published(const LlmOptions& options, const Transformer& transformer,
     stats->write(statistics_text(options, transformer, system, strategy, *outcome));
     stats->commit();
   } else {
-    console.log->info("{}{}{}",
-                      summary_text(transformer, system, strategy, *outcome, console.color),
-                      notes_text(notes),
-                      published_report(transformer, strategy, *outcome,
-                                       python_literal(parse_json(options.system, system_text))));
+    console.log->info("{}", report_text(options, {transformer, system, strategy, *outcome}, notes,
+                                        system_text, console.color));
   }
   if (peers) {
     peers->commit();
@@ -150,15 +178,17 @@ int run_published(const LlmOptions& options, const Transformer& transformer,
 }
 
 int run_llm(const LlmOptions& given, Console& console) {
+  check_run_cost(given.run_cost);
   const LlmOptions options = with_paths(given, console);
   check_paths(options);
   const ModelFile model = read_model(options.application, options.model, console);
   const Json execution_json = load_execution(options.execution);
-  const CalibratedLlm files = {options.execution, options.system, options.stats, options.layers,
-                               options.timeline};
+  const CalibratedLlm files = {options.execution, options.system,   options.stats,
+                               options.layers,    options.timeline, options.run_cost};
   if (options.compare) {
-    if (!options.peers.empty() || !options.timeline.empty() || options.layers) {
-      throw InputError("--compare goes with none of --peers, --timeline and --layers");
+    if (!options.peers.empty() || !options.timeline.empty() || options.layers ||
+        options.run_cost.asked()) {
+      throw InputError("--compare goes with none of --peers, --timeline, --layers and --tokens");
     }
     return run_comparison(files, model, execution_json, console);
   }
@@ -194,6 +224,7 @@ Action setup_llm(CLI::App& app) {
                  "the model that answers; as the execution says if it is absent")
       ->check(CLI::IsMember({"calibrated", "calculon", "calculon-moe"}))
       ->type_name("NAME");
+  add_run_cost_options(app, options->run_cost);
   app.add_flag("-m")->description(
       "taken as in published commands: the execution says if it is a mixture");
   return [options](Console& console) { return run_llm(*options, console); };

@@ -14,10 +14,12 @@
 #include "cli/model_argument.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
+#include "cli/run_cost_options.h"
 #include "cli/search/search_arguments.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"
 #include "text/notes.h"
+#include "text/run_cost_report.h"
 #include "text/search_report.h"
 
 namespace calculon {
@@ -33,6 +35,7 @@ struct OptimalOptions {
   bool exhaustive = false;
   std::string rank_by = "sample_rate";
   std::string pareto;
+  RunCostOptions run_cost;
 };
 
 SearchOptions search_options(const OptimalOptions& options) {
@@ -49,18 +52,37 @@ SearchOptions search_options(const OptimalOptions& options) {
   return search;
 }
 
+// What whole runs with the best cost, if it is asked for.
+AnswerCosts costs_of(const OptimalOptions& options, const std::vector<RankedStrategy>& best,
+                     const Transformer& transformer) {
+  AnswerCosts costs{options.run_cost, {}};
+  if (costs.asked()) {
+    for (const RankedStrategy& ranked : best) {
+      costs.of.push_back(run_cost(
+          costs.options, ranked.stats.sample_rate * static_cast<double>(transformer.seq_size),
+          static_cast<double>(ranked.strategy.num_procs)));
+    }
+  }
+  return costs;
+}
+
 std::string result_text(const OptimalOptions& options, const SearchResult& result,
                         const StrategySpace& space, const Transformer& transformer,
                         const System& system) {
+  const AnswerCosts costs = costs_of(options, result.best, transformer);
   if (has_extension(options.search.output, ".csv")) {
-    return best_csv(result.best, space.preset());  // layers have no place in it (quirk F11)
+    return best_csv(result.best, space.preset(), costs);  // no place for layers (quirk F11)
   }
-  return document_text(best_json(result.best, transformer, system, options.layers),
-                       options.search.output);
+  Json json = best_json(result.best, transformer, system, options.layers);
+  for (std::size_t i = 0; i < costs.of.size(); ++i) {
+    json[fmt::format("{}", i)]["stats"]["run_cost"] = run_cost_json(costs.options, costs.of[i]);
+  }
+  return document_text(json, options.search.output);
 }
 
-void tell_best(const std::vector<RankedStrategy>& best, const StrategySpace& space,
-               const Transformer& transformer, const System& system, Console& console) {
+void tell_best(const OptimalOptions& options, const std::vector<RankedStrategy>& best,
+               const StrategySpace& space, const Transformer& transformer, const System& system,
+               Console& console) {
   double best_rate = 0;
   std::optional<CrossingGroup> crossing;
   for (const RankedStrategy& ranked : best) {
@@ -68,7 +90,9 @@ void tell_best(const std::vector<RankedStrategy>& best, const StrategySpace& spa
     crossing = crossing ? crossing : crossing_group(ranked.strategy, system);
   }
   console.log->info("Best sample rate: {}", best_rate);
+  const AnswerCosts costs = costs_of(options, best, transformer);
   const std::string table = best_table(best, transformer, system, space.preset(), console.color) +
+                            (costs.asked() ? run_cost_table(costs, kMostShown) : "") +
                             notes_text(notes_on_best(best, kMostShown, transformer, system));
   console.log->info("{}", table.substr(0, table.size() - 1));
   if (crossing) {
@@ -88,7 +112,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     console.log->info("{}", reasons.substr(0, reasons.size() - 1));
   }
   if (!result.best.empty()) {
-    tell_best(result.best, space, transformer, system, console);
+    tell_best(options, result.best, space, transformer, system, console);
   } else if (!result.interrupted) {  // else there may be something in the part that is missing
     if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
       return status;
@@ -108,6 +132,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
 int run_optimal_execution(const OptimalOptions& options, Console& console) {
   const SearchArguments& arguments = options.search;
   check_search_arguments(arguments, kBestExtensions);
+  check_run_cost(options.run_cost);
   const SpaceOptions narrowed = space_options(arguments);
   const SearchOptions search_for = search_options(options);
   move_log_off_output(arguments, console);
@@ -166,6 +191,7 @@ Action setup_search(CLI::App& app, SpaceKind kind) {
   app.add_option("--pareto", options->pareto,
                  "write all results that no other beats in these statistics, instead of the best")
       ->type_name("STATISTICS");
+  add_run_cost_options(app, options->run_cost);
   return [options](Console& console) {
     find_inputs(options->search, console);
     return run_optimal_execution(*options, console);
