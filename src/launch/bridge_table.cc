@@ -25,11 +25,8 @@ bool is_fully_recomputed(const LaunchJob& job) {
   return job.execution.activation_recompute == CalibratedRecompute::kFull;
 }
 
-bool keeps_core_attention(const LaunchJob& job) {
-  return job.execution.activation_recompute == CalibratedRecompute::kNone;
-}
-
-std::string module_list(const LaunchJob& job) {
+// Modules with the granularity that they need, which selective recomputation has anyway.
+std::string module_settings(const LaunchJob& job) {
   std::string names;
   for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
     const auto module = static_cast<RecomputeModule>(i);
@@ -37,7 +34,11 @@ std::string module_list(const LaunchJob& job) {
       names += (names.empty() ? "" : " ") + std::string(enum_name(module));
     }
   }
-  return flow_list(names);
+  const bool selective = job.execution.activation_recompute == CalibratedRecompute::kSelective;
+  return names.empty() ? ""
+                       : fmt::format("{}model.recompute_modules={}",
+                                     selective ? "" : "model.recompute_granularity=selective ",
+                                     flow_list(names));
 }
 
 bool has_foreign_modules(const LaunchJob& job) {
@@ -163,11 +164,9 @@ constexpr LaunchRow kBridgeRows[] = {
      "no number of blocks of a stage is this share"},
     {"recompute_modules", "", "", ""},
     {"recompute_modules", kAll, "", "without effect with full recomputation", is_fully_recomputed},
-    {"recompute_modules", kAll, "model.recompute_modules={}",
-     "not all of them are modules that it recomputes", has_foreign_modules, module_list},
-    {"recompute_modules", kAll, "model.recompute_granularity=selective model.recompute_modules={}",
-     "", keeps_core_attention, module_list},
-    {"recompute_modules", kAll, "model.recompute_modules={}", "", nullptr, module_list},
+    {"recompute_modules", kAll, "{}", "not all of them are modules that it recomputes",
+     has_foreign_modules, module_settings},
+    {"recompute_modules", kAll, "{}", "", nullptr, module_settings},
     {"data_par_sharding", "none", "ddp.use_distributed_optimizer=false", ""},
     {"data_par_sharding", "zero1", "ddp.use_distributed_optimizer=true", ""},
     {"data_par_sharding", "zero2",

@@ -1,5 +1,7 @@
 #include "launch/launch_job.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <type_traits>
 
@@ -59,8 +61,8 @@ std::string setting_word(const Json& value) {
   if (value.is_string()) {
     return value.get<std::string>();
   }
-  if (value.is_number_float() && value == static_cast<std::int64_t>(value.get<double>())) {
-    return std::to_string(static_cast<std::int64_t>(value.get<double>()));
+  if (value.is_number_float()) {
+    return fmt::format("{}", value.get<double>());  // "1", where JSON has 1.0
   }
   if (!value.is_array()) {
     return json_text(value);

@@ -6,6 +6,7 @@
 
 #include "base/printable.h"
 #include "calculon/base/files.h"
+#include "calculon/base/quantity_text.h"
 #include "calibrated/calibrated_evaluate.h"
 #include "cli/bundled_files.h"
 #include "cli/commands.h"
@@ -19,7 +20,6 @@
 #include "launch/published_remarks.h"
 #include "strategy/result_execution.h"
 #include "strategy/strategy_json.h"
-#include "text/calibrated_report.h"
 
 namespace calculon {
 namespace {
@@ -57,9 +57,10 @@ std::string why_not_launched(const PublishedExecution& inputs, const std::option
   if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
     return fmt::format("{} (rule {})", unsuitable->words, unsuitable->rule);
   }
-  const auto& stats = std::get<CalibratedStats>(outcome);
-  return stats.memory.verdict == MemoryVerdict::kDoesNotFit
-             ? "a processor has too little memory (rule KD7); llm tells what takes the room"
+  const DeviceNeed& memory = std::get<CalibratedStats>(outcome).memory;
+  return memory.verdict == MemoryVerdict::kDoesNotFit
+             ? fmt::format("a processor needs {} but has {} (rule KD7)",
+                           bytes_text(memory.device_low), bytes_text(memory.capacity))
              : "";
 }
 
