@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "launch/launch_case.h"
+#include "launch/launch_script.h"
 #include "support/source_tree.h"
 #include "support/temp_folder.h"
 #include "support/tiny.h"
@@ -269,6 +271,27 @@ Scenario hetero_hostfile(Dice& dice) {
   return scenario;
 }
 
+// A calibrated execution as a launch, or why it is none.
+Scenario launch(Dice& dice) {
+  Scenario scenario = llm_calibrated(dice);
+  scenario.arguments = {"launch", "model.json", "execution.json"};
+  if (dice.one_in(2)) {
+    scenario.arguments.emplace_back("system.json");
+  }
+  append(scenario.arguments,
+         {"--framework", dice.one_of({"megatron", "bridge", "torchtitan", "nanotron"}), "-o",
+          dice.one_of({"train.sh", "train.txt.gz", "-"})});
+  return scenario;
+}
+
+Scenario import_script(Dice& dice) {
+  Scenario scenario;
+  const bool mixture = dice.one_in(2);
+  scenario.files["train.sh"] = megatron_script(mixture ? test::mixture_job() : test::dense_job());
+  scenario.arguments = {"import", "train.sh", "-o", "run"};
+  return scenario;
+}
+
 }  // namespace
 
 const std::vector<ScenarioKind>& scenario_kinds() {
@@ -283,6 +306,8 @@ const std::vector<ScenarioKind>& scenario_kinds() {
         {"lpc", lpc},
         {"lv", lv},
         {"lists", lists},
+        {"launch", launch},
+        {"import", import_script},
         {"train-bandwidth", train_bandwidth},
         {"train-estimate", train_estimate},
         {"hetero-plan", hetero_plan},
