@@ -14,8 +14,8 @@ template <>
 struct EnumNames<Framework> {
   static constexpr std::array<std::string_view, 4> kNames = {"megatron", "bridge", "torchtitan",
                                                              "nanotron"};
-  static constexpr std::array<EnumAlias, 3> kAliases = {
-      {{"megatron-lm", "megatron"}, {"megatron-bridge", "bridge"}, {"nemo", "bridge"}}};
+  static constexpr std::array<EnumAlias, 2> kAliases = {
+      {{"megatron-lm", "megatron"}, {"megatron-bridge", "bridge"}}};
 };
 
 // The name in sentences.

@@ -32,12 +32,14 @@ std::int64_t degree(MegatronArguments& arguments, std::string_view name) {
 void read_expert_blocks(MegatronReading& reading, std::int64_t blocks) {
   constexpr std::string_view kName = "--moe-layer-freq";
   const auto text = reading.arguments.value(kName);
-  if (!text) {
-    return;
+  if (!text || *text == "1") {
+    return;  // all of them have experts
   }
+  constexpr std::int64_t kMostBlocks = 100'000;
   BlockMask mask;
-  if (const auto every = parse_number<std::int64_t>(*text)) {
-    for (std::int64_t i = 0; i<blocks&& * every> 0; ++i) {
+  const auto every = parse_number<std::int64_t>(*text);
+  if (every && *every > 0) {
+    for (std::int64_t i = 0; i < std::min(blocks, kMostBlocks); ++i) {
       mask.push_back(i % *every == 0);
     }
   } else if (const auto list = python_list(*text)) {

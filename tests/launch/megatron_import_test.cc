@@ -167,6 +167,9 @@ TEST_CASE("what cannot be imported is told", "[launch][import]") {
   CHECK(message_of(line_with("--moe-layer-freq 3 --num-experts 4 --moe-router-topk 1")) ==
         "train.sh: --moe-layer-freq is 3, expected a list for 24 layers that "
         "moe_first_dense_blocks and moe_block_period can tell");
+  CHECK_THAT(message_of(line_with("--num-layers 1000000000 --moe-layer-freq 2 --num-experts 4 "
+                                  "--moe-router-topk 1")),
+             Catch::StartsWith("train.sh: --moe-layer-freq is 2"));
   CHECK(message_of("# calculon: loss = 3\n" + line_with("")) ==
         "train.sh: the line '# calculon: loss = 3' tells of no key");
 }
