@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/finite.h"
+#include "base/json_reader.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
 #include "calibrated/calibrated_evaluate.h"
@@ -15,6 +17,13 @@ namespace {
 
 RejectedRow rejected_run(const MeasuredRun& run, const std::string& words) {
   return {run.row, run.id, rule_of_message(words), fmt::format("row {}: {}", run.row, words)};
+}
+
+// Of larger figures no mean could be made.
+void require_moderate(double value, std::string_view name) {
+  if (value > kLargestReal) {
+    throw InputError(out_of_range_text(name));
+  }
 }
 
 // The largest of the stages by `figure`, or that of the stage that was read.
@@ -53,7 +62,10 @@ std::variant<CalibratedStats, RejectedRow> evaluate_run(const MeasuredRun& run,
     if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
       return rejected_run(run, fmt::format("{} (rule {})", unsuitable->words, unsuitable->rule));
     }
-    return std::get<CalibratedStats>(std::move(outcome));
+    auto& stats = std::get<CalibratedStats>(outcome);
+    require_moderate(stats.total_time, "total_time");
+    require_moderate(stats.memory.peak, "memory.peak");
+    return std::move(stats);
   } catch (const InputError& error) {
     return rejected_run(run, error.what());
   }

@@ -18,6 +18,9 @@
 namespace calculon {
 namespace {
 
+// What can be measured; errors that are relative to it are numbers then.
+constexpr Range kMeasuredRange = {1e-9, kLargestReal, true, true, "a number from 1e-9"};
+
 constexpr std::string_view kBlanks = " \t";
 constexpr std::array<std::string_view, 2> kRequiredColumns = {"id", "system"};
 
@@ -83,7 +86,7 @@ void read_own(const JsonReader& json, std::string& value) {
   value = json.string();
 }
 void read_own(const JsonReader& json, std::optional<double>& value) {
-  value = json.number(kPositive);
+  value = json.number(kMeasuredRange);
 }
 void read_own(const JsonReader& json, std::optional<std::int64_t>& value) {
   value = json.integer(0);

@@ -59,7 +59,10 @@ std::vector<std::string> system_folders(const std::string& table, const std::str
     folders.push_back(given);
   }
   if (table != kStandardStream) {
-    folders.push_back((fs::path(table).parent_path() / "systems").string());
+    const std::string beside = (fs::path(table).parent_path() / "systems").string();
+    if (beside != given) {
+      folders.push_back(beside);
+    }
   }
   folders.push_back(bundled);
   return folders;

@@ -124,7 +124,7 @@ TEST_CASE("a bad row is told by row, column, id and rule", "[measured]") {
   CHECK(rejected(",outcome", ",failed").message ==
         "row 3: outcome is \"failed\", expected ran or oom (rule KC2)");
   CHECK(rejected("", "", replaced(kRow, ",1.5", ",0")).message ==
-        "row 3: measured_seconds is 0, expected a number above 0 (rule KC2)");
+        "row 3: measured_seconds is 0, expected a number from 1e-9 (rule KC2)");
   CHECK(rejected("", "", replaced(kRow, ",1.5", ",inf")).rule == "KC2");
   CHECK(rejected("", "", replaced(kRow, "h100", "")).message ==
         "row 3: system is empty (rule KC1)");

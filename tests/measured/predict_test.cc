@@ -96,6 +96,8 @@ TEST_CASE("systems are found in the first folder that has them", "[measured]") {
   const auto error = [&] { return input_error_of([&] { systems.get("bad"); }); };
   CHECK_THAT(error(), Catch::StartsWith(folder.file("systems/bad.json") + ":"));
   CHECK(error() == error());
+  CHECK(system_folders("x/runs.csv", "x/systems", "bundled") ==
+        std::vector<std::string>{"x/systems", "bundled"});
   CHECK(system_folders("-", "mine", "bundled") == std::vector<std::string>{"mine", "bundled"});
 }
 

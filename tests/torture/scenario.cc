@@ -305,6 +305,7 @@ const std::vector<ScenarioKind>& scenario_kinds() {
         {"lae", lae},
         {"lpc", lpc},
         {"lv", lv},
+        {"lv measured", lv_measured},
         {"lists", lists},
         {"launch", launch},
         {"import", import_script},

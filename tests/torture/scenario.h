@@ -33,6 +33,9 @@ const std::vector<ScenarioKind>& scenario_kinds();
 // Of one execution by the calibrated methodology.
 Scenario llm_calibrated(Dice& dice);
 
+// The comparison with a table of measured runs.
+Scenario lv_measured(Dice& dice);
+
 // Those over studies, their folders of results and the files that `report` reads.
 std::vector<ScenarioKind> study_scenario_kinds();
 
