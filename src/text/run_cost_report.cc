@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "calculon/base/quantity_text.h"
 #include "text/csv.h"
 #include "text/json_report.h"
@@ -47,22 +48,24 @@ bool is_asked(const RunCostRow& row, const RunCostOptions& options) {
 }
 
 std::string failure_lines(const RunCost& cost) {
-  std::string text = summary_line(
-      "Goodput", fmt::format("{}, with a checkpoint after every {} of training",
-                             percent_text(cost.goodput), duration_text(cost.checkpoint_interval)));
-  return text +
-         summary_line("With failures", std::isfinite(cost.days_with_failures)
-                                           ? fmt::format("{} days, {} failures",
-                                                         amount_text(cost.days_with_failures),
-                                                         amount_text(cost.failures))
-                                           : "it never ends: failures leave no time for training");
+  constexpr double kMostDays = 1e6;
+  const std::string time =
+      cost.days_with_failures < kMostDays
+          ? fmt::format("{} days, {} failures", amount_text(cost.days_with_failures),
+                        amount_text(cost.failures))
+          : "no end: failures leave no time for training";
+  return summary_line("Goodput", fmt::format("{}, with a checkpoint after every {} of training",
+                                             percent_text(cost.goodput),
+                                             duration_text(cost.checkpoint_interval))) +
+         summary_line("With failures", time);
 }
 
 }  // namespace
 
 std::string run_cost_text(const RunCostOptions& options, const RunCost& cost) {
   std::string text = "The whole run\n";
-  text += summary_line("Tokens", quantity_text(*options.tokens, QuantityKind::kPlain));
+  const std::string tokens = quantity_text(*options.tokens, QuantityKind::kPlain);
+  text += summary_line("Tokens", trimmed(tokens, " "));
   text += summary_line("Training", amount_text(cost.days) + " days");
   if (options.mtbf_hours) {
     text += failure_lines(cost);

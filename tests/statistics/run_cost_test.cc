@@ -109,7 +109,7 @@ TEST_CASE("a job that fails all the time never ends, and says so", "[run_cost]")
   CHECK(cost.days == Approx(1));
   CHECK(std::isinf(cost.days_with_failures));
   CHECK(std::isinf(cost.dollars));
-  CHECK_THAT(run_cost_text(options, cost), Catch::Contains("it never ends") &&
+  CHECK_THAT(run_cost_text(options, cost), Catch::Contains("  With failures     no end: ") &&
                                                Catch::Contains("  Dollars           never\n") &&
                                                !Catch::Contains("nan"));
   const Json json = run_cost_json(options, cost);
@@ -117,6 +117,12 @@ TEST_CASE("a job that fails all the time never ends, and says so", "[run_cost]")
   CHECK(json["days_with_failures"].is_null());
   options.price_per_hour = 0;
   CHECK(cost_of(options).dollars == 0);
+  const RunCostOptions rarely = with_failures(0.001, 100, 0);
+  CHECK(cost_of(rarely).days_with_failures > 1e9);
+  CHECK_THAT(run_cost_text(rarely, cost_of(rarely)), Catch::Contains("no end: "));
+  RunCostOptions few;
+  few.tokens = 5;
+  CHECK_THAT(run_cost_text(few, cost_of(few)), Catch::Contains("  Tokens            5.000\n"));
   for (const double hours : {1e-300, 5e-324, 1e-18, 1e18}) {
     for (const double seconds : {0.0, 5e-324, 1e-300, 1.0, 1e18}) {
       const RunCost extreme = cost_of(with_failures(hours, seconds, seconds));
