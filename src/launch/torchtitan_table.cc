@@ -167,6 +167,14 @@ constexpr LaunchRow kTomlRows[] = {
      "parallelism.pipeline_parallel_schedule=\"Interleaved1F1B\" "
      "parallelism.pipeline_parallel_layers_per_stage={}",
      "", nullptr, chunk_blocks},
+    {"pipeline_balance", "blocks",
+     "parallelism.pipeline_parallel_first_stage_less_layers=0 "
+     "parallelism.pipeline_parallel_last_stage_less_layers=0",
+     "", has_pipeline},
+    {"pipeline_balance", "with_embedding",
+     "parallelism.pipeline_parallel_first_stage_less_layers=1 "
+     "parallelism.pipeline_parallel_last_stage_less_layers=1",
+     "", has_pipeline},
     {"gemm_datatype", "float8", "model.converters=[\"quantize.linear.float8\"]", ""},
     {"activation_recompute", "full", "activation_checkpoint.mode=\"full\"", ""},
     {"activation_recompute", kAnything, "", "", recomputes_operators},
