@@ -59,6 +59,14 @@ TEST_CASE("import makes a model and an execution of a script", "[cli][import][la
   CHECK(model["hidden"] == 1024);
   CHECK(model["provenance"]["source"] == "train.sh");
   CHECK(execution_values(run + "/execution.json")["data_par"] == 16);
+  std::string many = kLine.substr(0, kLine.size() - 1);
+  for (int i = 100; i < 160; ++i) {
+    many += " --an-argument-" + std::to_string(i);
+  }
+  const std::string ignored = run_program({"import", folder.write("many.sh", many), "-o", run}).err;
+  CHECK_THAT(ignored, Catch::Contains("note: 9 of 71 arguments used; ignored: --lr, ") &&
+                          Catch::Contains("note: ignored too: --an-argument-") &&
+                          Catch::EndsWith(", --an-argument-159\n"));
   const ProgramResult piped =
       run_shell("'" + program_path() + "' import - -o two < train.sh", folder.path());
   CHECK(piped.status == 0);

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
 #include <filesystem>
@@ -73,11 +72,22 @@ void make_folder(const std::string& path) {
   }
 }
 
+// In as many lines as show all names.
 void tell_unused(const ImportedLaunch& launch, Console& console) {
-  const std::size_t used = launch.arguments - launch.unused.size();
-  note(console,
-       fmt::format("{} of {} arguments used{}{}", used, launch.arguments,
-                   launch.unused.empty() ? "" : "; ignored: ", fmt::join(launch.unused, ", ")));
+  constexpr std::size_t kLongestNote = 400;
+  std::string line = fmt::format("{} of {} arguments used", launch.arguments - launch.unused.size(),
+                                 launch.arguments);
+  std::string_view before = "; ignored: ";
+  for (const std::string& name : launch.unused) {
+    if (line.size() + name.size() > kLongestNote) {
+      note(console, line);
+      line = "ignored too: " + name;
+    } else {
+      line += fmt::format("{}{}", before, name);
+    }
+    before = ", ";
+  }
+  note(console, line);
 }
 
 int import_script(const ImportOptions& options, const std::string& text, Console& console) {
