@@ -1,5 +1,10 @@
 #include "calibrated/calibrated_evaluate.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/finite.h"
 #include "calibrated/stage_memory.h"
 #include "calibrated/step_time.h"
 
@@ -59,6 +64,26 @@ void fill_times(CalibratedStats& stats, const BlockTime& block, const EndTimes& 
   stats.embedding_time = ends.embedding;
 }
 
+template <class Record, class Fields>
+void require_figures(const Record& record, const Fields& fields, std::string_view prefix = "") {
+  for (const auto& field : fields) {
+    if (!std::isfinite(record.*field.member)) {
+      throw InputError(out_of_range_text(fmt::format("{}{}", prefix, field.name)));
+    }
+  }
+}
+
+// Throws InputError where peaks or rates near 0, which a system may have, make a figure that is
+// none.
+void require_figures(const CalibratedStats& stats) {
+  require_figures(stats.time, kStepTimeFields, "time.");
+  require_figures(stats, kCalibratedFields);
+  for (const StageMemory& stage : stats.stages) {
+    require_figures(stage, kStageMemoryFields, "memory.stages.");
+  }
+  require_figures(stats.memory, kDeviceNeedFields, "memory.");
+}
+
 }  // namespace
 
 std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
@@ -84,6 +109,7 @@ std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer&
   const MemoryModel memory(model, e, machine, placement);
   stats.memory =
       memory.stages(layout, [&](const StageMemory& stage) { stats.stages.push_back(stage); });
+  require_figures(stats);
   return stats;
 }
 

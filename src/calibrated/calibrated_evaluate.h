@@ -8,8 +8,9 @@
 
 namespace calculon {
 
-// Throws InputError by rules KC21 and KC22. An execution that does not suit is told by its rule;
-// one that does not fit into memory (rule KD7) is evaluated, and its verdict says so.
+// Throws InputError by rules KC21 and KC22, and where a figure leaves the range of a number. An
+// execution that does not suit is told by its rule; one that does not fit into memory (rule KD7) is
+// evaluated, and its verdict says so.
 std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
                                                               const System& system,
                                                               const CalibratedExecution& execution);

@@ -253,6 +253,17 @@ TEST_CASE("a timeline says what it does not show", "[cli][calibrated]") {
              Catch::StartsWith("note: " + path + " draws passes at "));
 }
 
+TEST_CASE("a step that is no number is refused", "[cli][calibrated]") {
+  CalibratedFiles files;
+  files.system = files.folder.write("slow.json", changed(files.text("systems", "h100-80g-nemo"),
+                                                         {"/matrix/bfloat16/tflops", "5e-324"}));
+  const ProgramResult result = files.llm(files.folder.file("stats.json"));
+  CHECK(result.status == 2);
+  CHECK(result.err ==
+        "calculon: time.products leaves the range of a number: the inputs are too extreme to be "
+        "evaluated\n");
+}
+
 TEST_CASE("a rate above the peak is told", "[cli][calibrated]") {
   CalibratedFiles files;
   files.system = files.folder.write(

@@ -68,8 +68,8 @@ std::string golden_text(const Json& document, const std::string& kind, const Jso
     return document.dump();
   }
   const std::string name = document.get<std::string>();
-  return first.is_object() ? first[kind][name].dump()
-                           : read_text_file(source_file(kind + "/" + name + ".json"));
+  return first.contains(kind) ? first[kind][name].dump()
+                              : read_text_file(source_file(kind + "/" + name + ".json"));
 }
 
 void write_seed(const std::string& folder, const std::string& name, const Input& input) {

@@ -67,8 +67,8 @@ int tell_unsuitable(const Unsuitable& unsuitable, Console& console) {
 
 int tell_shortfall(const PublishedExecution& inputs, const System& system,
                    const CalibratedStats& stats, Console& console) {
+  const auto nearest = nearest_fit(inputs.model, system, inputs.execution);  // it may throw
   console.err << "calculon: " << memory_shortfall_text(stats);
-  const auto nearest = nearest_fit(inputs.model, system, inputs.execution);
   if (nearest) {
     console.err << fmt::format(
         "closest change: {} {} -> {}, which {}, with a step time of {:.4f} s\n", nearest->setting,
