@@ -145,7 +145,7 @@ std::string prediction_text(const Table& table, const std::string& file) {
   return fmt::format("{}: a step takes {:.4g} s{}; the fullest stage needs {} to {} of {}: {}.",
                      file, *time, typical ? fmt::format(" ± {:.3g} %", *typical) : "",
                      bytes_text(*low), bytes_text(*high), bytes_text(*capacity),
-                     plain_text(table.value(0, "memory.verdict")));
+                     plain_text(table.value(0, kVerdict)));
 }
 
 // Of statistics of single executions; those of the calibrated methodology have their stages in rows

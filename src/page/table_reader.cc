@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "page/calibrated_columns.h"
 #include "page/column.h"
 #include "text/csv.h"
@@ -29,6 +30,44 @@ Cell cell_in(std::string_view text) {
     return unguarded_text(text);
   }
   return number_cell(*number);
+}
+
+// Where the quotes that a cell begins with are closed, or the end of the line.
+std::size_t end_of_quotes(std::string_view line) {
+  std::size_t at = 1;
+  while (at < line.size()) {
+    const std::size_t quote = line.find('"', at);
+    if (quote == std::string_view::npos) {
+      break;
+    }
+    if (line.substr(quote + 1, 1) != "\"") {
+      return quote + 1;
+    }
+    at = quote + 2;  // two stand for one
+  }
+  return line.size();
+}
+
+std::string without_quotes(std::string_view cell) {
+  std::string text;
+  const std::string_view inner = cell.substr(1, end_of_quotes(cell) - 1);
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    if (inner[i] == '"') {
+      ++i;  // the second of two, or the last
+    }
+    if (i < inner.size()) {
+      text += inner[i];
+    }
+  }
+  return text;
+}
+
+// Whether what calls itself a result may have this column.
+bool is_result_column(std::string_view column) {
+  const std::vector<std::string>& settings = setting_columns();
+  return column == "rank" || column == kMethodologyKey || column == kVerdict ||
+         is_statistic(column) || is_run_cost_column(column) ||
+         std::find(settings.begin(), settings.end(), column) != settings.end();
 }
 
 bool is_ranked_header(std::string_view header) {
@@ -60,11 +99,9 @@ TableReader::TableReader(std::string name, std::string_view header, std::size_t 
 }
 
 void TableReader::check_columns() const {
-  const std::vector<std::string>& settings = setting_columns();
   std::unordered_set<std::string_view> seen;
   for (const std::string_view column : columns_) {
-    if (column != "rank" && !is_statistic(column) && !is_run_cost_column(column) &&
-        std::find(settings.begin(), settings.end(), column) == settings.end()) {
+    if (!is_result_column(column)) {
       reject_result(name_);
     }
     if (!seen.insert(column).second) {
@@ -80,9 +117,12 @@ std::size_t TableReader::place_of(std::string_view column) const {
 
 void TableReader::split_line(std::string_view line) {
   cells_.clear();
+  unquoted_.clear();
   for (;;) {
-    const auto comma = line.find(',');
-    cells_.push_back(line.substr(0, comma));
+    const bool quoted = line.starts_with('"');
+    const auto comma = line.find(',', quoted ? end_of_quotes(line) : 0);
+    const std::string_view cell = line.substr(0, comma);
+    cells_.push_back(quoted ? unquoted_.emplace_back(without_quotes(cell)) : cell);
     if (comma == std::string_view::npos) {
       return;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ class TableReader {
   std::string header_;
   std::vector<std::string_view> columns_;
   std::vector<std::string_view> cells_;  // of the last line
+  std::deque<std::string> unquoted_;     // those of them that stand in quotes
   bool ranked_;
   std::size_t rate_ = 0;
   std::size_t memory_ = 0;

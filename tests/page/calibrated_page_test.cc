@@ -174,12 +174,17 @@ TEST_CASE("more stages than a result has are refused", "[page][calibrated]") {
 
 TEST_CASE("a table of predictions has dotted columns, too", "[page][calibrated]") {
   const TempFolder folder;
-  const std::string path = folder.write("best.csv",
-                                        ",context_par,tensor_par,sample_rate,time.bubble,"
-                                        "memory.peak\n0,1,2,9.5,0.25,1e9\n1,2,2,9.5,0.5,2e9\n");
+  const std::string path =
+      folder.write("best.csv",
+                   ",methodology,context_par,tensor_par,recompute_modules,sample_rate,time.bubble,"
+                   "memory.peak,memory.verdict\n"
+                   "0,calibrated,1,2,[],9.5,0.25,1e9,fits\n"
+                   "1,calibrated,2,2,\"[\"\"mlp\"\",\"\"op\"\"]\",9.5,0.5,2e9,fits barely\n");
   const PageContent content = result_page({path});
   CHECK(*content.rows.number(1, "time.bubble") == 0.5);
   CHECK(*content.rows.number(1, "context_par") == 2);
+  CHECK(content.rows.value(1, "recompute_modules") == R"(["mlp","op"])");
+  CHECK(content.rows.value(1, "memory.verdict") == "fits barely");
   const std::string wrong = folder.write("wrong.csv", ",sample_rate,time.bubbles\n0,1,1\n");
   CHECK_THROWS_AS(result_page({wrong}), InputError);
 }
