@@ -162,4 +162,23 @@ double kept_bytes(const KeptTensors& tensors, const RankChoices& choices, bool l
   return kept.all();
 }
 
+RankMemory rank_memory(const Transformer& model, const RankChoices& choices,
+                       const MemoryOverhead& overhead) {
+  RankMemory rank{rank_shape(model, choices),
+                  padded_vocabulary(model, choices.tensor_par),
+                  ends_with_experts(model),
+                  {}};
+  for (const bool experts : {false, true}) {
+    if (experts && model.details.num_experts == 0) {
+      continue;
+    }
+    const std::size_t kind = experts ? 1 : 0;
+    const KeptTensors tensors = kept_tensors(model, choices, rank.shape, overhead, experts);
+    rank.parameters[kind] = block_parameters(model, rank.shape, experts);
+    rank.whole[kind] = tensors.all();
+    rank.kept[kind] = kept_bytes(tensors, choices, rank.shape.latent, experts);
+  }
+  return rank;
+}
+
 }  // namespace calculon

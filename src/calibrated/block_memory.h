@@ -89,4 +89,20 @@ KeptTensors kept_tensors(const Transformer& model, const RankChoices& choices,
 double kept_bytes(const KeptTensors& tensors, const RankChoices& choices, bool latent,
                   bool experts);
 
+// What the blocks of one rank need, whatever the schedule. Arrays are of blocks without and with
+// experts.
+struct RankMemory {
+  RankShape shape;
+  double vocabulary = 0;          // padded
+  bool last_has_experts = false;  // the model's last block
+  std::array<RankParameters, 2> parameters;
+  std::array<double, 2> kept{};   // bytes of a microbatch between its passes
+  std::array<double, 2> whole{};  // the same without recomputation
+
+  std::size_t last_kind() const { return last_has_experts ? 1 : 0; }
+};
+
+RankMemory rank_memory(const Transformer& model, const RankChoices& choices,
+                       const MemoryOverhead& overhead);
+
 }  // namespace calculon

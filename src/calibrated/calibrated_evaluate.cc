@@ -86,6 +86,15 @@ void require_figures(const CalibratedStats& stats) {
 
 }  // namespace
 
+void set_figures(CalibratedStats& stats, const Transformer& model, const CalibratedExecution& e,
+                 const Machine& machine, const BlockTime& block, const EndTimes& ends,
+                 const Step& step) {
+  stats.total_time = step.total;
+  stats.time = step.time;
+  fill_rates(stats, model, e, machine);
+  fill_times(stats, block, ends);
+}
+
 std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
                                                               const System& system,
                                                               const CalibratedExecution& e) {
@@ -97,18 +106,16 @@ std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer&
   const PipelineLayout layout(e, model.num_blocks);
   const BlockTime block = block_time(model, e, machine, placement);
   const EndTimes ends = end_times(model, e, machine, placement, block);
-  const Step step = step_of(model, e, machine, placement, block, ends, layout);
+  const Step step = step_of(model, e, machine, placement, block, ends, layout.stage_sizes());
   CalibratedStats stats;
-  stats.total_time = step.total;
-  stats.time = step.time;
-  fill_rates(stats, model, e, machine);
-  fill_times(stats, block, ends);
+  set_figures(stats, model, e, machine, block, ends, step);
   for (std::int64_t i = 0; i < layout.stages(); ++i) {
     stats.stage_blocks.push_back(layout.stage_blocks(i));
   }
-  const MemoryModel memory(model, e, machine, placement);
-  stats.memory =
-      memory.stages(layout, [&](const StageMemory& stage) { stats.stages.push_back(stage); });
+  const RankMemory rank = rank_memory(model, e, machine.constants.memory_overhead);
+  const MemoryModel memory(model, rank, e, machine, placement);
+  stats.memory = memory.stages(stage_loads(model, e, layout),
+                               [&](const StageMemory& stage) { stats.stages.push_back(stage); });
   require_figures(stats);
   return stats;
 }

@@ -4,6 +4,7 @@
 
 #include "calculon/calibrated/calibrated_stats.h"
 #include "calculon/hardware/system.h"
+#include "calibrated/step_time.h"
 #include "calibrated/suitability.h"
 
 namespace calculon {
@@ -14,5 +15,11 @@ namespace calculon {
 std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer& model,
                                                               const System& system,
                                                               const CalibratedExecution& execution);
+
+// The figures of an execution that follow from its parts: all but the lists of stages and the
+// memory.
+void set_figures(CalibratedStats& stats, const Transformer& model,
+                 const CalibratedExecution& execution, const Machine& machine,
+                 const BlockTime& block, const EndTimes& ends, const Step& step);
 
 }  // namespace calculon

@@ -82,12 +82,14 @@ std::int64_t PipelineLayout::blocks_on_first(std::int64_t count, std::int64_t ch
   return blocks + (count == stages_ && stages_ > 1 ? chunk_blocks(stages_ - 1, chunk) : 0);
 }
 
-std::int64_t PipelineLayout::most_blocks() const {
-  std::int64_t most = 0;
-  for (std::int64_t stage = 0; stage < stages_; ++stage) {
-    most = std::max(most, stage_blocks(stage));
+StageSizes PipelineLayout::stage_sizes() const {
+  StageSizes sizes;
+  sizes.first = static_cast<double>(stage_blocks(0));
+  sizes.last = static_cast<double>(stage_blocks(stages_ - 1));
+  for (std::int64_t stage = 1; stage < stages_ - 1; ++stage) {
+    sizes.inner = std::max(sizes.inner, static_cast<double>(stage_blocks(stage)));
   }
-  return most;
+  return sizes;
 }
 
 }  // namespace calculon

@@ -1,11 +1,20 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "calculon/calibrated/calibrated_execution.h"
 
 namespace calculon {
+
+// Blocks of the stages of a pipeline, as far as the time of a step depends on them.
+struct StageSizes {
+  double first = 0;
+  double inner = 0;  // most of a stage between the ends, if there is one
+  double last = 0;
+  double most() const { return std::max(std::max(first, inner), last); }
+};
 
 // How the blocks of a model lie on the chunks of a pipeline (section 7): chunk j of stage i is the
 // (j * stages + i)-th in model order. Each size is a few operations, and nothing is stored but the
@@ -21,7 +30,7 @@ class PipelineLayout {
   std::int64_t stage_blocks(std::int64_t stage) const;
   // Of a chunk, what lies on the first `count` stages.
   std::int64_t blocks_on_first(std::int64_t count, std::int64_t chunk) const;
-  std::int64_t most_blocks() const;  // of a stage
+  StageSizes stage_sizes() const;
 
  private:
   std::int64_t units(std::int64_t stage) const;

@@ -5,37 +5,6 @@
 namespace calculon {
 namespace {
 
-// Forwards of a chunk that are alive on a stage at once (section 6.2).
-class AliveMicrobatches {
- public:
-  AliveMicrobatches(const CalibratedExecution& e, std::int64_t stage)
-      : group_(e.pipeline_par), chunks_(e.pipeline_interleaving), microbatches_(e.microbatches()) {
-    const std::int64_t below = e.pipeline_par - stage;
-    forwards_ = chunks_ == 1 ? std::min(below, microbatches_)
-                             : std::min(2 * (below - 1) + (chunks_ - 1) * group_ + 1,
-                                        chunks_ * microbatches_);
-  }
-
-  std::int64_t of_chunk(std::int64_t chunk) const {
-    std::int64_t alive = 0;
-    std::int64_t left = forwards_;
-    std::int64_t unseen = microbatches_;
-    while (left > 0 && unseen > 0) {
-      const std::int64_t group = std::min(group_, unseen);
-      alive += std::clamp(left - chunk * group, std::int64_t{0}, group);
-      left -= chunks_ * group;
-      unseen -= group;
-    }
-    return alive;
-  }
-
- private:
-  std::int64_t group_;
-  std::int64_t chunks_;
-  std::int64_t microbatches_;
-  std::int64_t forwards_;
-};
-
 // Parameters in front of and behind the blocks of a stage.
 double outer_parameters(const Transformer& model, const RankShape& s, double vocabulary, bool first,
                         bool last, bool pipeline) {
@@ -59,12 +28,12 @@ double outer_parameters(const Transformer& model, const RankShape& s, double voc
 
 }  // namespace
 
-// What lies on a stage. Counts of blocks are of those without and with experts.
+// What lies on a stage, in elements of parameters and bytes of activations.
 struct MemoryModel::Contents {
   bool first = false;
   bool last = false;
-  std::array<double, 2> blocks{};
-  double mtp = 0;  // blocks of multi-token prediction
+  std::array<double, 2> blocks{};  // without and with experts
+  double mtp = 0;                  // blocks of multi-token prediction
   double alive_bytes = 0;
   double matrices = 0;
   double other = 0;
@@ -76,78 +45,53 @@ struct MemoryModel::Contents {
   double all() const { return dense() + experts(); }
 };
 
-MemoryModel::MemoryModel(const Transformer& model, const CalibratedExecution& execution,
-                         const Machine& machine, const RankPlacement& placement)
+MemoryModel::MemoryModel(const Transformer& model, const RankMemory& rank,
+                         const CalibratedExecution& execution, const Machine& machine,
+                         const RankPlacement& placement)
     : model_(&model),
+      rank_(&rank),
       execution_(&execution),
       machine_(&machine),
-      shape_(rank_shape(model, execution)),
-      vocabulary_(padded_vocabulary(model, execution.tensor_par)),
       shards_(state_shards(execution, placement)),
-      last_has_experts_(ends_with_experts(model)) {
-  const MemoryOverhead& overhead = machine.constants.memory_overhead;
-  for (const bool experts : {false, true}) {
-    const std::size_t kind = experts ? 1 : 0;
-    if (experts && model.details.num_experts == 0) {
-      continue;
-    }
-    const KeptTensors tensors = kept_tensors(model, execution, shape_, overhead, experts);
-    parameters_[kind] = block_parameters(model, shape_, experts);
-    whole_[kind] = tensors.all();
-    kept_[kind] = kept_bytes(tensors, execution, shape_.latent, experts);
-  }
-  holds_buffers_ =
-      execution.grad_fusion && overhead.weight_gradient_buffers && !execution.shards_gradients();
-}
+      holds_buffers_(execution.grad_fusion &&
+                     machine.constants.memory_overhead.weight_gradient_buffers &&
+                     !execution.shards_gradients()) {}
 
-MemoryModel::Contents MemoryModel::contents(const PipelineLayout& layout,
-                                            std::int64_t stage) const {
+MemoryModel::Contents MemoryModel::contents(const StageLoad& load) const {
   const ModelDetails& details = model_->details;
-  const AliveMicrobatches alive(*execution_, stage);
+  const RankShape& s = rank_->shape;
   Contents c;
-  c.first = stage == 0;
-  c.last = stage == layout.stages() - 1;
-  const std::size_t last_kind = last_has_experts_ ? 1 : 0;
-  const double tokens = shape_.tokens;
-  std::int64_t before = 0;  // blocks of the chunks in front, on all stages
-  for (std::int64_t chunk = 0; chunk < layout.chunks(); ++chunk) {
-    const std::int64_t start = before + layout.blocks_on_first(stage, chunk);
-    const std::int64_t blocks = layout.chunk_blocks(stage, chunk);
-    const std::int64_t with =
-        expert_blocks(*model_, start + blocks) - expert_blocks(*model_, start);
-    c.blocks[0] += static_cast<double>(blocks - with);
-    c.blocks[1] += static_cast<double>(with);
-    double bytes =
-        static_cast<double>(blocks - with) * kept_[0] + static_cast<double>(with) * kept_[1];
-    if (c.first && chunk == 0 && vocabulary_ > 0) {
-      bytes +=
-          20 * tokens + (details.hidden_dropout > 0 ? tokens * shape_.hidden / shape_.scatter : 0);
-    }
-    if (c.last && chunk == layout.chunks() - 1) {
-      bytes += static_cast<double>(details.mtp_blocks) *
-               (kept_[last_kind] + 12 * tokens * shape_.hidden / shape_.scatter);
-    }
-    c.alive_bytes += static_cast<double>(alive.of_chunk(chunk)) * bytes;
-    before += layout.blocks_on_first(layout.stages(), chunk);
+  c.first = load.first;
+  c.last = load.last;
+  c.blocks = load.blocks;
+  c.alive_bytes = load.alive_blocks[0] * rank_->kept[0] + load.alive_blocks[1] * rank_->kept[1];
+  if (c.first && rank_->vocabulary > 0) {
+    c.alive_bytes +=
+        load.alive_first *
+        (20 * s.tokens + (details.hidden_dropout > 0 ? s.tokens * s.hidden / s.scatter : 0));
   }
-  c.mtp = c.last ? static_cast<double>(details.mtp_blocks) : 0;
-  add_parameters(c, layout.stages() > 1);
+  if (c.last) {
+    c.mtp = static_cast<double>(details.mtp_blocks);
+    c.alive_bytes += load.alive_last * c.mtp *
+                     (rank_->kept[rank_->last_kind()] + 12 * s.tokens * s.hidden / s.scatter);
+  }
+  add_parameters(c, execution_->pipeline_par > 1);
   return c;
 }
 
 void MemoryModel::add_parameters(Contents& c, bool pipeline) const {
   std::array<double, 2> blocks = c.blocks;
-  blocks[last_has_experts_ ? 1 : 0] += c.mtp;
+  blocks[rank_->last_kind()] += c.mtp;
   for (const std::size_t kind : {std::size_t{0}, std::size_t{1}}) {
-    const RankParameters& block = parameters_[kind];
+    const RankParameters& block = rank_->parameters[kind];
     c.matrices += blocks[kind] * block.matrices();
     c.other += blocks[kind] * block.other;
     c.expert_matrices += blocks[kind] * block.expert_matrices;
     c.expert_other += blocks[kind] * block.expert_other;
   }
-  c.matrices += c.mtp * 2 * shape_.hidden * shape_.hidden / shape_.tensor;
+  c.matrices += c.mtp * 2 * rank_->shape.hidden * rank_->shape.hidden / rank_->shape.tensor;
   c.other += c.mtp * 3 * norm_elements(*model_) +
-             outer_parameters(*model_, shape_, vocabulary_, c.first, c.last, pipeline);
+             outer_parameters(*model_, rank_->shape, rank_->vocabulary, c.first, c.last, pipeline);
 }
 
 double MemoryModel::add_state(StageMemory& memory, const Contents& c) const {
@@ -197,14 +141,15 @@ double MemoryModel::add_state(StageMemory& memory, const Contents& c) const {
 double MemoryModel::weight_buffers(const Contents& c) const {
   std::array<bool, 2> has = {c.blocks[0] > 0, c.blocks[1] > 0};
   if (c.mtp > 0) {
-    has[last_has_experts_ ? 1 : 0] = true;
+    has[rank_->last_kind()] = true;
   }
-  double all = c.mtp > 0 ? 2 * shape_.hidden * shape_.hidden / shape_.tensor : 0;
-  all += has[0] ? parameters_[0].matrices() : 0;
+  double all = c.mtp > 0 ? 2 * rank_->shape.hidden * rank_->shape.hidden / rank_->shape.tensor : 0;
+  all += has[0] ? rank_->parameters[0].matrices() : 0;
   if (has[1]) {
-    const bool same = has[0] && parameters_[0].feedforward_in == parameters_[1].feedforward_in;
-    all += has[0] ? 0 : parameters_[1].attention;
-    all += same ? 0 : parameters_[1].feedforward_in + parameters_[1].feedforward_out;
+    const bool same =
+        has[0] && rank_->parameters[0].feedforward_in == rank_->parameters[1].feedforward_in;
+    all += has[0] ? 0 : rank_->parameters[1].attention;
+    all += same ? 0 : rank_->parameters[1].feedforward_in + rank_->parameters[1].feedforward_out;
   }
   return all;
 }
@@ -212,7 +157,7 @@ double MemoryModel::weight_buffers(const Contents& c) const {
 double MemoryModel::retained(const Contents& c) const {
   const CalibratedExecution& e = *execution_;
   const MemoryOverhead& overhead = machine_->constants.memory_overhead;
-  const RankShape& s = shape_;
+  const RankShape& s = rank_->shape;
   double all = 0;
   if (e.pipeline_par > 1) {
     const double inputs = static_cast<double>(e.pipeline_interleaving - (c.first ? 1 : 0));
@@ -220,10 +165,10 @@ double MemoryModel::retained(const Contents& c) const {
   }
   if (holds_buffers_) {
     all += kValueBytes * weight_buffers(c);
-    all += c.mtp > 0 ? 2 * vocabulary_ * s.hidden / s.tensor : 0;
+    all += c.mtp > 0 ? 2 * rank_->vocabulary * s.hidden / s.tensor : 0;
   }
   if (overhead.shared_score_buffer && e.attention_kernel == AttentionKernel::kUnfused) {
-    all += 2 * shape_.scores();
+    all += 2 * rank_->shape.scores();
   }
   if (e.data_par * e.context_par > 1 && !e.shards_gradients()) {
     all += overhead.gradient_copy_bytes * c.all();
@@ -233,14 +178,14 @@ double MemoryModel::retained(const Contents& c) const {
 
 // Head and loss on the last stage.
 double MemoryModel::head_bytes(const Contents& c) const {
-  if (!c.last || vocabulary_ == 0) {
+  if (!c.last || rank_->vocabulary == 0) {
     return 0;
   }
-  const RankShape& s = shape_;
+  const RankShape& s = rank_->shape;
   const double base = 4 * s.tokens * s.hidden / s.scatter +
                       (execution_->sequence_par ? 2 * s.tokens * s.hidden : 0);
-  const double logits = s.tokens * vocabulary_ / s.tensor;
-  const double weights = 2 * vocabulary_ * s.hidden / s.tensor;
+  const double logits = s.tokens * rank_->vocabulary / s.tensor;
+  const double weights = 2 * rank_->vocabulary * s.hidden / s.tensor;
   const double last = 2 * logits + weights;
   double held = last;
   if (execution_->loss_kind == LossKind::kUnfused) {
@@ -253,18 +198,18 @@ double MemoryModel::head_bytes(const Contents& c) const {
 
 // The largest of what is needed for a moment (section 7).
 double MemoryModel::working_set(const Contents& c, double head) const {
-  const RankShape& s = shape_;
+  const RankShape& s = rank_->shape;
   const double dense =
       c.blocks[0] > 0 ? 2 * s.tokens * (2 * (1 + s.gates) + 1) * s.feedforward / s.tensor : 0;
   double largest = std::max(head, dense + 4 * s.tokens * s.hidden);
   if (execution_->attention_kernel == AttentionKernel::kUnfused) {
-    largest = std::max(largest, 6 * shape_.scores());
+    largest = std::max(largest, 6 * rank_->shape.scores());
   }
   if (execution_->activation_recompute == CalibratedRecompute::kFull) {
-    const std::size_t last = last_has_experts_ ? 1 : 0;
+    const std::size_t last = rank_->last_kind();
     for (const std::size_t kind : {std::size_t{0}, std::size_t{1}}) {
       if (c.blocks[kind] > 0 || (c.mtp > 0 && kind == last)) {
-        largest = std::max(largest, whole_[kind]);
+        largest = std::max(largest, rank_->whole[kind]);
       }
     }
   }
@@ -277,11 +222,11 @@ double MemoryModel::gathered(const Contents& c) const {
     return 0;
   }
   std::array<double, 2> blocks = c.blocks;
-  blocks[last_has_experts_ ? 1 : 0] += c.mtp;
+  blocks[rank_->last_kind()] += c.mtp;
   std::array<double, 2> largest{};  // the two largest blocks
   for (const std::size_t kind : {std::size_t{0}, std::size_t{1}}) {
     for (double left = std::min(blocks[kind], 2.0); left > 0; --left) {
-      const double size = parameters_[kind].all();
+      const double size = rank_->parameters[kind].all();
       if (size > largest[0]) {
         largest = {size, largest[0]};
       } else {
@@ -293,9 +238,9 @@ double MemoryModel::gathered(const Contents& c) const {
          bytes_per_element(execution_->grad_reduce_datatype) * largest[0];
 }
 
-StageMemory MemoryModel::stage_memory(const PipelineLayout& layout, std::int64_t stage) const {
+StageMemory MemoryModel::stage_memory(const StageLoad& load) const {
   const MemoryOverhead& overhead = machine_->constants.memory_overhead;
-  const Contents c = contents(layout, stage);
+  const Contents c = contents(load);
   StageMemory memory;
   const double peak_state = add_state(memory, c);
   memory.workspaces =
@@ -317,7 +262,7 @@ StageMemory MemoryModel::stage_memory(const PipelineLayout& layout, std::int64_t
 
 void MemoryModel::complete(DeviceNeed& need) const {
   const MemoryOverhead& overhead = machine_->constants.memory_overhead;
-  const RankShape& s = shape_;
+  const RankShape& s = rank_->shape;
   const double masks = execution_->attention_mask_materialized
                            ? s.sequence * s.sequence * s.sequences / s.context
                            : 0;

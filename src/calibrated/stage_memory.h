@@ -1,30 +1,35 @@
 #pragma once
 
+#include <span>
+
 #include "calculon/calibrated/calibrated_stats.h"
 #include "calibrated/block_memory.h"
 #include "calibrated/machine.h"
-#include "calibrated/pipeline_layout.h"
+#include "calibrated/stage_load.h"
 
 namespace calculon {
 
-// The memory of all stages of an execution: what depends on the block is computed once, then each
-// stage is a few operations and nothing is allocated.
+// The memory of the stages of an execution: what depends on the block is given, then each stage is
+// a few operations and nothing is allocated.
 class MemoryModel {
  public:
-  // REQUIRES that the execution suits the model. Keeps pointers to both.
-  MemoryModel(const Transformer& model, const CalibratedExecution& execution,
-              const Machine& machine, const RankPlacement& placement);
+  // REQUIRES that the execution suits the model. Keeps pointers to all but the placement.
+  MemoryModel(const Transformer& model, const RankMemory& rank,
+              const CalibratedExecution& execution, const Machine& machine,
+              const RankPlacement& placement);
 
-  // Calls visit(StageMemory) for each stage, in order, and returns what the device needs.
+  // Calls visit(StageMemory) for each of these stages and returns what the device needs for the
+  // largest of them. REQUIRES at least one.
   template <class Visit>
-  DeviceNeed stages(const PipelineLayout& layout, const Visit& visit) const {
+  DeviceNeed stages(std::span<const StageLoad> loads, const Visit& visit) const {
     DeviceNeed need;
-    for (std::int64_t i = 0; i < layout.stages(); ++i) {
-      const StageMemory stage = stage_memory(layout, i);
+    need.peak_stage = -1;
+    for (const StageLoad& load : loads) {
+      const StageMemory stage = stage_memory(load);
       visit(stage);
-      if (i == 0 || stage.peak > need.peak) {
+      if (need.peak_stage < 0 || stage.peak > need.peak) {
         need.peak = stage.peak;
-        need.peak_stage = i;
+        need.peak_stage = load.stage;
       }
     }
     complete(need);
@@ -34,8 +39,8 @@ class MemoryModel {
  private:
   struct Contents;
 
-  StageMemory stage_memory(const PipelineLayout& layout, std::int64_t stage) const;
-  Contents contents(const PipelineLayout& layout, std::int64_t stage) const;
+  StageMemory stage_memory(const StageLoad& load) const;
+  Contents contents(const StageLoad& load) const;
   void add_parameters(Contents& contents, bool pipeline) const;
   // Returns parameters, optimizer and gradients as they are at the peak.
   double add_state(StageMemory& memory, const Contents& contents) const;
@@ -47,17 +52,11 @@ class MemoryModel {
   void complete(DeviceNeed& need) const;
 
   const Transformer* model_;
+  const RankMemory* rank_;
   const CalibratedExecution* execution_;
   const Machine* machine_;
-  RankShape shape_;
-  double vocabulary_ = 0;  // padded
   StateShards shards_;
-  bool last_has_experts_ = false;  // the model's last block
-  bool holds_buffers_ = false;     // weight gradients
-  // Of a block without and with experts.
-  std::array<RankParameters, 2> parameters_;
-  std::array<double, 2> kept_{};
-  std::array<double, 2> whole_{};
+  bool holds_buffers_ = false;  // weight gradients
 };
 
 }  // namespace calculon

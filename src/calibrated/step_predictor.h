@@ -14,8 +14,6 @@ class StepPredictor {
   // REQUIRES that the execution suits the model and the machine (suitability.h).
   StepPredictor(const Transformer& model, const CalibratedExecution& execution,
                 const Machine& machine);
-  StepPredictor(const StepPredictor&) = delete;  // the layout looks into the execution
-  StepPredictor& operator=(const StepPredictor&) = delete;
 
   // Safe on any thread.
   double seconds(const Calibration& constants) const;
@@ -28,7 +26,7 @@ class StepPredictor {
   CalibratedExecution execution_;
   Machine machine_;
   RankPlacement placement_;
-  PipelineLayout layout_;
+  StageSizes sizes_;
 };
 
 }  // namespace calculon

@@ -36,27 +36,31 @@ struct CriticalStage {
   double fill = 0;
 };
 
-CriticalStage critical_stage(const Transformer& model, const BlockTime& block, const EndTimes& ends,
-                             const PipelineLayout& layout) {
+CriticalStage critical_stage(const Transformer& model, const StepChoices& choices,
+                             const BlockTime& block, const EndTimes& ends,
+                             const StageSizes& sizes) {
   const double all = static_cast<double>(model.num_blocks);
-  if (layout.stages() == 1) {
+  if (choices.pipeline_par == 1) {
     return {all, ends.embedding, ends.tail, 0};
   }
   const double seconds = block.seconds();
   CriticalStage critical;
   double longest = -1;
-  for (std::int64_t i = 0; i < layout.stages(); ++i) {
-    const CriticalStage stage = {static_cast<double>(layout.stage_blocks(i)),
-                                 i == 0 ? ends.embedding : 0,
-                                 i == layout.stages() - 1 ? ends.tail : 0, 0};
+  const auto compare = [&](const CriticalStage& stage) {
     const double busy = stage.blocks * seconds + stage.embedding + stage.tail;
     if (busy >= longest) {
       longest = busy;
       critical = stage;
     }
+  };
+  compare({sizes.first, ends.embedding, 0, 0});
+  if (choices.pipeline_par > 2) {
+    compare({sizes.inner, 0, 0, 0});
   }
-  critical.fill = (all - critical.blocks) * seconds / static_cast<double>(layout.chunks()) +
-                  (ends.embedding - critical.embedding) + (ends.tail - critical.tail);
+  compare({sizes.last, 0, ends.tail, 0});
+  critical.fill =
+      (all - critical.blocks) * seconds / static_cast<double>(choices.pipeline_interleaving) +
+      (ends.embedding - critical.embedding) + (ends.tail - critical.tail);
   return critical;
 }
 
@@ -239,11 +243,10 @@ BlockWeights block_weights(const Transformer& model) {
 
 Step step_of(const Transformer& model, const CalibratedExecution& e, const Machine& machine,
              const RankPlacement& placement, const BlockTime& block, const EndTimes& ends,
-             const PipelineLayout& layout) {
+             const StageSizes& sizes) {
   const RankShape shape = rank_shape(model, e);
-  const RankWeights weights =
-      rank_weights(model, e, ends.vocabulary, static_cast<double>(layout.most_blocks()));
-  CriticalStage critical = critical_stage(model, block, ends, layout);
+  const RankWeights weights = rank_weights(model, e, ends.vocabulary, sizes.most());
+  CriticalStage critical = critical_stage(model, e, block, ends, sizes);
   Step result;
   StepTime& step = result.time;
   step.data_par = e.shards_gradients() ? sharded_traffic(model, e, machine, placement, block, ends,

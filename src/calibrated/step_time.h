@@ -28,7 +28,7 @@ struct Step {
 
 Step step_of(const Transformer& model, const CalibratedExecution& execution, const Machine& machine,
              const RankPlacement& placement, const BlockTime& block, const EndTimes& ends,
-             const PipelineLayout& layout);
+             const StageSizes& sizes);
 
 // Parameters of matrices of the average block (section 11): dense ones, attention among them, and
 // those of all experts.

@@ -33,7 +33,7 @@ TEST_CASE("the first stages hold what does not divide", "[calibrated]") {
   CHECK(chunks_of(pipeline(4), 30) == Sizes{8, 8, 7, 7});
   CHECK(chunks_of(pipeline(2, 3), 7) == Sizes{2, 1, 1, 1, 1, 1});
   CHECK(PipelineLayout(pipeline(2, 3), 7).stage_blocks(0) == 4);
-  CHECK(PipelineLayout(pipeline(2, 3), 7).most_blocks() == 4);
+  CHECK(PipelineLayout(pipeline(2, 3), 7).stage_sizes().most() == 4);
 }
 
 TEST_CASE("embedding and loss may count as a block each", "[calibrated]") {

@@ -41,12 +41,15 @@ void calibrated_step_with_prepared_profile(benchmark::State& state) {
   const CalibratedExample x;
   const BlockTime block = block_time(x.model, x.execution, x.machine, x.placement);
   const EndTimes ends = end_times(x.model, x.execution, x.machine, x.placement, block);
+  const RankMemory rank = rank_memory(x.model, x.execution, x.machine.constants.memory_overhead);
+  const PipelineLayout layout(x.execution, x.model.num_blocks);
+  const std::vector<StageLoad> loads = stage_loads(x.model, x.execution, layout);
+  const StageSizes sizes = layout.stage_sizes();
   for (auto _ : state) {
-    const PipelineLayout layout(x.execution, x.model.num_blocks);
     benchmark::DoNotOptimize(
-        step_of(x.model, x.execution, x.machine, x.placement, block, ends, layout));
-    const MemoryModel memory(x.model, x.execution, x.machine, x.placement);
-    benchmark::DoNotOptimize(memory.stages(layout, [](const StageMemory&) {}));
+        step_of(x.model, x.execution, x.machine, x.placement, block, ends, sizes));
+    const MemoryModel memory(x.model, rank, x.execution, x.machine, x.placement);
+    benchmark::DoNotOptimize(memory.stages(loads, [](const StageMemory&) {}));
   }
   state.SetItemsProcessed(state.iterations());
 }
