@@ -70,13 +70,12 @@ constexpr std::array<DatatypeKey, 4> kDatatypeKeys = {{
 
 void read_key(const JsonReader& json, Datatype& value, std::string_view name) {
   value = json.one_of<Datatype>();
-  for (const DatatypeKey& key : kDatatypeKeys) {
-    const auto* end = key.accepted.begin() + key.count;
-    if (key.name == name && std::find(key.accepted.begin(), end, value) == end) {
-      std::vector<std::string_view> names;
-      std::transform(key.accepted.begin(), end, std::back_inserter(names), enum_name<Datatype>);
-      json.reject(list_of_names(names));
-    }
+  const auto accepted = accepted_datatypes(name);
+  if (std::find(accepted.begin(), accepted.end(), value) == accepted.end()) {
+    std::vector<std::string_view> names;
+    std::transform(accepted.begin(), accepted.end(), std::back_inserter(names),
+                   enum_name<Datatype>);
+    json.reject(list_of_names(names));
   }
 }
 
@@ -213,6 +212,33 @@ std::string layout_contradiction(const CalibratedExecution& e) {
   return "";
 }
 
+// Values as they stand in a file; null for one that is not given.
+Json value_json(std::int64_t value) {
+  return value == 0 ? Json() : Json(value);
+}
+Json value_json(bool value) {
+  return value;
+}
+Json value_json(double value) {
+  return value;
+}
+template <class Enum>
+Json value_json(Enum value) {
+  return enum_name(value);
+}
+Json value_json(RecomputeModules modules) {
+  Json names = Json::array();
+  for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
+    if (modules.has(static_cast<RecomputeModule>(i))) {
+      names.push_back(enum_name(static_cast<RecomputeModule>(i)));
+    }
+  }
+  return names;
+}
+Json value_json(const std::vector<std::int64_t>& value) {
+  return value.empty() ? Json() : Json(value);
+}
+
 }  // namespace
 
 std::string contradiction(const CalibratedExecution& execution) {
@@ -222,6 +248,12 @@ std::string contradiction(const CalibratedExecution& execution) {
     }
   }
   return "";
+}
+
+std::span<const Datatype> accepted_datatypes(std::string_view key) {
+  const auto* row = std::find_if(kDatatypeKeys.begin(), kDatatypeKeys.end(),
+                                 [&](const DatatypeKey& each) { return each.name == key; });
+  return std::span(row->accepted).first(row->count);
 }
 
 CalibratedExecution to_calibrated_execution(const JsonReader& json) {
@@ -244,6 +276,21 @@ CalibratedExecution to_calibrated_execution(const JsonReader& json) {
     throw InputError(fmt::format("{}: {}", json.place(), line));
   }
   return execution;
+}
+
+Json calibrated_execution_json(const CalibratedExecution& execution,
+                               std::span<const std::string_view> keys) {
+  Json json = Json::object();
+  json[std::string(kMethodologyKey)] = kCalibratedName;
+  for_each_field(kCalibratedExecutionFields, [&](const auto& field) {
+    if (!keys.empty() && std::find(keys.begin(), keys.end(), field.name) == keys.end()) {
+      return;
+    }
+    if (Json value = value_json(execution.*field.member); !value.is_null()) {
+      json[std::string(field.name)] = std::move(value);
+    }
+  });
+  return json;
 }
 
 CalibratedExecution parse_calibrated_execution(const std::string& file, const std::string& text) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "base/json_reader.h"
 #include "calculon/calibrated/calibrated_execution.h"
 
@@ -7,5 +10,14 @@ namespace calculon {
 
 // An execution from its object, as parse_calibrated_execution() reads it from a file.
 CalibratedExecution to_calibrated_execution(const JsonReader& reader);
+
+// The object of an execution file, which reads back as the same execution: all keys in canonical
+// order, without those that are not given (a layout, blocks of the ends, a shard size), or only the
+// ones of `keys` if there are any.
+Json calibrated_execution_json(const CalibratedExecution& execution,
+                               std::span<const std::string_view> keys = {});
+
+// What a key for a datatype takes. REQUIRES one of these keys.
+std::span<const Datatype> accepted_datatypes(std::string_view key);
 
 }  // namespace calculon

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "calculon/calibrated/calibrated_execution.h"
+#include "calibrated/calibrated_execution_json.h"
+#include "support/calibrated_golden.h"
 #include "support/input_error_of.h"
 #include "support/json_change.h"
 
@@ -83,6 +85,28 @@ TEST_CASE("each contradiction of a calibrated execution is told with its rule", 
     CHECK_THAT(message, Catch::StartsWith("e.json: ") || Catch::StartsWith("e.json has "));
     CHECK_THAT(message, Catch::EndsWith("(rule " + each.rule + ")"));
   }
+}
+
+TEST_CASE("an execution that is written reads back as the same", "[calibrated]") {
+  std::size_t count = 0;
+  const CalibratedGolden& golden = calibrated_golden();
+  for (const Json& each : golden.cases) {
+    if (!each.contains("stats")) {
+      continue;
+    }
+    const CalibratedExecution e = golden.inputs(each).execution;
+    CHECK(parsed(calibrated_execution_json(e).dump()) == e);
+    ++count;
+  }
+  CHECK(count > 100);
+}
+
+TEST_CASE("an execution is written with the keys that are asked for", "[calibrated]") {
+  constexpr std::array<std::string_view, 2> kKeys = {"num_procs", "recompute_modules"};
+  CalibratedExecution e = parsed(kText);
+  e.recompute_modules.add(RecomputeModule::kMoeAct);
+  CHECK(calibrated_execution_json(e, kKeys).dump() ==
+        R"({"methodology":"calibrated","num_procs":64,"recompute_modules":["moe_act"]})");
 }
 
 }  // namespace calculon::test
