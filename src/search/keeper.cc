@@ -20,12 +20,8 @@ bool covers(const std::vector<double>& a, const std::vector<double>& b) {
 
 }  // namespace
 
-void ParetoSet::offer(std::int64_t index, const Stats& stats) {
-  Point point{{}, index};
-  for (const StatOrder& order : *orders_) {
-    point.scores.push_back(order.score(stats));
-  }
-  offer(point);
+void ParetoSet::offer(std::int64_t index, std::vector<double> scores) {
+  offer({std::move(scores), index});
 }
 
 void ParetoSet::offer(const Point& point) {
@@ -68,7 +64,11 @@ void Keeper::offer(const Stats& stats, std::int64_t index) {
   if (options_->pareto.empty()) {
     top_.offer({score, tie_break(stats), index});
   } else {
-    pareto_.offer(index, stats);
+    std::vector<double> scores;
+    for (const StatOrder& order : options_->pareto) {
+      scores.push_back(order.score(stats));
+    }
+    pareto_.offer(index, std::move(scores));
   }
 }
 

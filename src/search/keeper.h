@@ -21,17 +21,15 @@ struct Candidate {
   std::int64_t index = 0;  // in the space; of equal ones the smaller is better
 };
 
-// The non-dominated set under several orders: no strategy of the space is at least as good in all
+// The non-dominated set under several scores: no strategy of the space is at least as good in all
 // of them and better in one. Of strategies that are equal in all, the first by index is kept.
 class ParetoSet {
  public:
-  // The orders have to outlive the set.
-  explicit ParetoSet(const std::vector<StatOrder>& orders) : orders_(&orders) {}
-
-  void offer(std::int64_t index, const Stats& stats);
-  // REQUIRES a set under the same orders.
+  // REQUIRES equally many scores each time, larger ones better.
+  void offer(std::int64_t index, std::vector<double> scores);
+  // REQUIRES a set under the same scores.
   void merge(const ParetoSet& other);
-  // By the first order, best first.
+  // By the first score, best first.
   std::vector<Candidate> sorted() const;
 
  private:
@@ -41,7 +39,6 @@ class ParetoSet {
   };
   void offer(const Point& point);
 
-  const std::vector<StatOrder>* orders_;
   std::vector<Point> points_;
 };
 
@@ -59,8 +56,7 @@ class Keeper {
   explicit Keeper(const SearchOptions& options)
       : options_(&options),
         bin_counts_(options.bin_edges.empty() ? 0 : options.bin_edges.size() + 1),
-        top_(options.top_n),
-        pareto_(options.pareto) {}
+        top_(options.top_n) {}
 
   // Whether the sample rate alone decides, so that no other statistic has to be computed.
   static bool needs_rate_only(const SearchOptions& options) {

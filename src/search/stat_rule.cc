@@ -13,7 +13,7 @@
 namespace calculon {
 namespace {
 
-using Comparison = StatFilter::Comparison;
+using Comparison = Condition::Comparison;
 
 struct Operator {
   std::string_view text;
@@ -34,16 +34,23 @@ constexpr std::string_view kBlank = " ";
 
 }  // namespace
 
-double StatOrder::score(const Stats& stats) const {
-  const double value = stats.*field->member;
+bool larger_is_better(Unit unit) {
+  return unit == Unit::kRatio || unit == Unit::kSequencesPerSecond ||
+         unit == Unit::kTokensPerSecond || unit == Unit::kFlopsPerSecond;
+}
+
+double score_of(double value, bool larger_is_better) {
   if (std::isnan(value)) {
     return -std::numeric_limits<double>::infinity();
   }
-  return larger_is_better() ? value : -value;
+  return larger_is_better ? value : -value;
 }
 
-bool StatFilter::accepts(const Stats& stats) const {
-  const double found = stats.*field->member;
+double StatOrder::score(const Stats& stats) const {
+  return score_of(stats.*field->member, larger_is_better());
+}
+
+bool Condition::holds(double found) const {
   switch (comparison) {
     case Comparison::kLess:
       return found < value;
@@ -66,6 +73,11 @@ StatOrder parse_stat_order(std::string_view text) {
 }
 
 StatFilter parse_stat_filter(std::string_view text) {
+  const NamedCondition parsed = parse_condition(text);
+  return {&statistic(parsed.name), parsed.condition};
+}
+
+NamedCondition parse_condition(std::string_view text) {
   for (const Operator& op : kOperators) {
     const auto at = text.find(op.text);
     if (at == std::string_view::npos) {
@@ -76,7 +88,7 @@ StatFilter parse_stat_filter(std::string_view text) {
     if (!value) {
       throw InputError(fmt::format("'{}' compares with '{}', expected a number", text, number));
     }
-    return {&statistic(trimmed(text.substr(0, at), kBlank)), op.comparison, *value};
+    return {trimmed(text.substr(0, at), kBlank), {op.comparison, *value}};
   }
   throw InputError(fmt::format(
       "'{}' is no condition, expected a statistic, one of < <= > >= == != and a number", text));

@@ -6,46 +6,9 @@
 
 #include "base/text.h"
 #include "calculon/base/input_error.h"
+#include "strategy/wanted_value.h"
 
 namespace calculon {
-namespace {
-
-[[noreturn]] void reject(std::string_view setting, std::string_view found,
-                         std::string_view accepted) {
-  throw InputError(fmt::format("{} is '{}', expected {}", setting, found, accepted));
-}
-
-NumberRange parse_wanted(std::string_view setting, std::string_view text, std::int64_t) {
-  const auto range = parse_range(text, parse_number<std::int64_t>);
-  if (!range || range->first < 0 || range->last < 0) {
-    reject(setting, text, "numbers and ranges such as 8,16 or 1..8");
-  }
-  if (range->first > range->last) {
-    reject(setting, text, "a range from the smaller to the larger number");
-  }
-  return *range;
-}
-
-NumberRange parse_wanted(std::string_view setting, std::string_view text, bool) {
-  if (text != "true" && text != "false") {
-    reject(setting, text, "true or false");
-  }
-  return {text == "true", text == "true"};
-}
-
-template <class Enum>
-NumberRange parse_wanted(std::string_view setting, std::string_view text, Enum) {
-  const auto value = enum_from_name<Enum>(text);
-  if (!value) {
-    reject(setting, text,
-           list_of_names(EnumNames<Enum>::kNames) + did_you_mean(text, EnumNames<Enum>::kNames));
-  }
-  const auto number = static_cast<std::int64_t>(*value);
-  return {number, number};
-}
-
-}  // namespace
-
 void SettingFilter::accept(std::string_view setting, std::string_view wanted) {
   add(setting, wanted, false);
 }
@@ -68,7 +31,7 @@ void SettingFilter::add(std::string_view setting, std::string_view values, bool 
     }
     known = true;
     for (const std::string_view value : split(values, ',')) {
-      const NumberRange range = parse_wanted(setting, value, Strategy{}.*field.member);
+      const NumberRange range = wanted_value(setting, value, Strategy{}.*field.member);
       clauses_.front().push_back({field.name, range.first, range.last, excluded});
     }
   });

@@ -102,8 +102,8 @@ TEST_CASE("conditions keep what filtering by hand keeps", "[search]") {
   const double memory = middle(&Stats::proc_mem_tier1_cap_req);
   SearchOptions options = ranked_by("sample_rate");
   options.where = {
-      {&statistic("sample_rate"), StatFilter::Comparison::kLess, rate},
-      {&statistic("proc_mem_tier1_cap_req"), StatFilter::Comparison::kGreaterEqual, memory},
+      {&statistic("sample_rate"), {Condition::Comparison::kLess, rate}},
+      {&statistic("proc_mem_tier1_cap_req"), {Condition::Comparison::kGreaterEqual, memory}},
   };
   Pointers expected = good_ones();
   std::erase_if(expected, [&](const Execution* e) {

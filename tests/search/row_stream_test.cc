@@ -112,7 +112,7 @@ TEST_CASE("conditions leave rows out, but count them", "[search]") {
   const TinySearch& tiny = tiny_search();
   const double rate = tiny.search().best.at(0).stats.sample_rate / 2;
   RowStreamOptions options = plain_rows(2);
-  options.where = {{&statistic("sample_rate"), StatFilter::Comparison::kGreater, rate}};
+  options.where = {{&statistic("sample_rate"), {Condition::Comparison::kGreater, rate}}};
   const std::vector<Execution> executions = tiny.enumerate();
   const Streamed streamed = stream(tiny, options);
   CHECK((streamed.text ==
