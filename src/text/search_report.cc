@@ -117,11 +117,15 @@ std::string table_line(std::string_view rank, char mark, bool with_experts, cons
 }  // namespace
 
 std::string counts_text(const Tally& tally, double seconds) {
-  const double rate = seconds > 0 ? static_cast<double>(tally.total) / seconds : 0;
+  return counts_text(tally.total, tally.good, tally.num_bad(), seconds);
+}
+
+std::string counts_text(std::int64_t total, std::int64_t good, std::int64_t bad, double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(total) / seconds : 0;
   return fmt::format(
       "Total executions: {}\nGood executions: {}\nBad executions: {}\n"
       "Calculation rate: {:.2f} calcs/sec",
-      tally.total, tally.good, tally.num_bad(), rate);
+      total, good, bad, rate);
 }
 
 std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {

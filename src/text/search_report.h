@@ -13,6 +13,7 @@ namespace calculon {
 
 // The published lines: how many executions there were, and how fast they were counted.
 std::string counts_text(const Tally& tally, double seconds);
+std::string counts_text(std::int64_t total, std::int64_t good, std::int64_t bad, double seconds);
 
 // Why executions were bad: a line per reason with its count, and the one that came closest.
 std::string bad_reasons_text(const Tally& tally, const StrategySpace& space);
