@@ -293,6 +293,25 @@ Json calibrated_execution_json(const CalibratedExecution& execution,
   return json;
 }
 
+std::string setting_text(const CalibratedExecution& e, std::string_view key) {
+  const Json json = calibrated_execution_json(e, std::span(&key, 1));
+  if (!json.contains(std::string(key))) {
+    return "";
+  }
+  const Json& value = json[std::string(key)];
+  if (value.is_string()) {
+    return value.get<std::string>();
+  }
+  if (!value.is_array()) {
+    return value.dump();
+  }
+  std::string text;
+  for (const Json& item : value) {
+    text += (text.empty() ? "" : "+") + (item.is_string() ? item.get<std::string>() : item.dump());
+  }
+  return text.empty() ? "none" : text;
+}
+
 CalibratedExecution parse_calibrated_execution(const std::string& file, const std::string& text) {
   const Json json = parse_json(file, text);
   return to_calibrated_execution(JsonReader(file, json));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/json_reader.h"
@@ -16,6 +17,10 @@ CalibratedExecution to_calibrated_execution(const JsonReader& reader);
 // ones of `keys` if there are any.
 Json calibrated_execution_json(const CalibratedExecution& execution,
                                std::span<const std::string_view> keys = {});
+
+// The value of a setting as a word: "8", "true", "zero1", "layernorm+mlp_act"; empty if it is not
+// given.
+std::string setting_text(const CalibratedExecution& execution, std::string_view key);
 
 // What a key for a datatype takes. REQUIRES one of these keys.
 std::span<const Datatype> accepted_datatypes(std::string_view key);

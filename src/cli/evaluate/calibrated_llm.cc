@@ -10,7 +10,7 @@
 #include "calculon/model/evaluate.h"
 #include "calibrated/calibrated_evaluate.h"
 #include "calibrated/calibrated_execution_json.h"
-#include "calibrated/nearest_fit.h"
+#include "calibrated/search/neighbourhood.h"
 #include "calibrated/step_timeline.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
@@ -70,9 +70,9 @@ int tell_shortfall(const PublishedExecution& inputs, const System& system,
   const auto nearest = nearest_fit(inputs.model, system, inputs.execution);  // it may throw
   console.err << "calculon: " << memory_shortfall_text(stats);
   if (nearest) {
-    console.err << fmt::format(
-        "closest change: {} {} -> {}, which {}, with a step time of {:.4f} s\n", nearest->setting,
-        nearest->from, nearest->to, enum_name(nearest->verdict), nearest->total_time);
+    console.err << fmt::format("closest change: {}, which {}, with a step time of {:.4f} s\n",
+                               changes_text(nearest->changes), enum_name(nearest->verdict),
+                               nearest->total_time);
   } else {
     console.err << "no change of a single setting fits\n";
   }

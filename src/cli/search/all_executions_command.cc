@@ -8,7 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/printable.h"
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
 #include "calculon/search/row_stream.h"
@@ -18,6 +17,8 @@
 #include "cli/model_argument.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
+#include "cli/search/calibrated_search.h"
+#include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
 #include "model/given_work.h"
 #include "strategy/crossing_group.h"
@@ -134,19 +135,12 @@ void tell_counts(const SearchArguments& arguments, const RowStreamResult& result
 
 int finish_rows(const SearchArguments& arguments, const RowStreamResult& result, OutputFile& file,
                 Console& console) {
-  if (result.interrupted) {
-    const std::string partial = file.commit_partial();
-    console.err << "calculon: interrupted; the rows so far are in " << partial << "\n";
-    return kExitInterrupted;
-  }
-  if (result.rows == 0) {
+  if (result.rows == 0 && !result.interrupted) {
     if (const int status = report_none_found(arguments, console); status != kExitSuccess) {
       return status;
     }
   }
-  file.commit();
-  console.log->info("Output: {}", printable(arguments.output));
-  return kExitSuccess;
+  return finish_output(arguments, file, result.interrupted, "the rows", console);
 }
 
 int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowStreamOptions stream,
@@ -189,21 +183,28 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
   return finish_rows(arguments, result, file, console);
 }
 
-int run_all_executions(const AllOptions& options, Console& console) {
+struct PublishedRows {
+  CsvColumns columns;
+  SpaceOptions space;
+  std::vector<StatFilter> where;
+};
+
+PublishedRows published_rows(const AllOptions& options) {
   const SearchArguments& arguments = options.search;
-  check_search_arguments(arguments, kRowExtensions);
   const Preset preset =
       arguments.kind == SpaceKind::kDense ? Preset::kCalculon : Preset::kCalculonMoe;
-  const CsvColumns columns = options.columns.empty() ? CsvColumns::all(preset)
-                                                     : CsvColumns::parse(options.columns, preset);
-  const SpaceOptions narrowed = space_options(arguments);
+  return {options.columns.empty() ? CsvColumns::all(preset)
+                                  : CsvColumns::parse(options.columns, preset),
+          space_options(arguments), stat_filters(arguments)};
+}
+
+// The rows of a published space.
+int run_published_rows(const SearchArguments& arguments, const PublishedRows& wanted,
+                       const Transformer& transformer, const System& system, Console& console) {
+  const SpaceOptions& narrowed = wanted.space;
   RowStreamOptions stream;
   stream.threads = num_threads(arguments);
-  stream.where = stat_filters(arguments);
-  move_log_off_output(arguments, console);
-  const Transformer transformer =
-      read_model(arguments.application, arguments.model, console).transformer;
-  const System system = read_system(arguments.system);
+  stream.where = wanted.where;
   const StrategySpace space(transformer, system, narrowed);
   if (arguments.count_only) {
     Tally tally;
@@ -212,7 +213,24 @@ int run_all_executions(const AllOptions& options, Console& console) {
     return kExitSuccess;
   }
   tell_input_notes(transformer, system, narrowed, console);
-  return write_rows(arguments, columns, std::move(stream), transformer, system, space, console);
+  return write_rows(arguments, wanted.columns, std::move(stream), transformer, system, space,
+                    console);
+}
+
+int run_all_executions(const AllOptions& options, Console& console) {
+  const SearchArguments& arguments = options.search;
+  check_search_arguments(arguments, kRowExtensions);
+  const MethodologyOptions<PublishedRows> published([&] { return published_rows(options); });
+  const MethodologyOptions<CalibratedRows> calibrated([&] { return calibrated_rows(arguments); });
+  check_options(published, calibrated, asked_methodology(arguments));
+  move_log_off_output(arguments, console);
+  const Transformer transformer =
+      read_model(arguments.application, arguments.model, console).transformer;
+  const System system = read_system(arguments.system);
+  return searches_calibrated(arguments, system)
+             ? run_calibrated_rows(arguments, calibrated.get(), options.columns, transformer,
+                                   system, console)
+             : run_published_rows(arguments, published.get(), transformer, system, console);
 }
 
 }  // namespace
@@ -234,6 +252,7 @@ Action setup_all_executions(CLI::App& app) {
       all_options[i]->needs(experts);
     }
   }
+  add_calibrated_arguments(app, options->search);
   return [options, experts](Console& console) {
     if (experts->count() > 0) {
       options->search.kind = options->flexible ? SpaceKind::kMoeFlexible : SpaceKind::kMoe;

@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 
-#include "base/printable.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/search/search.h"
@@ -15,6 +14,8 @@
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/run_cost_options.h"
+#include "cli/search/calibrated_search.h"
+#include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"
@@ -33,6 +34,7 @@ struct OptimalOptions {
   std::size_t top_n = 1;
   bool layers = false;
   bool exhaustive = false;
+  bool wide = false;
   std::string rank_by = "sample_rate";
   std::string pareto;
   RunCostOptions run_cost;
@@ -119,26 +121,19 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     }
   }
   file.write(result_text(options, result, space, transformer, system));
-  if (result.interrupted) {
-    const std::string partial = file.commit_partial();
-    console.err << "calculon: interrupted; the best so far are in " << partial << "\n";
-    return kExitInterrupted;
-  }
-  file.commit();
-  console.log->info("Output: {}", printable(options.search.output));
-  return kExitSuccess;
+  return finish_output(options.search, file, result.interrupted, "the best", console);
 }
 
-int run_optimal_execution(const OptimalOptions& options, Console& console) {
+struct PublishedBest {
+  SpaceOptions space;
+  SearchOptions search;
+};
+
+// The published search.
+int run_published_best(const OptimalOptions& options, const PublishedBest& wanted,
+                       const Transformer& transformer, const System& system, Console& console) {
   const SearchArguments& arguments = options.search;
-  check_search_arguments(arguments, kBestExtensions);
-  check_run_cost(options.run_cost);
-  const SpaceOptions narrowed = space_options(arguments);
-  const SearchOptions search_for = search_options(options);
-  move_log_off_output(arguments, console);
-  const Transformer transformer =
-      read_model(arguments.application, arguments.model, console).transformer;
-  const System system = read_system(arguments.system);
+  const SpaceOptions& narrowed = wanted.space;
   const StrategySpace space(transformer, system, narrowed);
   if (space.moe()) {
     console.log->info("Running Configs\nnumber of param combinations: {}",
@@ -158,11 +153,38 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
   double seconds = 0;
   {
     ProgressBar progress(console.err, console.progress, space.size());
-    result = search(transformer, system, space, search_for, interrupt.stop(),
+    result = search(transformer, system, space, wanted.search, interrupt.stop(),
                     [&](std::int64_t counted) { progress.show(counted); });
     seconds = progress.elapsed_seconds();
   }
   return finish_best(options, *result, space, transformer, system, seconds, file, console);
+}
+
+int run_optimal_execution(const OptimalOptions& options, Console& console) {
+  const SearchArguments& arguments = options.search;
+  check_search_arguments(arguments, kBestExtensions);
+  check_run_cost(options.run_cost);
+  const MethodologyOptions<PublishedBest> published([&] {
+    return PublishedBest{space_options(arguments), search_options(options)};
+  });
+  const MethodologyOptions<CalibratedBest> calibrated([&] {
+    if (options.break_microbatches || options.layers) {
+      throw OtherMethodology("-m and -l are of the published methodologies");
+    }
+    CalibratedBest best =
+        calibrated_best(arguments, options.top_n, options.rank_by, options.pareto);
+    best.wide = options.wide;
+    best.run_cost = options.run_cost;
+    return best;
+  });
+  check_options(published, calibrated, asked_methodology(arguments));
+  move_log_off_output(arguments, console);
+  const Transformer transformer =
+      read_model(arguments.application, arguments.model, console).transformer;
+  const System system = read_system(arguments.system);
+  return searches_calibrated(arguments, system)
+             ? run_calibrated_best(arguments, calibrated.get(), transformer, system, console)
+             : run_published_best(options, published.get(), transformer, system, console);
 }
 
 Action setup_search(CLI::App& app, SpaceKind kind) {
@@ -173,6 +195,8 @@ Action setup_search(CLI::App& app, SpaceKind kind) {
   if (kind == SpaceKind::kDense) {
     app.add_flag("-m,--mbs-break", options->break_microbatches,
                  "stop growing the microbatch where no placement of one is good");
+    add_calibrated_arguments(app, options->search);
+    app.add_flag("--wide", options->wide, "show all columns, also beyond 80 characters");
   } else {
     add_moe_arguments(app, options->search);
   }

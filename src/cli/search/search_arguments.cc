@@ -6,13 +6,17 @@
 #include <array>
 
 #include "base/json_reader.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
+#include "calibrated/search/wanted_settings.h"
 #include "cli/bundled_files.h"
 #include "cli/input_notes.h"
 #include "cli/logging.h"
 #include "cli/model_argument.h"
 #include "cli/options.h"
+#include "cli/search/methodology_options.h"
+#include "launch/framework.h"
 #include "search/fixed_choices.h"
 
 namespace calculon {
@@ -171,7 +175,41 @@ void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
   add_narrowings(app, arguments, true);
 }
 
+void add_calibrated_arguments(CLI::App& app, SearchArguments& arguments) {
+  app.add_option("--methodology", arguments.methodology,
+                 "the model that answers: calibrated if the system has constants of it, else "
+                 "calculon")
+      ->check(CLI::IsMember({"calibrated", "calculon"}))
+      ->type_name("NAME");
+  app.add_option("--launchable", arguments.launchable,
+                 "keep only what this framework can run (calibrated methodology)")
+      ->check(one_of_names<Framework>())
+      ->type_name("FRAMEWORK");
+  const auto add = [&](const CalibratedSetting& setting) {
+    const std::string key(setting.key);
+    if (arguments.wanted.contains(key)) {
+      return;  // a setting of the published space, too
+    }
+    const std::string names = setting.short_name.empty()
+                                  ? fmt::format("--{}", key)
+                                  : fmt::format("--{},--{}", setting.short_name, key);
+    app.add_option(names, arguments.wanted[key], fmt::format("only these values of {}", key))
+        ->type_name("LIST")
+        ->allow_extra_args(false)
+        ->group("Narrowing or opening the calibrated space");
+  };
+  for (const CalibratedSetting& setting : calibrated_degree_settings()) {
+    add(setting);
+  }
+  for (const CalibratedSetting& setting : calibrated_choice_settings()) {
+    add(setting);
+  }
+}
+
 SpaceOptions space_options(const SearchArguments& arguments) {
+  if (!arguments.launchable.empty()) {
+    throw OtherMethodology("--launchable is of the calibrated methodology");
+  }
   SpaceOptions options;
   options.num_procs = arguments.num_procs;
   options.max_batch_size = arguments.max_batch_size;
@@ -190,8 +228,13 @@ SpaceOptions space_options(const SearchArguments& arguments) {
     options.distinct = arguments.distinct;
     options.no_lost_work = arguments.no_lost_work;
   }
+  const std::vector<SearchedSetting> known = searched_settings();
   for (const auto& [setting, lists] : arguments.wanted) {
     for (const std::string& list : lists) {
+      if (std::none_of(known.begin(), known.end(),
+                       [&](const SearchedSetting& each) { return each.key == setting; })) {
+        throw OtherMethodology(fmt::format("--{} is of the calibrated methodology", setting));
+      }
       options.filter.accept(setting, list);
     }
   }
@@ -248,6 +291,18 @@ void move_log_off_output(const SearchArguments& arguments, Console& console) {
   if (arguments.output == kStandardStream && console.log_on_output) {
     console.log = make_log(std::string(kStandardStream), console.err, console.log->level());
   }
+}
+
+int finish_output(const SearchArguments& arguments, OutputFile& file, bool interrupted,
+                  std::string_view what, Console& console) {
+  if (interrupted) {
+    const std::string partial = file.commit_partial();
+    console.err << "calculon: interrupted; " << what << " so far are in " << partial << "\n";
+    return kExitInterrupted;
+  }
+  file.commit();
+  console.log->info("Output: {}", printable(arguments.output));
+  return kExitSuccess;
 }
 
 int report_none_found(const SearchArguments& arguments, Console& console) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "calculon/base/files.h"
 #include "calculon/search/search_types.h"
 #include "calculon/search/space_options.h"
 #include "cli/console.h"
@@ -34,6 +35,8 @@ struct SearchArguments {
   std::string nets;                                        // "T,P,D"
   std::map<std::string, std::vector<std::string>> wanted;  // by setting
   std::vector<std::string> where;
+  std::string methodology;  // "": as the system file suggests
+  std::string launchable;   // a framework, for the calibrated methodology
 
   SpaceKind kind = SpaceKind::kDense;
   std::int64_t num_experts = 16;
@@ -51,6 +54,10 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
 
 // Adds what a search over mixtures of experts is asked besides.
 void add_moe_arguments(CLI::App& app, SearchArguments& arguments);
+
+// Adds what the calibrated methodology is asked besides, in whose searches some settings are
+// others.
+void add_calibrated_arguments(CLI::App& app, SearchArguments& arguments);
 
 // The space that the arguments describe. Throws InputError.
 SpaceOptions space_options(const SearchArguments& arguments);
@@ -70,6 +77,11 @@ void tell_input_notes(const Transformer& transformer, const System& system,
 
 // With results on standard output, messages go to standard error.
 void move_log_off_output(const SearchArguments& arguments, Console& console);
+
+// Puts the output under its name, or what there is of `what` under another if the search was
+// interrupted, and returns the exit status.
+int finish_output(const SearchArguments& arguments, OutputFile& file, bool interrupted,
+                  std::string_view what, Console& console);
 
 // The answer to an empty result: status 1, or 0 with -n.
 int report_none_found(const SearchArguments& arguments, Console& console);

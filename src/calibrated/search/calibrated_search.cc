@@ -1,0 +1,140 @@
+#include "calibrated/search/calibrated_search.h"
+
+#include <algorithm>
+#include <mutex>
+#include <tuple>
+
+#include "base/text.h"
+#include "calculon/base/parallel.h"
+#include "calculon/base/top_n.h"
+#include "calibrated/calibrated_evaluate.h"
+#include "calibrated/search/calibrated_walker.h"
+#include "search/keeper.h"
+
+namespace calculon {
+namespace {
+
+// What one thread has found.
+class Found {
+ public:
+  Found(const Transformer& model, const CalibratedSearchOptions& options)
+      : model_(model),
+        options_(options),
+        rate_decides_(options.where.empty() && options.pareto.empty() &&
+                      options.rank_by.statistic == CalibratedOrder{}.statistic),
+        top_(options.top_n) {}
+
+  void offer(const CalibratedWalker& walker, const WalkedExecution& walked) {
+    const Step step = walker.step(walked);
+    if (rate_decides_) {
+      ++kept_;
+      top_.offer({static_cast<double>(walked.execution.batch_size) / step.total, 0, walked.index});
+      return;
+    }
+    stats_.memory = walked.need;
+    set_figures(stats_, model_, walked.execution, walker.machine(), walked.profile.block,
+                walked.profile.ends, step);
+    if (!std::all_of(options_.where.begin(), options_.where.end(),
+                     [&](const CalibratedFilter& filter) { return filter.accepts(stats_); })) {
+      return;
+    }
+    ++kept_;
+    if (options_.pareto.empty()) {
+      top_.offer({options_.rank_by.score(stats_), 0, walked.index});
+      return;
+    }
+    std::vector<double> scores;
+    for (const CalibratedOrder& order : options_.pareto) {
+      scores.push_back(order.score(stats_));
+    }
+    pareto_.offer(walked.index, std::move(scores));
+  }
+
+  void merge(const Found& other) {
+    tally.merge(other.tally);
+    kept_ += other.kept_;
+    top_.merge(other.top_);
+    pareto_.merge(other.pareto_);
+  }
+
+  std::int64_t kept() const { return kept_; }
+  std::vector<Candidate> sorted() const {
+    return options_.pareto.empty() ? top_.sorted() : pareto_.sorted();
+  }
+
+  RuleTally tally;
+
+ private:
+  const Transformer& model_;
+  const CalibratedSearchOptions& options_;
+  bool rate_decides_;
+  std::int64_t kept_ = 0;
+  TopN<Candidate> top_;
+  ParetoSet pareto_;
+  CalibratedStats stats_;  // at hand, without those of stages
+};
+
+// Degrees in an order in which those with the same block choices follow each other.
+std::vector<const CalibratedDegrees*> by_block(const CalibratedSpace& space) {
+  std::vector<const CalibratedDegrees*> list;
+  for (const CalibratedDegrees& degrees : space.degrees()) {
+    list.push_back(&degrees);
+  }
+  const auto key = [](const CalibratedDegrees* d) {
+    return std::tuple(d->tensor_par, d->context_par, d->microbatch_size, d->expert_tensor_par,
+                      d->expert_par, d->choices, d->first_index);
+  };
+  std::sort(list.begin(), list.end(),
+            [&](const auto* a, const auto* b) { return key(a) < key(b); });
+  return list;
+}
+
+}  // namespace
+
+CalibratedOrder parse_calibrated_order(std::string_view text) {
+  return {&calibrated_statistic(trimmed(text, " "))};
+}
+
+CalibratedFilter parse_calibrated_filter(std::string_view text) {
+  const NamedCondition parsed = parse_condition(text);
+  return {&calibrated_statistic(parsed.name), parsed.condition};
+}
+
+CalibratedSearchResult search_calibrated(const Transformer& model, const System& system,
+                                         const CalibratedSpace& space,
+                                         const CalibratedSearchOptions& options,
+                                         const std::atomic<bool>& stop, const Progress& progress) {
+  const std::vector<const CalibratedDegrees*> list = by_block(space);
+  ChunkQueue queue(static_cast<std::int64_t>(list.size()), options.threads);
+  std::atomic<std::int64_t> counted{0};
+  std::mutex merging;
+  Found all(model, options);
+  const auto work = [&](int, const StopToken& token) {
+    CalibratedWalker walker(model, system, space);
+    Found found(model, options);
+    for (auto chunk = queue.next(); !chunk.empty() && !token; chunk = queue.next()) {
+      for (std::int64_t i = chunk.begin; i < chunk.end && !token; ++i) {
+        const CalibratedDegrees& degrees = *list[static_cast<std::size_t>(i)];
+        walker.walk(degrees, found.tally,
+                    [&](const WalkedExecution& walked) { found.offer(walker, walked); });
+        counted.fetch_add(space.size_of(degrees), std::memory_order_relaxed);
+      }
+    }
+    const std::lock_guard lock(merging);
+    all.merge(found);
+  };
+  run_threads(options.threads, work, stop, kSearchWatchMilliseconds,
+              [&] { progress(counted.load(std::memory_order_relaxed)); });
+  CalibratedSearchResult result;
+  result.tally = all.tally;
+  result.kept = all.kept();
+  result.interrupted = all.tally.total() != space.size();
+  for (const Candidate& candidate : all.sorted()) {
+    const CalibratedExecution e = space.at(candidate.index);
+    auto outcome = evaluate_calibrated(model, system, e);
+    result.best.push_back({candidate.index, e, std::get<CalibratedStats>(std::move(outcome))});
+  }
+  return result;
+}
+
+}  // namespace calculon

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "calibrated/search/calibrated_search.h"
+#include "text/run_cost_report.h"
+
+namespace calculon {
+
+// What a search over executions of the calibrated methodology has to show.
+struct CalibratedSearchReport {
+  const Transformer& model;
+  const System& system;
+  const CalibratedSpace& space;
+  std::span<const RankedExecution> best;
+  AnswerCosts costs;  // of whole runs with the best
+};
+
+double best_sample_rate(std::span<const RankedExecution> best);
+
+// Why executions were bad: a line per rule with its count, and the one that came closest.
+std::string calibrated_reasons_text(const CalibratedSearchReport& report, const RuleTally& tally);
+
+// The best, a line each, as far as they are shown, and how far their times can be trusted; all
+// columns if `wide`, else those that fit 80 characters.
+std::string calibrated_best_text(const CalibratedSearchReport& report, bool wide, bool color);
+
+// {"0": {"execution": {...}, "stats": {...}}, ...}, best first.
+Json calibrated_best_json(const CalibratedSearchReport& report);
+
+// Results as lines of CSV: settings by their keys, then statistics by their dotted names. Lists are
+// as in JSON.
+class CalibratedCsv {
+ public:
+  // "tensor_par,time.bubble", or all columns of the space if empty. Throws InputError naming the
+  // nearest column.
+  CalibratedCsv(const CalibratedSpace& space, std::string_view columns);
+
+  // Lines without their ends.
+  std::string header() const;
+  void append(std::string& text, const CalibratedExecution& execution,
+              const CalibratedStats& stats) const;
+
+ private:
+  struct Column {
+    std::string name;
+    std::string_view key;                            // of the execution, or
+    const CalibratedStatistic* statistic = nullptr;  // a figure, or else the verdict
+  };
+  std::vector<Column> columns_;
+};
+
+// A line per result behind its rank.
+std::string calibrated_best_csv(const CalibratedSearchReport& report);
+
+}  // namespace calculon

@@ -1,0 +1,133 @@
+#include <catch2/catch.hpp>
+
+#include "base/json_reader.h"
+#include "calculon/base/files.h"
+#include "support/program.h"
+#include "support/search_files.h"
+#include "support/source_tree.h"
+#include "support/temp_folder.h"
+
+namespace calculon::test {
+namespace {
+
+// A search that takes a moment, with bundled files.
+ProgramResult search(const std::string& command, const std::string& output,
+                     const Arguments& options = {}) {
+  Arguments arguments = {command, "llama-3.1-8b", "32", "64", "bf16", "h100", output};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return run_program(arguments);
+}
+
+std::string error_of(const Arguments& options) {
+  const TempFolder folder;
+  const ProgramResult result = search("loe", folder.file("best.json"), options);
+  CHECK(result.status == 2);
+  CHECK(is_one_line(result.err));
+  CHECK(folder.names().empty());
+  return result.err;
+}
+
+}  // namespace
+
+TEST_CASE("loe searches the calibrated space of a system with constants", "[cli][calibrated]") {
+  const TempFolder folder;
+  const ProgramResult result = search("loe", folder.file("best.json"), {"-t", "12"});
+  REQUIRE(result.status == 0);
+  const auto lines = lines_of(result.out);
+  CHECK(lines.at(0) == "Methodology: calibrated, constants of h100");
+  CHECK_THAT(lines.at(1), Catch::StartsWith("Total executions: "));
+  CHECK_THAT(result.out, Catch::Contains("Best sample rate: "));
+  CHECK_THAT(
+      result.out,
+      Catch::Contains("\nTimes are within 6.3 % in half of all cases, 18 % in nine of ten:\n"));
+  for (const std::string& line : lines) {
+    if (line.find("closest:") == std::string::npos && line.find("Output:") == std::string::npos) {
+      INFO(line);
+      CHECK(line.size() <= 80);
+    }
+  }
+  const Json best = Json::parse(read_text_file(folder.file("best.json")));
+  REQUIRE(best.size() == 12);
+  const Json& first = best["0"];
+  CHECK(first["execution"]["methodology"] == "calibrated");
+  CHECK(first["execution"]["batch_size"] == 64);
+  CHECK(first["execution"]["loss_kind"] == "in_place");
+  CHECK_FALSE(first["execution"].contains("expert_par"));
+  CHECK(first["stats"]["uncertainty"]["p90_percent"] == 18);
+  CHECK(first["stats"]["sample_rate"] >= best["1"]["stats"]["sample_rate"]);
+}
+
+TEST_CASE("an execution that a calibrated search found is an input of llm", "[cli][calibrated]") {
+  const TempFolder folder;
+  for (const std::string name : {"best.json", "best.json.gz"}) {
+    const std::string path = folder.file(name);
+    REQUIRE(search("loe", path, {"-t", "3", "--recompute_modules", "layernorm+mlp_act"}).status ==
+            0);
+    const std::string stats = folder.file("stats.json");
+    REQUIRE(run_program({"llm", "llama-3.1-8b", path + "#2", "h100", stats}).status == 0);
+    const Json found = Json::parse(read_text_file(path))["2"];
+    CHECK(found["execution"]["recompute_modules"] == Json::parse(R"(["layernorm","mlp_act"])"));
+    CHECK(Json::parse(read_text_file(stats))["total_time"] == found["stats"]["total_time"]);
+  }
+}
+
+TEST_CASE("lae writes all good executions of the calibrated space", "[cli][calibrated]") {
+  const TempFolder folder;
+  const ProgramResult result = search("lae", folder.file("all.csv"));
+  REQUIRE(result.status == 0);
+  const auto lines = lines_of(read_text_file(folder.file("all.csv")));
+  const auto good = number_in(lines_of(result.out).at(2));
+  CHECK(static_cast<std::int64_t>(lines.size()) == good + 1);
+  CHECK_THAT(lines.at(0), Catch::StartsWith("methodology,num_procs,batch_size,tensor_par,"));
+  CHECK_THAT(lines.at(0), Catch::Contains(",time.bubble,"));
+  CHECK_THAT(lines.at(0), Catch::EndsWith(",memory.capacity,memory.verdict"));
+  REQUIRE(search("lae", folder.file("all.csv.gz"), {"-j", "3"}).status == 0);
+  CHECK(read_text_file(folder.file("all.csv.gz")) == read_text_file(folder.file("all.csv")));
+  REQUIRE(
+      search("lae", folder.file("some.csv"),
+             {"--columns", "tensor_par,time.bubble", "--where", "time.bubble<0.01", "--tp", "1"})
+          .status == 0);
+  for (const std::string& line : lines_of(read_text_file(folder.file("some.csv")))) {
+    CHECK((line == "tensor_par,time.bubble" || cells_of(line).at(0) == "1"));
+  }
+}
+
+TEST_CASE("--methodology chooses the space", "[cli][calibrated]") {
+  const TempFolder folder;
+  const ProgramResult published =
+      search("loe", folder.file("best.json"), {"--methodology", "calculon", "-d"});
+  CHECK_THAT(published.out, Catch::StartsWith("Total executions: "));
+  const ProgramResult calibrated =
+      run_program({"loe", "llama-3.1-8b", "32", "64", "bfloat16", "a100_80g",
+                   folder.file("best.json"), "-d", "--methodology", "calibrated"});
+  CHECK_THAT(calibrated.out,
+             Catch::StartsWith("Methodology: calibrated, neutral constants\nTotal executions: "));
+}
+
+TEST_CASE("options of the other space are refused", "[cli][calibrated]") {
+  CHECK(error_of({"--nets", "0,0,1"}) ==
+        "calculon: --moe, --nets, --no-offload, --fused_activation and --oversized-data-par are of "
+        "the published methodologies; --methodology calculon asks for them\n");
+  CHECK(error_of({"--mbs-break"}) == "calculon: -m and -l are of the published methodologies\n");
+  CHECK(error_of({"--methodology", "calculon", "--cp", "2"}) ==
+        "calculon: --context_par is of the calibrated methodology\n");
+  CHECK(error_of({"--methodology", "calculon", "--launchable", "megatron"}) ==
+        "calculon: --launchable is of the calibrated methodology\n");
+  CHECK(error_of({"--weight_offload", "true"}) ==
+        "calculon: weight_offload is no setting of a search by the calibrated methodology\n");
+  CHECK_THAT(error_of({"--rank-by", "proc_mem_tier1_cap_req"}),
+             Catch::StartsWith("calculon: there is no statistic 'proc_mem_tier1_cap_req'"));
+}
+
+TEST_CASE("a calibrated search that finds nothing says which rule came closest",
+          "[cli][calibrated]") {
+  const TempFolder folder;
+  const ProgramResult result = run_program(
+      {"loe", "llama-3.1-405b", "8", "8", "bfloat16", "h100", folder.file("best.json")});
+  CHECK(result.status == 1);
+  CHECK_THAT(result.out, Catch::Contains("  rule KD7\n                closest: a processor of "
+                                         "stage"));
+  CHECK(folder.names().empty());
+}
+
+}  // namespace calculon::test
