@@ -29,9 +29,9 @@ std::string short_text(const CalibratedExecution& e) {
   const std::string experts = e.expert_par > 1
                                   ? fmt::format(" ep {} etp {}", e.expert_par, e.expert_tensor())
                                   : std::string();
-  return fmt::format("tp {} pp {} cp {} dp {}{} interleaving {} microbatch {} recompute {} {}",
-                     e.tensor_par, e.pipeline_par, e.context_par, e.data_par, experts,
-                     e.pipeline_interleaving, e.microbatch_size, enum_name(e.activation_recompute),
+  return fmt::format("tp {} pp {} cp {} dp {}{} int {} mbs {} recompute {} {}", e.tensor_par,
+                     e.pipeline_par, e.context_par, e.data_par, experts, e.pipeline_interleaving,
+                     e.microbatch_size, enum_name(e.activation_recompute),
                      enum_name(e.data_par_sharding));
 }
 

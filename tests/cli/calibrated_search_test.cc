@@ -130,4 +130,31 @@ TEST_CASE("a calibrated search that finds nothing says which rule came closest",
   CHECK(folder.names().empty());
 }
 
+TEST_CASE("llm tells which changes would be faster", "[cli][calibrated]") {
+  const TempFolder folder;
+  const Arguments inputs = {"llm", "llama-3.1-70b", "llama-3.1-70b_512_t4_p4", "h100-80g-nemo"};
+  const auto llm = [&](const std::string& stats) {
+    Arguments arguments = inputs;
+    arguments.insert(arguments.end(), {stats, "--improve"});
+    return run_program(arguments);
+  };
+  const ProgramResult text = llm("-");
+  REQUIRE(text.status == 0);
+  const auto begin = text.out.find("What would be faster\n");
+  REQUIRE(begin != std::string::npos);
+  const auto lines = lines_of(text.out.substr(begin));
+  REQUIRE(lines.size() == 4);
+  CHECK_THAT(lines[1], Catch::Contains(" s   -") && Catch::Contains(" -> "));
+  REQUIRE(llm(folder.file("stats.json")).status == 0);
+  const Json stats = Json::parse(read_text_file(folder.file("stats.json")));
+  REQUIRE(stats["improvements"].size() == 3);
+  CHECK(stats["improvements"][0]["total_time"] < stats["total_time"]);
+  CHECK(stats["improvements"][0]["changes"].size() == 1);
+  const ProgramResult published = run_program({"llm", "megatron-1T", "3072_t4_p64_d12_mbs4_full",
+                                               "a100_80e", folder.file("x.json"), "--improve"});
+  CHECK(published.status == 2);
+  CHECK_THAT(published.err,
+             Catch::StartsWith("calculon: --improve changes executions of the calibrated"));
+}
+
 }  // namespace calculon::test

@@ -28,7 +28,8 @@ class Found {
     const Step step = walker.step(walked);
     if (rate_decides_) {
       ++kept_;
-      top_.offer({static_cast<double>(walked.execution.batch_size) / step.total, 0, walked.index});
+      const double rate = static_cast<double>(walked.execution.batch_size) / step.total;
+      top_.offer({score_of(rate, true), 0, walked.index});
       return;
     }
     stats_.memory = walked.need;

@@ -19,6 +19,7 @@
 #include "text/calibrated_report.h"
 #include "text/calibrated_timeline.h"
 #include "text/compare_report.h"
+#include "text/improvement_report.h"
 #include "text/json_report.h"
 #include "text/run_cost_report.h"
 
@@ -151,10 +152,17 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
   }
   const CalibratedReport report{inputs.model, system, inputs.execution, stats};
   const auto cost = cost_of_run(files.run_cost, inputs.execution, stats);
+  constexpr std::size_t kImprovements = 3;
+  const auto better = files.improve ? improvements(inputs.model, system, inputs.execution,
+                                                   stats.total_time, kImprovements)
+                                    : std::vector<BetterExecution>();
   if (output) {
     Json json = calibrated_json(report);
     if (cost) {
       json["run_cost"] = run_cost_json(files.run_cost, *cost);
+    }
+    if (files.improve) {
+      json["improvements"] = improvements_json(better);
     }
     if (files.layers) {
       json["layers"] = inventory_json(block_inventories(inputs.model, system, inputs.execution));
@@ -162,8 +170,9 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     output->write(document_text(json, files.stats));
     output->commit();
   } else {
-    console.log->info("{}{}", calibrated_text(report, console.color),
-                      cost ? run_cost_text(files.run_cost, *cost) : "");
+    console.log->info("{}{}{}", calibrated_text(report, console.color),
+                      cost ? run_cost_text(files.run_cost, *cost) : "",
+                      files.improve ? improvements_text(better, stats.total_time) : "");
   }
   if (timeline) {
     timeline->commit();

@@ -18,6 +18,7 @@ struct CalibratedLlm {
   bool layers = false;
   std::string timeline;  // a file, or empty
   RunCostOptions run_cost;
+  bool improve = false;  // tell what would be faster
 };
 
 // `llm` by the calibrated methodology: `execution` is the parsed execution file, of the dialect of

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
@@ -41,6 +43,7 @@ struct LlmOptions {
   bool layers = false;
   bool compare = false;
   RunCostOptions run_cost;
+  bool improve = false;
 };
 
 void check_paths(const LlmOptions& options) {
@@ -116,11 +119,16 @@ bool is_calibrated(const LlmOptions& options, const Json& execution) {
   if ((dialect || asked) && !options.peers.empty()) {
     throw InputError("--peers are of the published methodologies");
   }
-  if (!dialect && !asked && !options.timeline.empty()) {
-    throw InputError(
-        fmt::format("--timeline draws steps of the calibrated methodology, but {} is a published "
-                    "execution; --methodology calibrated answers those",
-                    options.execution));
+  const std::array<std::pair<bool, std::string_view>, 2> calibrated_only = {
+      {{!options.timeline.empty(), "--timeline draws steps"},
+       {options.improve, "--improve changes executions"}}};
+  for (const auto& [given, what] : calibrated_only) {
+    if (given && !dialect && !asked) {
+      throw InputError(
+          fmt::format("{} of the calibrated methodology, but {} is a published execution; "
+                      "--methodology calibrated answers those",
+                      what, options.execution));
+    }
   }
   return dialect || asked;
 }
@@ -183,12 +191,13 @@ int run_llm(const LlmOptions& given, Console& console) {
   check_paths(options);
   const ModelFile model = read_model(options.application, options.model, console);
   const Json execution_json = load_execution(options.execution);
-  const CalibratedLlm files = {options.execution, options.system,   options.stats,
-                               options.layers,    options.timeline, options.run_cost};
+  const CalibratedLlm files = {options.execution, options.system,   options.stats,  options.layers,
+                               options.timeline,  options.run_cost, options.improve};
   if (options.compare) {
     if (!options.peers.empty() || !options.timeline.empty() || options.layers ||
-        options.run_cost.asked()) {
-      throw InputError("--compare goes with none of --peers, --timeline, --layers and --tokens");
+        options.run_cost.asked() || options.improve) {
+      throw InputError(
+          "--compare goes with none of --peers, --timeline, --layers, --tokens and --improve");
     }
     return run_comparison(files, model, execution_json, console);
   }
@@ -218,6 +227,8 @@ Action setup_llm(CLI::App& app) {
                  ".json.gz)")
       ->type_name(kFileValue);
   app.add_flag("-l,--layers", options->layers, "include every layer in the statistics file");
+  app.add_flag("--improve", options->improve,
+               "tell which changes of a setting would be faster (calibrated methodology)");
   app.add_flag("--compare", options->compare,
                "answer a published execution by both methodologies, part by part");
   app.add_option("--methodology", options->methodology,
