@@ -143,7 +143,7 @@ TEST_CASE("llm tells which changes would be faster", "[cli][calibrated]") {
   const auto begin = text.out.find("What would be faster\n");
   REQUIRE(begin != std::string::npos);
   const auto lines = lines_of(text.out.substr(begin));
-  REQUIRE(lines.size() == 4);
+  REQUIRE(lines.size() >= 4);
   CHECK_THAT(lines[1], Catch::Contains(" s   -") && Catch::Contains(" -> "));
   REQUIRE(llm(folder.file("stats.json")).status == 0);
   const Json stats = Json::parse(read_text_file(folder.file("stats.json")));

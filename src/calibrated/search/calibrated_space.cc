@@ -46,9 +46,9 @@ CalibratedSpace::CalibratedSpace(const Transformer& model, const System& system,
       opened_.push_back(setting.key);
     }
   }
-  std::map<ChoiceContext, std::size_t> numbers;
+  std::map<RankContext, std::size_t> numbers;
   for (CalibratedDegrees& d : degrees_) {
-    const ChoiceContext context{d.tensor_par > 1, d.data_par * d.context_par > 1,
+    const RankContext context{d.tensor_par > 1, d.data_par * d.context_par > 1,
                                 d.pipeline_par > 1};
     const auto [number, is_new] = numbers.try_emplace(context, lists_.size());
     if (is_new) {

@@ -16,7 +16,7 @@ std::vector<std::int64_t> as_numbers(Enums... values) {
   return {static_cast<std::int64_t>(values)...};
 }
 
-std::vector<ChoiceLoop> choice_loops(const WantedSettings& wanted, const ChoiceContext& context) {
+std::vector<ChoiceLoop> choice_loops(const WantedSettings& wanted, const RankContext& context) {
   std::vector<ChoiceLoop> loops;
   for (const CalibratedSetting& setting : calibrated_choice_settings()) {
     if (wanted.names(setting.key)) {
@@ -36,7 +36,7 @@ std::vector<ChoiceLoop> choice_loops(const WantedSettings& wanted, const ChoiceC
 
 // Selective recomputation changes nothing with a flash kernel, so that only who names it gets it.
 bool belongs_to_space(const CalibratedExecution& e, const WantedSettings& wanted,
-                      const ChoiceContext& context) {
+                      const RankContext& context) {
   const bool idle = e.activation_recompute == CalibratedRecompute::kSelective &&
                     e.attention_kernel == AttentionKernel::kFlash;
   return (!idle || wanted.names("activation_recompute")) &&
@@ -44,7 +44,7 @@ bool belongs_to_space(const CalibratedExecution& e, const WantedSettings& wanted
 }
 
 void fill_dependent(CalibratedExecution& e, const WantedSettings& wanted,
-                    const ChoiceContext& context) {
+                    const RankContext& context) {
   if (!wanted.names("sequence_par")) {
     e.sequence_par = context.tensor_group;
   }
@@ -73,7 +73,7 @@ void add(ChoiceList& list, const CalibratedExecution& e) {
 }  // namespace
 
 ChoiceList choice_list(const CalibratedExecution& base, const WantedSettings& wanted,
-                       const ChoiceContext& context) {
+                       const RankContext& context) {
   const std::vector<ChoiceLoop> loops = choice_loops(wanted, context);
   ChoiceList list;
   CalibratedExecution e = base;

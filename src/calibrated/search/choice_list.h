@@ -10,12 +10,12 @@
 namespace calculon {
 
 // What decides which choices there are, besides what is wanted.
-struct ChoiceContext {
+struct RankContext {
   bool tensor_group = false;
   bool replicas = false;  // more than one rank holds the same parameters
   bool pipeline = false;
 
-  auto operator<=>(const ChoiceContext&) const = default;
+  auto operator<=>(const RankContext&) const = default;
 };
 
 // All combinations of the choices that a search makes inside the degrees of parallelism, in the
@@ -31,6 +31,6 @@ struct ChoiceList {
 
 // `base` has what all executions of the search share.
 ChoiceList choice_list(const CalibratedExecution& base, const WantedSettings& wanted,
-                       const ChoiceContext& context);
+                       const RankContext& context);
 
 }  // namespace calculon

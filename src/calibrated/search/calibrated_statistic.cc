@@ -1,4 +1,4 @@
-#include "calibrated/calibrated_statistic.h"
+#include "calibrated/search/calibrated_statistic.h"
 
 #include <fmt/format.h>
 
