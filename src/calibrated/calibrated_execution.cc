@@ -7,6 +7,7 @@
 #include <initializer_list>
 
 #include "base/json_reader.h"
+#include "base/json_text.h"
 #include "calibrated/calibrated_execution_json.h"
 
 namespace calculon {
@@ -303,11 +304,12 @@ std::string setting_text(const CalibratedExecution& e, std::string_view key) {
     return value.get<std::string>();
   }
   if (!value.is_array()) {
-    return value.dump();
+    return json_text(value);
   }
   std::string text;
   for (const Json& item : value) {
-    text += (text.empty() ? "" : "+") + (item.is_string() ? item.get<std::string>() : item.dump());
+    text +=
+        (text.empty() ? "" : "+") + (item.is_string() ? item.get<std::string>() : json_text(item));
   }
   return text.empty() ? "none" : text;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "calculon/base/quantity_text.h"
 #include "calculon/statistics/unknown_statistic.h"
@@ -252,7 +253,7 @@ void CalibratedCsv::append(std::string& text, const CalibratedExecution& executi
       writer.cell(enum_name(stats.memory.verdict));
     } else {
       const Json& value = settings[std::string(column.key)];
-      writer.cell(value.is_string() ? value.get<std::string>() : value.dump());
+      writer.cell(value.is_string() ? value.get<std::string>() : json_text(value));
     }
   }
 }

@@ -9,8 +9,8 @@
 #include "calculon/calibrated/calibrated_stats.h"
 #include "calculon/search/search_types.h"
 #include "calculon/search/stat_rule.h"
-#include "calibrated/search/calibrated_statistic.h"
 #include "calibrated/search/calibrated_space.h"
+#include "calibrated/search/calibrated_statistic.h"
 #include "calibrated/search/rule_tally.h"
 
 namespace calculon {

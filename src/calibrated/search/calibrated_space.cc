@@ -48,8 +48,7 @@ CalibratedSpace::CalibratedSpace(const Transformer& model, const System& system,
   }
   std::map<RankContext, std::size_t> numbers;
   for (CalibratedDegrees& d : degrees_) {
-    const RankContext context{d.tensor_par > 1, d.data_par * d.context_par > 1,
-                                d.pipeline_par > 1};
+    const RankContext context{d.tensor_par > 1, d.data_par * d.context_par > 1, d.pipeline_par > 1};
     const auto [number, is_new] = numbers.try_emplace(context, lists_.size());
     if (is_new) {
       lists_.push_back(choice_list(base_, options.wanted, context));
