@@ -25,6 +25,7 @@ std::span<const Command> commands() {
               setup_import},
       Command{"list", "", "list what comes with the program", setup_list},
       Command{"llm-validation", "lv", "compare with published measurements", setup_validation},
+      Command{"fit", "", "fit the constants of a system to measured runs", setup_fit},
       Command{"statistics", "", "list all statistics with their units and meanings",
               setup_statistics},
       Command{"study", "", "run a sweep of evaluations or searches and draw its results",

@@ -39,6 +39,7 @@ Action setup_launch(CLI::App& app);
 Action setup_import(CLI::App& app);
 Action setup_list(CLI::App& app);
 Action setup_validation(CLI::App& app);
+Action setup_fit(CLI::App& app);
 Action setup_statistics(CLI::App& app);
 Action setup_study(CLI::App& app);
 Action setup_train_bandwidth(CLI::App& app);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <variant>
 
 #include "calculon/base/files.h"
 #include "calibrated/step_predictor.h"
@@ -20,11 +21,7 @@ bool is_of(const MeasuredRun& run, const std::string& name) {
 
 }  // namespace
 
-std::variant<FitRow, RejectedRow> measured_row(const MeasuredRun& run, const System& system) {
-  auto outcome = predict(run, system);
-  if (auto* rejected = std::get_if<RejectedRow>(&outcome)) {
-    return std::move(*rejected);
-  }
+FitRow row_of_run(const MeasuredRun& run, const System& system) {
   const auto step = std::make_shared<const StepPredictor>(run.model, run.execution,
                                                           machine_of(system, run.execution));
   FitRow row;
@@ -48,11 +45,11 @@ MeasuredRows measured_rows(const MeasuredTable& table, const System& system,
     } else if (!run.has_time()) {
       ++rows.without_time;
     } else {
-      auto row = measured_row(run, system);
-      if (auto* rejected = std::get_if<RejectedRow>(&row)) {
+      auto prediction = predict(run, system);
+      if (auto* rejected = std::get_if<RejectedRow>(&prediction)) {
         rows.rejected.push_back(std::move(*rejected));
       } else {
-        rows.rows.push_back(std::get<FitRow>(std::move(row)));
+        rows.rows.push_back(row_of_run(run, system));
       }
     }
   }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "calculon/hardware/system.h"
@@ -19,9 +18,8 @@ struct MeasuredRows {
   std::int64_t elsewhere = 0;     // of other systems
 };
 
-// A measured run on a system whose constants vary. Throws InputError where the system cannot run
-// it; `unsuitable` says why an execution does not suit.
-std::variant<FitRow, RejectedRow> measured_row(const MeasuredRun& run, const System& system);
+// A run with a step time, as a row. REQUIRES that its execution suits the model and the system.
+FitRow row_of_run(const MeasuredRun& run, const System& system);
 
 // Those of `name`, or of all systems if there is none of it.
 MeasuredRows measured_rows(const MeasuredTable& table, const System& system,

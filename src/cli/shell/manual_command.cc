@@ -24,7 +24,7 @@ constexpr std::array<Row, 3> kFiles = {{
      "hetero/, and the bundled studies in studies/."},
 }};
 
-constexpr std::array<Row, 14> kExamples = {{
+constexpr std::array<Row, 15> kExamples = {{
     {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
      "systems/a100_80g.json -",
      "Evaluate an execution and report as text."},
@@ -55,6 +55,8 @@ constexpr std::array<Row, 14> kExamples = {{
      "examples/hetero/clusterfile.json --profile-dir examples/hetero/profiles --global-batch-size "
      "128 --timeline schedule.json",
      "Plan training on a cluster of several types of GPU, and draw the schedule."},
+    {"calculon fit h100 examples/measured/my-cluster.csv -o my-cluster.json",
+     "Fit the constants of a cluster to its measured step times."},
     {"calculon llm-validation --max-error 5",
      "Compare with published measurements; fail if the times are off by more than 5 % on average."},
     {"calculon llm-validation --measured examples/measured/calibration.csv.gz -o runs.html",
