@@ -1,16 +1,20 @@
-// Calls of the calibrated methodology: golden cases, of which most get other values of the right
-// kinds, so that more of them have an answer than of changed files.
+// Calls of the calibrated methodology, and fits of its constants: golden cases, of which most get
+// other values of the right kinds, so that more of them have an answer than of changed files.
 #include <array>
 #include <iterator>
 #include <type_traits>
+#include <vector>
 
 #include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/hardware/calibration.h"
 #include "support/calibrated_golden.h"
+#include "support/source_tree.h"
 #include "torture/scenario.h"
 
 namespace calculon::torture {
 namespace {
+
+using test::Arguments;
 
 double any_number(Dice& dice) {
   constexpr std::array kNumbers = {0.0, 5e-324, 1e-300, 1e-9, 1e-3, 0.05, 0.3,  0.5,   0.7,
@@ -162,6 +166,47 @@ Scenario llm_calibrated(Dice& dice) {
   if (dice.one_in(4)) {
     scenario.arguments.emplace_back("--layers");
   }
+  return scenario;
+}
+
+Scenario fit_to_runs(Dice& dice) {
+  Json model = Json::parse(test::source_text("models/llama-3.1-8b.json"));
+  Json execution = Json::parse(test::source_text("examples/llama-3.1-8b_64_fsdp.json"));
+  Json system = Json::parse(test::source_text("systems/h100.json"));
+  Scenario scenario;
+  scenario.varied = dice.one_in(2);
+  if (scenario.varied) {
+    vary(model, execution, system, dice);
+  }
+  scenario.files = {
+      {"model.json", model.dump(1)},
+      {"execution.json", execution.dump(1)},
+      {"system.json", system.dump(1)},
+      {"runs.csv", test::source_text("examples/measured/my-cluster.csv")},
+      {"gemm.csv", "m,n,k,datatype,tflops\n4096,4096,4096,fp16,560\n8192,64,8,fp8,3\n"},
+      {"train.log",
+       " iteration 10/ 90 | elapsed time per iteration (ms): 2100.5 | global batch size: 128 |\n"
+       " iteration 20/ 90 | elapsed time per iteration (ms): 1900.5 |\n"},
+      {"nccl.txt",
+       "# Rank 0 Pid 1 on a device 0\n# Rank 1 Pid 1 on b device 0\n# size time algbw busbw\n"
+       "1024 40.1 0.03 0.03\n1073741824 50000.5 21.47 21.47\n"}};
+  Arguments& words = scenario.arguments;
+  words = {"fit", "system.json"};
+  const bool log = dice.one_in(2);
+  if (!log || dice.one_in(2)) {
+    words.emplace_back("runs.csv");
+  }
+  if (log) {
+    words.insert(words.end(), {"--from-log", "train.log", "--model", "model.json", "--execution",
+                               "execution.json"});
+  }
+  const std::vector<Arguments> more = {{"--collectives", "nccl.txt"},
+                                       {"--gemm", "gemm.csv", "-j", "2"},
+                                       {"--holdout", "runs.csv", "--json", "fit.json"},
+                                       {"--constants", "slowdown", "--leave-one-out"}};
+  const Arguments& chosen = dice.one_of(more);
+  words.insert(words.end(), chosen.begin(), chosen.end());
+  words.insert(words.end(), {"-o", dice.one_of({"out.json", "out.json.gz", "-"})});
   return scenario;
 }
 

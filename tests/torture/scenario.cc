@@ -299,6 +299,7 @@ const std::vector<ScenarioKind>& scenario_kinds() {
     std::vector<ScenarioKind> kinds = {
         {"llm", llm},
         {"llm calibrated", llm_calibrated},
+        {"fit", fit_to_runs},
         {"loe", loe},
         {"loe-moe", loe_moe},
         {"loe-moe-flex", loe_moe_flexible},

@@ -36,6 +36,9 @@ Scenario llm_calibrated(Dice& dice);
 // The comparison with a table of measured runs.
 Scenario lv_measured(Dice& dice);
 
+// Of a fit to measured runs, logs and tables of single constants.
+Scenario fit_to_runs(Dice& dice);
+
 // Those over studies, their folders of results and the files that `report` reads.
 std::vector<ScenarioKind> study_scenario_kinds();
 
