@@ -17,7 +17,7 @@
 #include "calibrated/step_timeline.h"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 
 #include "calibrated/pipeline_layout.h"
 #include "calibrated/step_time.h"

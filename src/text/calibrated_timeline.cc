@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/finite.h"
 #include "text/chrome_trace.h"
 #include "text/json_report.h"
 
@@ -100,6 +101,7 @@ void draw_bar(const StepBar& bar, std::size_t stages, bool interleaved, ChromeTr
 }  // namespace
 
 std::string calibrated_timeline_text(const StepTimeline& timeline, const CalibratedStats& stats) {
+  require_finite(stats.total_time * kMicrosecondsPerSecond, "the timeline");
   ChromeTrace trace;
   name_rows(stats, trace);
   const bool interleaved = std::any_of(timeline.bars.begin(), timeline.bars.end(),

@@ -262,6 +262,16 @@ TEST_CASE("a step that is no number is refused", "[cli][calibrated]") {
   CHECK(result.err ==
         "calculon: time.products leaves the range of a number: the inputs are too extreme to be "
         "evaluated\n");
+
+  // Microseconds are none where seconds are.
+  files.system = files.folder.write("slower.json", changed(files.text("systems", "h100-80g-nemo"),
+                                                           {"/matrix/bfloat16/tflops", "1e-300"}));
+  const std::string path = files.folder.file("trace.json");
+  const ProgramResult traced = files.llm("-", {"--timeline", path});
+  CHECK(traced.status == 2);
+  CHECK_THAT(traced.err, Catch::EndsWith("\ncalculon: the timeline leaves the range of a number: "
+                                         "the inputs are too extreme to be evaluated\n"));
+  CHECK_FALSE(std::filesystem::exists(path));
 }
 
 TEST_CASE("a rate above the peak is told", "[cli][calibrated]") {

@@ -1,7 +1,5 @@
 #include "page/plots/bar_parts.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
