@@ -22,7 +22,6 @@
 namespace calculon {
 namespace {
 
-constexpr std::string_view kMethodologyColumn = kMethodologyKey;
 constexpr std::string_view kVerdictColumn = "memory.verdict";
 
 // The settings that tell executions apart at a glance: "tp 8 pp 64 dp 8 ...".
@@ -203,24 +202,23 @@ Json calibrated_best_json(const CalibratedSearchReport& report) {
   return json;
 }
 
-CalibratedCsv::CalibratedCsv(const CalibratedSpace& space, std::string_view columns) {
-  std::vector<Column> all = {{std::string(kMethodologyColumn), kMethodologyColumn}};
-  const std::vector<std::string_view> keys = space.keys();
+CalibratedCsv::CalibratedCsv(std::span<const std::string_view> keys, std::string_view columns) {
+  std::vector<Column> known = {{std::string(kMethodologyKey), kMethodologyKey}};
   for_each_field(kCalibratedExecutionFields, [&](const auto& field) {
-    if (std::find(keys.begin(), keys.end(), field.name) != keys.end()) {
-      all.push_back({std::string(field.name), field.name});
+    if (!columns.empty() || std::find(keys.begin(), keys.end(), field.name) != keys.end()) {
+      known.push_back({std::string(field.name), field.name});
     }
   });
   for (const CalibratedStatistic& statistic : calibrated_statistics()) {
-    all.push_back({statistic.name, "", &statistic});
+    known.push_back({statistic.name, "", &statistic});
   }
-  all.push_back({std::string(kVerdictColumn), ""});
+  known.push_back({std::string(kVerdictColumn), ""});
   if (columns.empty()) {
-    columns_ = std::move(all);
+    columns_ = std::move(known);
     return;
   }
   std::vector<std::string_view> names;
-  for (const Column& column : all) {
+  for (const Column& column : known) {
     names.push_back(column.name);
   }
   for (const std::string_view name : split(columns, ',')) {
@@ -229,7 +227,7 @@ CalibratedCsv::CalibratedCsv(const CalibratedSpace& space, std::string_view colu
       throw UnknownStatistic(
           fmt::format("there is no column '{}'{}", name, did_you_mean(name, names)));
     }
-    columns_.push_back(all[static_cast<std::size_t>(found - names.begin())]);
+    columns_.push_back(known[static_cast<std::size_t>(found - names.begin())]);
   }
 }
 
@@ -244,7 +242,7 @@ std::string CalibratedCsv::header() const {
 
 void CalibratedCsv::append(std::string& text, const CalibratedExecution& execution,
                            const CalibratedStats& stats) const {
-  const Json settings = calibrated_execution_json(execution);
+  Json settings = calibrated_execution_json(execution);
   CsvWriter writer(text);
   for (const Column& column : columns_) {
     if (column.statistic != nullptr) {
@@ -253,13 +251,17 @@ void CalibratedCsv::append(std::string& text, const CalibratedExecution& executi
       writer.cell(enum_name(stats.memory.verdict));
     } else {
       const Json& value = settings[std::string(column.key)];
+      if (value.is_null()) {  // not given
+        writer.cell("");
+        continue;
+      }
       writer.cell(value.is_string() ? value.get<std::string>() : json_text(value));
     }
   }
 }
 
 std::string calibrated_best_csv(const CalibratedSearchReport& report) {
-  const CalibratedCsv csv(report.space, "");
+  const CalibratedCsv csv(report.space.keys(), "");
   std::string text = "," + csv.header() + run_cost_header(report.costs) + "\n";
   for (std::size_t i = 0; i < report.best.size(); ++i) {
     text += fmt::format("{},", i);

@@ -35,9 +35,9 @@ Json calibrated_best_json(const CalibratedSearchReport& report);
 // as in JSON.
 class CalibratedCsv {
  public:
-  // "tensor_par,time.bubble", or all columns of the space if empty. Throws InputError naming the
-  // nearest column.
-  CalibratedCsv(const CalibratedSpace& space, std::string_view columns);
+  // "tensor_par,time.bubble", any settings and statistics; if empty, `keys` and all statistics.
+  // Throws InputError naming the nearest column.
+  CalibratedCsv(std::span<const std::string_view> keys, std::string_view columns);
 
   // Lines without their ends.
   std::string header() const;

@@ -9,6 +9,7 @@
 #include "model/given_work.h"
 #include "strategy/crossing_group.h"
 #include "text/csv_report.h"
+#include "text/fitted_table.h"
 #include "text/json_report.h"
 #include "text/note_row.h"
 
@@ -43,75 +44,86 @@ std::string overlap_text(const Strategy& s) {
   return fmt::format("{}{}", enum_name(s.tensor_par_overlap), s.data_par_overlap ? "+dp" : "");
 }
 
-// A column of the table of the best.
+using Cell = std::string (*)(const ShownAnswer& answer);
+
+// A column of the table of the best. Settings are shown where they differ; of the columns with a
+// rank the highest goes first where a table is too wide.
 struct BestColumn {
   std::string_view heading;
-  int width;
   bool to_the_left;
-  bool of_experts;
-  std::string (*cell)(const ShownAnswer& answer);
+  bool is_setting;
+  int rank;
+  Cell cell;
 };
 
-constexpr std::array kBestColumns = {
-    BestColumn{"TP", 5, false, false,
+constexpr std::array kFirstColumns = {
+    BestColumn{"TP", false, true, 0,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.tensor_par); }},
-    BestColumn{"PP", 4, false, false,
+    BestColumn{"PP", false, true, 0,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.pipeline_par); }},
-    BestColumn{"DP", 5, false, false,
-               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par); }},
-    BestColumn{"EP", 4, false, true,
+    BestColumn{"DP", false, true, 0,
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par); }}};
+
+constexpr std::array kExpertColumns = {
+    BestColumn{"EP", false, true, 0,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.expert_par); }},
-    BestColumn{"ES", 5, false, true,
+    BestColumn{"ES", false, true, 0,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.expert_slice); }},
-    BestColumn{"XDP", 5, false, true,
-               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par_exp); }},
-    BestColumn{"nets", 11, true, false, [](const ShownAnswer& a) { return nets_text(a.strategy); }},
+    BestColumn{"XDP", false, true, 0,
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par_exp); }}};
+
+constexpr std::array kOtherColumns = {
+    BestColumn{"nets", true, true, 0, [](const ShownAnswer& a) { return nets_text(a.strategy); }},
     BestColumn{
-        "int", 3, false, false,
+        "int", false, true, 0,
         [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.pipeline_interleaving); }},
-    BestColumn{"mb", 4, false, false,
+    BestColumn{"mb", false, true, 0,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.microbatch_size); }},
-    BestColumn{"recompute", 9, true, false,
+    BestColumn{"recompute", true, true, 0,
                [](const ShownAnswer& a) {
                  return std::string(enum_name(a.strategy.activation_recompute));
                }},
-    BestColumn{"comm", 9, true, false,
+    BestColumn{"comm", true, true, 1,
                [](const ShownAnswer& a) {
                  return std::string(enum_name(a.strategy.effective_comm_type()));
                }},
-    BestColumn{"overlap", 8, true, false,
+    BestColumn{"overlap", true, true, 1,
                [](const ShownAnswer& a) { return overlap_text(a.strategy); }},
-    BestColumn{"off", 3, true, false,
-               [](const ShownAnswer& a) { return offload_text(a.strategy); }},
-    BestColumn{"batch s", 12, false, false,
+    BestColumn{"off", true, true, 1, [](const ShownAnswer& a) { return offload_text(a.strategy); }},
+    BestColumn{"sharding", true, true, 1,
+               [](const ShownAnswer& a) {
+                 return std::string(a.strategy.optimizer_sharding ? "yes" : "no");
+               }},
+    BestColumn{"redo", true, true, 1,
+               [](const ShownAnswer& a) {
+                 return std::string(a.strategy.seq_par_ag_redo ? "yes" : "no");
+               }},
+    BestColumn{"batch", false, true, 0,
+               [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.batch_size); }},
+    BestColumn{"batch s", false, false, 0,
                [](const ShownAnswer& a) { return fmt::format("{:.4f}", a.stats.total_time); }},
-    BestColumn{"samples/s", 12, false, false,
+    BestColumn{"samples/s", false, false, 0,
                [](const ShownAnswer& a) { return fmt::format("{:.4f}", a.stats.sample_rate); }},
-    BestColumn{"MFU", 7, false, false,
+    BestColumn{"MFU", false, false, 2,
                [](const ShownAnswer& a) {
                  return fmt::format("{:.2f}%", 100 * needed_rate(a.transformer, a.system,
                                                                  a.strategy, a.stats.sample_rate)
                                                          .utilization());
                }},
-    BestColumn{"memory", 12, false, false,
-               [](const ShownAnswer& a) { return bytes_text(a.stats.proc_mem_tier1_cap_req); }},
+    BestColumn{"memory/GiB", false, false, 0,
+               [](const ShownAnswer& a) {
+                 return fmt::format("{:.1f}/{:.1f}", a.stats.proc_mem_tier1_cap_req / kGibi,
+                                    a.system.mem1.capacity_bytes / kGibi);
+               }},
 };
 
-// A line of that table behind its rank and mark; `text_of` gives the text of a column.
-template <class TextOf>
-std::string table_line(std::string_view rank, char mark, bool with_experts, const TextOf& text_of) {
-  std::string line = fmt::format("{:>4}{}", rank, mark);
-  std::string_view separator;  // the mark stands in place of the first
-  for (const BestColumn& column : kBestColumns) {
-    if (column.of_experts && !with_experts) {
-      continue;
-    }
-    const std::string text = text_of(column);
-    line += column.to_the_left ? fmt::format("{}{:<{}}", separator, text, column.width)
-                               : fmt::format("{}{:>{}}", separator, text, column.width);
-    separator = " ";
+std::vector<BestColumn> best_columns(bool with_experts) {
+  std::vector<BestColumn> columns(kFirstColumns.begin(), kFirstColumns.end());
+  if (with_experts) {
+    columns.insert(columns.end(), kExpertColumns.begin(), kExpertColumns.end());
   }
-  return line + "\n";
+  columns.insert(columns.end(), kOtherColumns.begin(), kOtherColumns.end());
+  return columns;
 }
 
 }  // namespace
@@ -148,27 +160,30 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
 }
 
 std::string best_table(const std::vector<RankedStrategy>& best, const Transformer& transformer,
-                       const System& system, Preset preset, bool color) {
-  constexpr char kMark = '*';
-  const bool moe = preset == Preset::kCalculonMoe;
-  std::string text = table_line(
-      "#", ' ', moe, [](const BestColumn& column) { return std::string(column.heading); });
-  if (color) {
-    text = "\x1b[1m" + text + "\x1b[0m";
-  }
+                       const System& system, Preset preset, bool color, std::size_t width) {
+  const std::size_t rows = std::min(best.size(), kMostShown);
   bool marked = false;
-  for (std::size_t i = 0; i < std::min(best.size(), kMostShown); ++i) {
-    const ShownAnswer answer{transformer, system, best[i].strategy, best[i].stats};
+  FittedColumn ranks{"#", {}, true, false, 0};
+  for (std::size_t i = 0; i < rows; ++i) {
     const bool crosses = crossing_group(best[i].strategy, system).has_value();
     marked = marked || crosses;
-    text += table_line(fmt::format("{}", i), crosses ? kMark : ' ', moe,
-                       [&](const BestColumn& column) { return column.cell(answer); });
+    ranks.cells.push_back(fmt::format("{}{}", i, crosses ? "*" : ""));
   }
-  if (best.size() > kMostShown) {
-    text += fmt::format("     and {} more\n", best.size() - kMostShown);
+  std::vector<FittedColumn> columns = {std::move(ranks)};
+  for (const BestColumn& column : best_columns(preset == Preset::kCalculonMoe)) {
+    columns.push_back(
+        {std::string(column.heading), {}, column.to_the_left, column.is_setting, column.rank});
+    for (std::size_t i = 0; i < rows; ++i) {
+      columns.back().cells.push_back(
+          column.cell({transformer, system, best[i].strategy, best[i].stats}));
+    }
+  }
+  std::string text = fitted_table(std::move(columns), width, color);
+  if (best.size() > rows) {
+    text += fmt::format(" and {} more\n", best.size() - rows);
   }
   if (marked) {
-    text += fmt::format("   {} with groups that cross the border of a network tier\n", kMark);
+    text += " * with groups that cross the border of a network tier\n";
   }
   return text;
 }

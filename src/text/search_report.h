@@ -7,6 +7,7 @@
 #include "calculon/search/search_types.h"
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
+#include "text/fitted_table.h"
 #include "text/run_cost_report.h"
 
 namespace calculon {
@@ -18,11 +19,13 @@ std::string counts_text(std::int64_t total, std::int64_t good, std::int64_t bad,
 // Why executions were bad: a line per reason with its count, and the one that came closest.
 std::string bad_reasons_text(const Tally& tally, const StrategySpace& space);
 
-// A compact table of the best, a line each, as far as they are shown. Those with a crossing group
-// are marked, and a line below says what that is. The utilization is that of the model as given.
+// A compact table of the best, a line each, as far as they are shown, with what differs between
+// them and no wider than `width` if that can be. Those with a crossing group are marked, and a line
+// below says what that is. The utilization is that of the model as given.
 inline constexpr std::size_t kMostShown = 20;
 std::string best_table(const std::vector<RankedStrategy>& best, const Transformer& transformer,
-                       const System& system, Preset preset, bool color);
+                       const System& system, Preset preset, bool color,
+                       std::size_t width = kTerminalWidth);
 
 // {"0": {"execution": {...}, "stats": {...}}, ...}, best first; `layers` adds each block's layers.
 Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,

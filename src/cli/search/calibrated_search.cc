@@ -106,8 +106,9 @@ int count_only(const CalibratedSpace& space, Console& console) {
 
 }  // namespace
 
-CalibratedRows calibrated_rows(const SearchArguments& arguments) {
-  return {calibrated_space_options(arguments), calibrated_filters(arguments)};
+CalibratedRows calibrated_rows(const SearchArguments& arguments, const std::string& columns) {
+  const CalibratedCsv known({}, columns);  // throws for what is no column
+  return {calibrated_space_options(arguments), calibrated_filters(arguments), columns};
 }
 
 CalibratedBest calibrated_best(const SearchArguments& arguments, std::size_t top_n,
@@ -169,13 +170,12 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
 }
 
 int run_calibrated_rows(const SearchArguments& arguments, const CalibratedRows& wanted,
-                        const std::string& columns, const Transformer& model, const System& system,
-                        Console& console) {
+                        const Transformer& model, const System& system, Console& console) {
   const CalibratedSpace space(model, system, wanted.space);
   CalibratedRowOptions options;
   options.threads = num_threads(arguments);
   options.where = wanted.where;
-  const CalibratedCsv csv(space, columns);
+  const CalibratedCsv csv(space.keys(), wanted.columns);
   tell_beginning(system, console);
   if (arguments.count_only) {
     return count_only(space, console);

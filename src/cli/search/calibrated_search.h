@@ -14,6 +14,7 @@ namespace calculon {
 struct CalibratedRows {
   CalibratedSpaceOptions space;
   std::vector<CalibratedFilter> where;
+  std::string columns;  // all if empty
 };
 struct CalibratedBest {
   CalibratedSpaceOptions space;
@@ -23,7 +24,7 @@ struct CalibratedBest {
 };
 
 // Throw InputError.
-CalibratedRows calibrated_rows(const SearchArguments& arguments);
+CalibratedRows calibrated_rows(const SearchArguments& arguments, const std::string& columns);
 CalibratedBest calibrated_best(const SearchArguments& arguments, std::size_t top_n,
                                const std::string& rank_by, const std::string& pareto);
 
@@ -37,7 +38,6 @@ bool searches_calibrated(const SearchArguments& arguments, const System& system)
 int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& wanted,
                         const Transformer& model, const System& system, Console& console);
 int run_calibrated_rows(const SearchArguments& arguments, const CalibratedRows& wanted,
-                        const std::string& columns, const Transformer& model, const System& system,
-                        Console& console);
+                        const Transformer& model, const System& system, Console& console);
 
 }  // namespace calculon

@@ -93,7 +93,8 @@ void tell_best(const OptimalOptions& options, const std::vector<RankedStrategy>&
   }
   console.log->info("Best sample rate: {}", best_rate);
   const AnswerCosts costs = costs_of(options, best, transformer);
-  const std::string table = best_table(best, transformer, system, space.preset(), console.color) +
+  const std::string table = best_table(best, transformer, system, space.preset(), console.color,
+                                       options.wide ? kAnyWidth : kTerminalWidth) +
                             (costs.asked() ? run_cost_table(costs, kMostShown) : "") +
                             notes_text(notes_on_best(best, kMostShown, transformer, system));
   console.log->info("{}", table.substr(0, table.size() - 1));
@@ -196,13 +197,13 @@ Action setup_search(CLI::App& app, SpaceKind kind) {
     app.add_flag("-m,--mbs-break", options->break_microbatches,
                  "stop growing the microbatch where no placement of one is good");
     add_calibrated_arguments(app, options->search);
-    app.add_flag("--wide", options->wide, "show all columns, also beyond 80 characters");
   } else {
     add_moe_arguments(app, options->search);
   }
   app.add_option("-t,--top-n", options->top_n, "how many of the best to keep")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->capture_default_str();
+  app.add_flag("--wide", options->wide, "show all columns, also beyond 80 characters");
   app.add_flag("-l,--layers", options->layers,
                "include every layer in the stored statistics (JSON)");
   app.add_flag("--exhaustive", options->exhaustive,
