@@ -44,8 +44,6 @@ std::string overlap_text(const Strategy& s) {
   return fmt::format("{}{}", enum_name(s.tensor_par_overlap), s.data_par_overlap ? "+dp" : "");
 }
 
-using Cell = std::string (*)(const ShownAnswer& answer);
-
 // A column of the table of the best. Settings are shown where they differ; of the columns with a
 // rank the highest goes first where a table is too wide.
 struct BestColumn {
@@ -53,7 +51,7 @@ struct BestColumn {
   bool to_the_left;
   bool is_setting;
   int rank;
-  Cell cell;
+  std::string (*cell)(const ShownAnswer& answer);
 };
 
 constexpr std::array kFirstColumns = {
