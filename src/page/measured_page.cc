@@ -94,7 +94,7 @@ void set_waterfall(Table& rows, const PredictedRun& each, std::size_t rank) {
   }
 }
 
-Json plot_of(std::string_view type, const std::string& title, Json keys) {
+Json plot_of(std::string_view type, const std::string& title, const Json& keys) {
   Json plot = {{"type", type}, {"title", title}};
   plot.update(keys);
   return plot;

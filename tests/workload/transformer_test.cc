@@ -89,9 +89,10 @@ TEST_CASE("the details of a model do not contradict each other", "[workload]") {
         changed(changed(tiny_transformer_text(), {"/num_experts", "8"}), {"/top_k_experts", "2"});
     return input_error_of([&] { parse_transformer("model.json", changed(experts, change)); });
   };
-  CHECK(with_experts({"/moe_feedforward", "0"}) ==
-        "model.json: moe_feedforward is 0, expected an integer from 1, since there are experts (rule "
-        "KC6)");
+  CHECK(
+      with_experts({"/moe_feedforward", "0"}) ==
+      "model.json: moe_feedforward is 0, expected an integer from 1, since there are experts (rule "
+      "KC6)");
   CHECK(with_experts({"/moe_first_dense_blocks", "11"}) == "(no error)");
   CHECK_THAT(with_experts({"/moe_first_dense_blocks", "12"}),
              Catch::StartsWith("model.json: num_experts is 8, but no block has experts"));

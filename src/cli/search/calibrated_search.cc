@@ -189,7 +189,10 @@ int run_calibrated_rows(const SearchArguments& arguments, const CalibratedRows& 
     text += '\n';
   };
   options.finish = [compress = file.compresses()](std::string text) {
-    return compress && !text.empty() ? gzip_part(text) : text;
+    if (compress && !text.empty()) {
+      text = gzip_part(text);
+    }
+    return text;
   };
   options.write = [&](std::string_view text) { file.write_packed(text); };
   CalibratedRowResult result;

@@ -229,12 +229,15 @@ SpaceOptions space_options(const SearchArguments& arguments) {
     options.no_lost_work = arguments.no_lost_work;
   }
   const std::vector<SearchedSetting> known = searched_settings();
-  for (const auto& [setting, lists] : arguments.wanted) {
-    for (const std::string& list : lists) {
-      if (std::none_of(known.begin(), known.end(),
-                       [&](const SearchedSetting& each) { return each.key == setting; })) {
-        throw OtherMethodology(fmt::format("--{} is of the calibrated methodology", setting));
-      }
+  for (const auto& wanted : arguments.wanted) {
+    const std::string& setting = wanted.first;
+    const bool published =
+        std::any_of(known.begin(), known.end(),
+                    [&](const SearchedSetting& each) { return each.key == setting; });
+    if (!published && !wanted.second.empty()) {
+      throw OtherMethodology(fmt::format("--{} is of the calibrated methodology", setting));
+    }
+    for (const std::string& list : wanted.second) {
       options.filter.accept(setting, list);
     }
   }
