@@ -10,7 +10,7 @@
 #include "calculon/base/input_error.h"
 #include "calculon/base/units.h"
 #include "calibrated/product.h"
-#include "measured/csv_reader.h"
+#include "base/csv_reader.h"
 
 namespace calculon {
 namespace {

@@ -11,7 +11,7 @@
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
-#include "measured/csv_reader.h"
+#include "base/csv_reader.h"
 #include "measured/row_reader.h"
 
 namespace calculon {

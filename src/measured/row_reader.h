@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
-#include "measured/csv_reader.h"
+#include "base/csv_reader.h"
 #include "measured/measured_run.h"
 
 namespace calculon {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <vector>
 
+#include "base/csv_reader.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
 #include "calculon/strategy/strategy.h"
@@ -33,47 +34,66 @@ Json execution_of_json(const ResultReference& reference) {
   return reader[number]["execution"].json();
 }
 
-// A cell as the value of a setting.
-Json cell_value(std::string_view cell) {
-  if (cell == "True" || cell == "False") {
-    return cell == "True";
+// A cell as the value of a setting, of which lists stand as in JSON.
+Json cell_value(const std::string& cell) {
+  if (cell == "True" || cell == "False" || cell == "true" || cell == "false") {
+    return cell == "True" || cell == "true";
   }
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
-  if (error == std::errc() && end == cell.data() + cell.size()) {
-    return number;
+  if (const auto number = parse_number<std::int64_t>(cell)) {
+    return *number;
   }
-  return std::string(cell);
+  if (cell.starts_with('[')) {
+    return Json::parse(cell, nullptr, false);
+  }
+  return cell;
 }
 
-std::vector<std::string_view> lines_of_table(std::string_view text) {
-  std::vector<std::string_view> lines = split(text, '\n');
-  while (!lines.empty() && lines.back().empty()) {
-    lines.pop_back();
+// Executions of the published tools have their settings in any columns; those of other
+// methodologies begin with this one and end before the first statistic.
+constexpr std::string_view kMethodologyColumn = "methodology";
+constexpr std::string_view kFirstStatistic = "total_time";
+
+bool is_setting(const std::vector<std::string>& columns, std::size_t column) {
+  const auto methodology = std::find(columns.begin(), columns.end(), kMethodologyColumn);
+  if (methodology != columns.end()) {
+    const auto statistic = std::find(columns.begin(), columns.end(), kFirstStatistic);
+    return column >= static_cast<std::size_t>(methodology - columns.begin()) &&
+           column < static_cast<std::size_t>(statistic - columns.begin());
   }
-  return lines;
+  bool known = false;
+  for_each_field(kStrategyFields,
+                 [&](const auto& field) { known = known || field.name == columns[column]; });
+  return known;
 }
 
 Json execution_of_csv(const ResultReference& reference) {
   const std::string text = read_text_file(reference.file);
-  const std::vector<std::string_view> lines = lines_of_table(text);
-  if (reference.number + 1 >= lines.size()) {
-    reject_number(reference, lines.empty() ? 0 : lines.size() - 1);
+  CsvReader reader(text);
+  CsvRow header;
+  CsvRow row;
+  std::size_t results = 0;
+  bool found = false;
+  if (reader.next(header)) {
+    while (!found && reader.next(row)) {
+      if (!row.is_blank()) {
+        found = results == reference.number;
+        ++results;
+      }
+    }
   }
-  const auto columns = split(lines.front(), ',');
-  const auto cells = split(lines[reference.number + 1], ',');
-  if (columns.size() != cells.size()) {
+  if (!found) {
+    reject_number(reference, results);
+  }
+  if (header.cells.size() != row.cells.size()) {
     throw InputError(fmt::format("{}: line {} has {} cells, expected {}", reference.file,
-                                 reference.number + 2, cells.size(), columns.size()));
+                                 row.number, row.cells.size(), header.cells.size()));
   }
   Json execution = Json::object();
-  for_each_field(kStrategyFields, [&](const auto& field) {
-    const auto column = std::find(columns.begin(), columns.end(), field.name);
-    if (column != columns.end()) {
-      execution[std::string(field.name)] =
-          cell_value(cells[static_cast<std::size_t>(column - columns.begin())]);
+  for (std::size_t i = 0; i < header.cells.size(); ++i) {
+    if (is_setting(header.cells, i) && !row.cells[i].empty()) {
+      execution[header.cells[i]] = cell_value(row.cells[i]);
     }
-  });
+  }
   return execution;
 }
 

@@ -59,15 +59,23 @@ TEST_CASE("loe searches the calibrated space of a system with constants", "[cli]
 
 TEST_CASE("an execution that a calibrated search found is an input of llm", "[cli][calibrated]") {
   const TempFolder folder;
+  const Arguments options = {"-t", "3", "--recompute_modules", "layernorm+mlp_act"};
+  const auto time_of = [&](const std::string& execution) {
+    const std::string stats = folder.file("stats.json");
+    REQUIRE(run_program({"llm", "llama-3.1-8b", execution, "h100", stats}).status == 0);
+    return Json::parse(read_text_file(stats))["total_time"];
+  };
+  for (const std::string name : {"best.csv", "best.csv.gz"}) {
+    REQUIRE(search("loe", folder.file("best.json"), options).status == 0);
+    REQUIRE(search("loe", folder.file(name), options).status == 0);
+    CHECK(time_of(folder.file(name) + "#2") == time_of(folder.file("best.json") + "#2"));
+  }
   for (const std::string name : {"best.json", "best.json.gz"}) {
     const std::string path = folder.file(name);
-    REQUIRE(search("loe", path, {"-t", "3", "--recompute_modules", "layernorm+mlp_act"}).status ==
-            0);
-    const std::string stats = folder.file("stats.json");
-    REQUIRE(run_program({"llm", "llama-3.1-8b", path + "#2", "h100", stats}).status == 0);
+    REQUIRE(search("loe", path, options).status == 0);
     const Json found = Json::parse(read_text_file(path))["2"];
     CHECK(found["execution"]["recompute_modules"] == Json::parse(R"(["layernorm","mlp_act"])"));
-    CHECK(Json::parse(read_text_file(stats))["total_time"] == found["stats"]["total_time"]);
+    CHECK(time_of(path + "#2") == found["stats"]["total_time"]);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "measured/csv_reader.h"
+#include "base/csv_reader.h"
 
 #include <catch2/catch.hpp>
 
