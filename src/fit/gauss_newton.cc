@@ -41,7 +41,7 @@ std::vector<double> trial_step(const FitProblem& problem, const std::vector<doub
                                const std::vector<double>& downhill) {
   std::vector<bool> free(x.size(), true);
   for (;;) {
-    const std::vector<double> step = solve(damped, downhill, free);
+    std::vector<double> step = solve(damped, downhill, free);
     bool held = false;
     for (std::size_t j = 0; j < x.size(); ++j) {
       if (free[j] && ((step[j] < 0 && x[j] <= problem.lower(j)) ||
