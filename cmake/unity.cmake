@@ -1,9 +1,6 @@
-# With CALCULON_UNITY, compiles the files of each folder as one. The definitions that single files
-# have (set_source_files_properties) would reach all of them, so those files stay alone.
+# Compiles the files of each folder as one. The definitions that single files have
+# (set_source_files_properties) would reach all of them, so those files stay alone.
 function(calculon_unity target)
-  if(NOT CALCULON_UNITY)
-    return()
-  endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   foreach(source IN LISTS ARGN)
     cmake_path(RELATIVE_PATH source BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE path)
