@@ -44,6 +44,10 @@ RankGroup strided(double size, double stride, double tensor, double domain) {
 }  // namespace
 
 Machine machine_of(const System& system, const CalibratedExecution& execution) {
+  if (system.networks.empty()) {
+    throw InputError(
+        fmt::format("{}: networks is empty, expected one or two (rule KC22)", system.name));
+  }
   Machine machine;
   machine.peak_16bit = peak(system, execution.datatype);
   machine.peak_gemm = peak(system, execution.gemm_datatype);

@@ -6,11 +6,11 @@
 #include <array>
 #include <cmath>
 
+#include "base/csv_reader.h"
 #include "base/text.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/units.h"
 #include "calibrated/product.h"
-#include "base/csv_reader.h"
 
 namespace calculon {
 namespace {
@@ -66,7 +66,9 @@ class ProductTable {
  private:
   std::size_t place(std::string_view name) const {
     const auto& cells = header_.cells;
-    const auto at = std::find(cells.begin(), cells.end(), name);
+    const auto at = std::find_if(cells.begin(), cells.end(), [&](const std::string& cell) {
+      return trimmed(cell, " ") == name;
+    });
     return at == cells.end() ? kNoColumn : static_cast<std::size_t>(at - cells.begin());
   }
 
@@ -94,7 +96,7 @@ class ProductTable {
   }
 
   Datatype datatype(const CsvRow& row) const {
-    const auto value = enum_from_name<Datatype>(row.cells[datatype_]);
+    const auto value = enum_from_name<Datatype>(trimmed(row.cells[datatype_], " "));
     if (!value || *value == Datatype::kFloat32) {
       reject(row, datatype_, "float16, bfloat16, float8 or float4");
     }

@@ -12,8 +12,6 @@
 namespace calculon {
 namespace {
 
-constexpr std::size_t kMostText = std::size_t{16} << 20;
-
 class ShellReader {
  public:
   ShellReader(const std::string& file, std::string_view text, ShellScript& script)
@@ -64,7 +62,7 @@ class ShellReader {
     ShellWords words;
     read_word(words, true, !command_.empty());
     for (std::string& word : words.take()) {
-      keep(word.size());
+      keep(word.size() + kWordSize);
       command_.push_back(std::move(word));
     }
   }
@@ -149,7 +147,7 @@ class ShellReader {
       variable.front() += values.front();
     }
     for (const std::string& value : variable) {
-      keep(value.size());
+      keep(value.size() + kWordSize);
     }
     return true;
   }
@@ -269,8 +267,8 @@ class ShellReader {
     check_size(kept_);
   }
   void check_size(std::size_t size) const {
-    if (size > kMostText) {
-      throw InputError(fmt::format("{}: words grow beyond {} bytes", file_, kMostText));
+    if (size > kMostShellText) {
+      throw InputError(fmt::format("{}: words grow beyond {} bytes", file_, kMostShellText));
     }
   }
 

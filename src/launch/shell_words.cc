@@ -51,7 +51,7 @@ void add_values(const ShellScript::Words& values, bool list, bool quoted, bool s
 // A text as it stands within double quotes.
 std::string expanded(std::string_view text, int depth, const ShellScript::Variables& variables) {
   ShellWords words;
-  while (!text.empty()) {
+  while (!text.empty() && words.size() <= kMostShellText) {  // beyond, whoever asked refuses it
     const std::size_t taken =
         text[0] == '$' ? expand_dollar(text, true, false, depth, variables, words) : 1;
     if (text[0] != '$') {
@@ -107,7 +107,7 @@ void ShellWords::add_split(std::string_view text) {
 
 void ShellWords::end() {
   if (open_) {
-    size_ += current_.size();
+    size_ += current_.size() + kWordSize;
     words_.push_back(std::move(current_));
     current_.clear();
     open_ = false;

@@ -7,6 +7,11 @@
 
 namespace calculon {
 
+// What all words of a script may take, in bytes.
+inline constexpr std::size_t kMostShellText = std::size_t{16} << 20;
+// What a word takes beside its text.
+inline constexpr std::size_t kWordSize = sizeof(std::string);
+
 // Words in the making: text is added to the last one until it ends.
 class ShellWords {
  public:
@@ -21,6 +26,7 @@ class ShellWords {
   // All words so far, the last one ended.
   ShellScript::Words take();
   std::string take_joined();
+  // Bytes, of which an empty word takes some, too.
   std::size_t size() const { return size_ + current_.size(); }
 
  private:

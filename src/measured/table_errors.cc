@@ -56,7 +56,6 @@ class GroupCounter {
 
  private:
   void count_stated(const PredictedRun& each, double error) {
-    const Uncertainty stated = uncertainty_of(each.run->model, *each.system, each.run->execution);
     ++stated_.n;
     stated_.typical += error <= each.uncertainty.median_percent ? 1 : 0;
     stated_.nine_of_ten += error <= each.uncertainty.p90_percent ? 1 : 0;

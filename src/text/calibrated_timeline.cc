@@ -63,9 +63,9 @@ static_assert(in_order(), "a kind of bars has no row at its place");
 // Processes count from 1, and no thread has the number of a process: viewers take that for the main
 // thread of the process.
 ChromeTrace::Row row_of(std::size_t stage, Track track) {
-  constexpr std::size_t kThreads = 10;
+  constexpr auto kBehindProcesses = static_cast<std::size_t>(kMostDrawnChunks) + 2;
   const std::size_t process = stage + 1;
-  return {process, kThreads * process + (track == Track::kCommunication ? 2 : 1)};
+  return {process, kBehindProcesses + 2 * process + (track == Track::kCommunication ? 1 : 0)};
 }
 
 void name_rows(const CalibratedStats& stats, ChromeTrace& trace) {

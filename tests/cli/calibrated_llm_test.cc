@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "calculon/base/files.h"
 #include "support/calibrated_golden.h"
@@ -234,6 +235,28 @@ TEST_CASE("--timeline draws the step for Perfetto", "[cli][calibrated]") {
   CHECK(names["head 0 chunk 4"] == 1);
   CHECK(names["send forward 0 chunk 0"] == 4);
   CHECK(names["optimizer"] == 5);
+}
+
+TEST_CASE("no thread of a timeline has the number of a process", "[cli][calibrated]") {
+  const TempFolder folder;
+  const std::string path = folder.file("trace.json");
+  REQUIRE(run_program({"llm", "deepseek-v3", "deepseek-v3_1024_p16", "gb200", folder.file("s.json"),
+                       "--timeline", path})
+              .status == 0);
+  std::set<int> processes;
+  std::set<int> threads;
+  const Json trace = Json::parse(read_text_file(path));
+  for (const Json& event : trace["traceEvents"]) {
+    processes.insert(event["pid"].get<int>());
+    if (event["ph"] == "X") {
+      threads.insert(event["tid"].get<int>());
+    }
+  }
+  CHECK(processes.size() == 17);
+  CHECK(threads.size() == 33);
+  for (const int thread : threads) {
+    CHECK_FALSE(processes.contains(thread));
+  }
 }
 
 TEST_CASE("a timeline says what it does not show", "[cli][calibrated]") {

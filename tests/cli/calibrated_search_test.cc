@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "base/json_reader.h"
 #include "calculon/base/files.h"
@@ -163,6 +164,41 @@ TEST_CASE("llm tells which changes would be faster", "[cli][calibrated]") {
   CHECK(published.status == 2);
   CHECK_THAT(published.err,
              Catch::StartsWith("calculon: --improve changes executions of the calibrated"));
+}
+
+TEST_CASE("a system without a network is refused by all that predict", "[cli][calibrated]") {
+  const TempFolder folder;
+  Json system = Json::parse(source_text("systems/h100.json"));
+  system["networks"] = Json::array();
+  const std::string path = folder.write("lone.json", system.dump());
+  const std::string execution = "llama-3.1-8b_64_fsdp";
+  for (const Arguments& arguments :
+       {Arguments{"llm", "llama-3.1-8b", execution, path, "-"},
+        Arguments{"launch", "llama-3.1-8b", execution, path},
+        Arguments{"loe", "llama-3.1-8b", "8", "8", "bf16", path, folder.file("best.json")}}) {
+    const ProgramResult result = run_program(arguments);
+    INFO(arguments.front() << ": " << result.err);
+    CHECK(result.status == 2);
+    CHECK_THAT(result.err, Catch::Contains("networks is empty, expected one or two (rule KC22)"));
+    CHECK(is_one_line(result.err));
+  }
+}
+
+TEST_CASE("steps that are no numbers are refused by searches, too", "[cli][calibrated]") {
+  const TempFolder folder;
+  Json system = Json::parse(source_text("systems/h100.json"));
+  for (auto& [datatype, engine] : system["matrix"].items()) {
+    engine["tflops"] = 1e-310;
+  }
+  const std::string path = folder.write("slow.json", system.dump());
+  for (const auto& [command, output] :
+       {std::pair("loe", "best.json"), std::pair("lae", "all.csv")}) {
+    const ProgramResult result =
+        run_program({command, "llama-3.1-8b", "8", "8", "bf16", path, folder.file(output)});
+    CHECK(result.status == 2);
+    CHECK_THAT(result.err, Catch::Contains("leaves the range of a number"));
+    CHECK_FALSE(std::filesystem::exists(folder.file(output)));
+  }
 }
 
 }  // namespace calculon::test

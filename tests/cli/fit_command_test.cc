@@ -93,7 +93,7 @@ std::string log_text(double milliseconds) {
   return text;
 }
 
-std::string collectives_text() {
+std::string collectives_text(double rate_share = 0.5) {
   std::string text;
   for (int rank = 0; rank < 16; ++rank) {
     text +=
@@ -101,7 +101,8 @@ std::string collectives_text() {
   }
   text += "#  size  count  type  redop  root  time  algbw  busbw #wrong\n";
   for (double bytes = 1024; bytes < 5e9; bytes *= 4) {
-    const double seconds = 15.0 / 16 * bytes / (8 * 50e9 * 0.5 * bytes / (bytes + 4e6)) * 2 + 40e-6;
+    const double seconds =
+        15.0 / 16 * bytes / (8 * 50e9 * rate_share * bytes / (bytes + 4e6)) * 2 + 40e-6;
     const double rate = bytes / seconds / 1e9;
     text += fmt::format("{} {} float sum -1 {:.3f} {:.4f} {:.4f} 0\n", bytes, bytes / 4,
                         seconds * 1e6, rate, 1.875 * rate);
@@ -267,6 +268,20 @@ TEST_CASE("tables of single constants need no step times", "[cli][fit]") {
   const Json provenance = json_at(fitted)["provenance"];
   CHECK(provenance["fitted_on"] == "nccl.txt");
   CHECK_FALSE(provenance.contains("calibration_error"));
+  // Several tables tell together, in any order.
+  const std::string slower = files.folder.write("slower.txt", collectives_text(0.25));
+  std::vector<double> efficiencies;
+  for (const auto& [first, second] :
+       {std::pair(files.collectives, slower), std::pair(slower, files.collectives)}) {
+    const std::string both = files.folder.file("both.json");
+    REQUIRE(
+        fit_program({"h100", "--collectives", first, "--collectives", second, "-o", both}).status ==
+        0);
+    efficiencies.push_back(json_at(both)["calibration"]["network_efficiency"]);
+  }
+  CHECK(efficiencies[0] == Approx(efficiencies[1]).epsilon(1e-3));
+  CHECK(efficiencies[0] < 0.5);
+  CHECK(efficiencies[0] > 0.25);
   CHECK(fit_error({"h100", "--collectives", files.collectives, "--constants", "slowdown"}) ==
         "calculon: --constants and --leave-one-out need step times: a table or --from-log\n");
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace calculon::fuzz {
@@ -107,7 +108,14 @@ std::vector<std::string> faults_of_timeline(const Json& trace) {
   if (std::fabs(end - total) > room) {
     faults.push_back(fmt::format("a timeline of {} us of a step of {} us", end, total));
   }
+  std::set<int> processes;
+  for (const auto& [row, bars] : tracks) {
+    processes.insert(row.first);
+  }
   for (auto& [row, bars] : tracks) {
+    if (processes.contains(row.second)) {
+      faults.push_back(fmt::format("thread {} has the number of a process", row.second));
+    }
     std::sort(bars.begin(), bars.end());
     for (std::size_t i = 1; i < bars.size(); ++i) {
       if (bars[i].first < bars[i - 1].second - room) {

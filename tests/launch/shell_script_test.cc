@@ -88,6 +88,20 @@ TEST_CASE("a script that cannot be read is told with its line", "[launch]") {
     doubling += "A=$A$A\n";
   }
   CHECK(message(doubling) == "train.sh: words grow beyond 16777216 bytes");
+  std::string empty_words = "A=(\"\" \"\")\n";  // an empty word takes room, too
+  for (int i = 0; i < 40; ++i) {
+    empty_words += "A=(\"${A[@]}\" \"${A[@]}\")\n";
+  }
+  CHECK(message(empty_words) == "train.sh: words grow beyond 16777216 bytes");
+  std::string defaults = "A=0123456789abcdef\n";
+  for (int i = 0; i < 16; ++i) {
+    defaults += "A=$A$A\n";
+  }
+  defaults += "b ${U:-";
+  for (int i = 0; i < 1000; ++i) {
+    defaults += "$A";
+  }
+  CHECK(message(defaults + "}\n") == "train.sh: words grow beyond 16777216 bytes");
   std::string deep = "a ";
   for (int i = 0; i < 1000; ++i) {
     deep += "${A:-";

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "base/finite.h"
 #include "calibrated/block_memory.h"
 #include "calibrated/block_time.h"
 #include "calibrated/machine.h"
@@ -60,9 +61,12 @@ class CalibratedWalker {
   template <class Visit>
   void walk(const CalibratedDegrees& degrees, RuleTally& tally, const Visit& visit);
 
+  // Throws InputError for a step that is no number.
   Step step(const WalkedExecution& walked) const {
-    return step_of(model_, walked.execution, machine_, walked.placement, walked.profile.block,
-                   walked.profile.ends, walked.loads.sizes);
+    Step step = step_of(model_, walked.execution, machine_, walked.placement, walked.profile.block,
+                        walked.profile.ends, walked.loads.sizes);
+    require_finite(step.total, "total_time");
+    return step;
   }
 
  private:

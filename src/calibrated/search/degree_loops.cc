@@ -15,7 +15,7 @@ class DegreeLoops {
  public:
   DegreeLoops(const Transformer& model, const System& system, const CalibratedSpaceOptions& options)
       : model_(model), wanted_(options.wanted), options_(options) {
-    domain_ = system.networks.front().size;
+    domain_ = system.networks.empty() ? 1 : system.networks.front().size;
     experts_ = model.details.num_experts;
   }
 

@@ -79,12 +79,16 @@ std::optional<BetterExecution> tried(const Transformer& model, const System& sys
   if (!contradiction(neighbour.execution).empty()) {
     return std::nullopt;
   }
-  const auto outcome = evaluate_calibrated(model, system, neighbour.execution);
-  const auto* stats = std::get_if<CalibratedStats>(&outcome);
-  if (stats == nullptr || stats->memory.verdict == MemoryVerdict::kDoesNotFit) {
+  try {
+    const auto outcome = evaluate_calibrated(model, system, neighbour.execution);
+    const auto* stats = std::get_if<CalibratedStats>(&outcome);
+    if (stats == nullptr || stats->memory.verdict == MemoryVerdict::kDoesNotFit) {
+      return std::nullopt;
+    }
+    return BetterExecution{neighbour.changes, stats->total_time, stats->memory.verdict};
+  } catch (const InputError&) {  // its figures are no numbers, whatever those of others are
     return std::nullopt;
   }
-  return BetterExecution{neighbour.changes, stats->total_time, stats->memory.verdict};
 }
 
 void sort_by_time(std::vector<BetterExecution>& list, std::size_t count) {

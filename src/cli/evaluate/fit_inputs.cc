@@ -124,18 +124,38 @@ void add_logs(const FitFiles& files, const System& system, Console& console,
                   files.logs.size() == 1 ? "log" : "logs");
 }
 
-PartTable collectives_part(const std::string& path, const System& system) {
-  const CollectiveTable table = parse_collective_table(path, read_text_file(path));
-  return {source_name_of(path),
-          {"network_efficiency", "network_step_seconds"},
-          collective_rows(path, table, system)};
+void add_source(PartTable& part, const std::string& path) {
+  part.source += (part.source.empty() ? "" : ", ") + source_name_of(path);
 }
 
-PartTable products_part(const std::string& path, const System& system) {
-  const auto runs = parse_product_table(path, read_text_file(path));
-  return {source_name_of(path),
-          {"gemm_efficiency_16bit", "gemm_efficiency_float8", "gemm_efficiency_float4"},
-          product_rows(runs, system)};
+// All tables of collectives together tell the network.
+void add_collectives(const FitFiles& files, const System& system,
+                     ClusterMeasurements& measurements) {
+  PartTable part{"", {"network_efficiency", "network_step_seconds"}, {}};
+  for (const std::string& path : files.collectives) {
+    const CollectiveTable table = parse_collective_table(path, read_text_file(path));
+    for (FitRow& row : collective_rows(path, table, system)) {
+      part.rows.push_back(std::move(row));
+    }
+    add_source(part, path);
+  }
+  if (!part.rows.empty()) {
+    measurements.parts.push_back(std::move(part));
+  }
+}
+
+void add_products(const FitFiles& files, const System& system, ClusterMeasurements& measurements) {
+  PartTable part{
+      "", {"gemm_efficiency_16bit", "gemm_efficiency_float8", "gemm_efficiency_float4"}, {}};
+  for (const std::string& path : files.products) {
+    for (FitRow& row : product_rows(parse_product_table(path, read_text_file(path)), system)) {
+      part.rows.push_back(std::move(row));
+    }
+    add_source(part, path);
+  }
+  if (!part.rows.empty()) {
+    measurements.parts.push_back(std::move(part));
+  }
 }
 
 }  // namespace
@@ -143,12 +163,8 @@ PartTable products_part(const std::string& path, const System& system) {
 ClusterMeasurements read_measurements(const FitFiles& files, const System& system,
                                       const std::string& name, int threads, Console& console) {
   ClusterMeasurements measurements;
-  for (const std::string& path : files.collectives) {
-    measurements.parts.push_back(collectives_part(path, system));
-  }
-  for (const std::string& path : files.products) {
-    measurements.parts.push_back(products_part(path, system));
-  }
+  add_collectives(files, system, measurements);
+  add_products(files, system, measurements);
   if (!files.table.empty()) {
     measurements.steps = table_rows(files.table, system, name, threads, console);
     measurements.steps_source = runs_text(measurements.steps.size(), files.table);

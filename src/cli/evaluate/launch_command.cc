@@ -37,7 +37,7 @@ struct LaunchOptions {
 
 // Processors on the inner network.
 std::int64_t inner_domain(const std::optional<System>& system) {
-  return system ? system->networks.front().size : kUsualNode;
+  return system && !system->networks.empty() ? system->networks.front().size : kUsualNode;
 }
 
 // Why the execution does not run; nothing if it does. Without a system it is asked for neither

@@ -43,12 +43,16 @@ CalibratedSpaceOptions calibrated_space_options(const SearchArguments& arguments
       options.wanted.want(setting, list);
     }
   }
-  if (arguments.no_tp_overlap) {
-    options.wanted.want("tensor_par_overlap", "false");
-  }
-  if (arguments.no_dp_overlap) {
-    options.wanted.want("data_par_overlap", "false");
-  }
+  const auto forbid = [&](bool asked, std::string_view key) {
+    if (asked && options.wanted.names(key)) {
+      throw InputError(fmt::format("--{} and the option for no overlap say the same setting", key));
+    }
+    if (asked) {
+      options.wanted.want(key, "false");
+    }
+  };
+  forbid(arguments.no_tp_overlap, "tensor_par_overlap");
+  forbid(arguments.no_dp_overlap, "data_par_overlap");
   if (!arguments.launchable.empty()) {
     options.launchable = enum_from_name<Framework>(arguments.launchable);
   }

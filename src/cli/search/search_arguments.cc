@@ -114,7 +114,8 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
   app.add_option("num_procs", arguments.num_procs, "number of processors")
       ->required()
       ->check(counts);
-  app.add_option("max_batch_size", arguments.max_batch_size, "largest batch, in sequences")
+  app.add_option("max_batch_size", arguments.max_batch_size,
+                 "largest batch, in sequences; the batch itself in the calibrated methodology")
       ->required()
       ->check(counts);
   app.add_option("datatype", arguments.datatype, "storage and compute type")

@@ -66,11 +66,14 @@ ScatterPoints scatter_points(const PlotRequest& request, const ColumnInfo& x, co
 // With a band both axes are the same, with some room around the points.
 void even_extents(ScatterPoints& found, bool log) {
   constexpr double kRoom = 1.25;
+  if (found.points.empty()) {
+    return;
+  }
   Extent& x = found.x;
   x.add(found.y.least);
   x.add(found.y.greatest);
   x.least = log || x.least > 0 ? x.least / kRoom : x.least;
-  x.greatest *= kRoom;
+  x.greatest = x.greatest < 0 ? x.greatest / kRoom : x.greatest * kRoom;
   found.y = x;
 }
 
