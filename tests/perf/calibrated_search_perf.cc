@@ -43,7 +43,7 @@ void run(benchmark::State& state, const SearchExample& example, const WantedSett
 void calibrated_search(benchmark::State& state) {
   run(state, kGolden[static_cast<std::size_t>(state.range(0))], {});
 }
-BENCHMARK(calibrated_search)->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
+BENCHMARK(calibrated_search)->DenseRange(0, 2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // All microbatches, modules to recompute and shardings.
 void calibrated_search_opened(benchmark::State& state) {
@@ -61,7 +61,11 @@ void calibrated_search_opened(benchmark::State& state) {
   wanted.want("tensor_par_overlap", "false,true");
   run(state, example, wanted);
 }
-BENCHMARK(calibrated_search_opened)->Arg(512)->Arg(16384)->Unit(benchmark::kMillisecond);
+BENCHMARK(calibrated_search_opened)
+    ->Arg(512)
+    ->Arg(16384)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace calculon::perf
