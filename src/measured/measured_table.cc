@@ -8,10 +8,10 @@
 #include <utility>
 #include <variant>
 
+#include "base/csv_reader.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "calculon/base/parallel.h"
-#include "base/csv_reader.h"
 #include "measured/row_reader.h"
 
 namespace calculon {

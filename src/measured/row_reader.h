@@ -5,8 +5,8 @@
 #include <variant>
 #include <vector>
 
-#include "base/json_reader.h"
 #include "base/csv_reader.h"
+#include "base/json_reader.h"
 #include "measured/measured_run.h"
 
 namespace calculon {
