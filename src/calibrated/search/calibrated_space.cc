@@ -6,6 +6,7 @@
 #include <string>
 
 #include "calculon/base/input_error.h"
+#include "calibrated/machine.h"
 #include "calibrated/search/degree_loops.h"
 
 namespace calculon {
@@ -40,7 +41,7 @@ CalibratedSpace::CalibratedSpace(const Transformer& model, const System& system,
     : experts_(model.details.num_experts > 0),
       launchable_(options.launchable),
       base_(shared_by_all(options)),
-      degrees_(calibrated_degrees(model, system, options)) {
+      degrees_(calibrated_degrees(model, machine_of(system, base_).domain, options)) {
   for (const CalibratedSetting& setting : calibrated_choice_settings()) {
     if (options.wanted.names(setting.key)) {
       opened_.push_back(setting.key);

@@ -46,7 +46,7 @@ struct CalibratedDegrees {
 // the search would not try by itself, as far as they divide what they have to.
 class CalibratedSpace {
  public:
-  // Throws InputError if wanted choices contradict each other.
+  // Throws InputError if wanted choices contradict each other, and by rules KC21 and KC22.
   CalibratedSpace(const Transformer& model, const System& system,
                   const CalibratedSpaceOptions& options);
 

@@ -13,11 +13,12 @@ using Numbers = std::vector<std::int64_t>;
 // The candidates of each loop over degrees, given those outside it.
 class DegreeLoops {
  public:
-  DegreeLoops(const Transformer& model, const System& system, const CalibratedSpaceOptions& options)
-      : model_(model), wanted_(options.wanted), options_(options) {
-    domain_ = system.networks.empty() ? 1 : system.networks.front().size;
-    experts_ = model.details.num_experts;
-  }
+  DegreeLoops(const Transformer& model, double domain, const CalibratedSpaceOptions& options)
+      : model_(model),
+        wanted_(options.wanted),
+        options_(options),
+        domain_(domain),
+        experts_(model.details.num_experts) {}
 
   std::vector<CalibratedDegrees> all() const {
     std::vector<CalibratedDegrees> found;
@@ -69,8 +70,8 @@ class DegreeLoops {
     return kept("tensor_par", divisors_of(options_.num_procs), [&](std::int64_t t) {
       const std::int64_t kv = model_.kv_heads();
       const bool mha = model_.details.attn_kind == AttentionKind::kMha;
-      return (t <= domain_ || wanted_.names("tensor_par")) && model_.attn_heads % t == 0 &&
-             (!mha || kv % t == 0 || t % kv == 0);
+      return (static_cast<double>(t) <= domain_ || wanted_.names("tensor_par")) &&
+             model_.attn_heads % t == 0 && (!mha || kv % t == 0 || t % kv == 0);
     });
   }
 
@@ -171,16 +172,16 @@ class DegreeLoops {
   const Transformer& model_;
   const WantedSettings& wanted_;
   const CalibratedSpaceOptions& options_;
-  std::int64_t domain_ = 1;
-  std::int64_t experts_ = 0;
+  double domain_;
+  std::int64_t experts_;
   mutable std::map<std::int64_t, Numbers> divisors_;
 };
 
 }  // namespace
 
-std::vector<CalibratedDegrees> calibrated_degrees(const Transformer& model, const System& system,
+std::vector<CalibratedDegrees> calibrated_degrees(const Transformer& model, double domain,
                                                   const CalibratedSpaceOptions& options) {
-  return DegreeLoops(model, system, options).all();
+  return DegreeLoops(model, domain, options).all();
 }
 
 }  // namespace calculon
