@@ -5,6 +5,7 @@
 
 #include "base/json_reader.h"
 #include "support/program.h"
+#include "support/source_tree.h"
 #include "support/temp_folder.h"
 #include "support/tiny.h"
 #include "torture/scenario.h"
