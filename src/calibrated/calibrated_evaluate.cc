@@ -11,48 +11,20 @@
 namespace calculon {
 namespace {
 
-struct Matrices {
-  double all = 0;
-  double active = 0;  // that a token passes, with the head
-};
-
-Matrices matrices_of(const Transformer& model) {
-  const ModelDetails& details = model.details;
-  const RankShape s = rank_shape(model, RankChoices{});
-  const double blocks = static_cast<double>(model.num_blocks);
-  const double with_experts = static_cast<double>(expert_blocks(model));
-  const double mlp = (2 + s.gates) * s.hidden;
-  const double attention = blocks * block_weights(model).attention;
-  const double dense = (blocks - with_experts) * mlp * s.feedforward;
-  const double shared = mlp * s.shared_width;
-  const double expert = mlp * s.expert_width;
-  const double head = static_cast<double>(details.vocab_size) * s.hidden;
-  Matrices matrices;
-  matrices.all = attention + dense + with_experts * (shared + s.experts * (expert + s.hidden)) +
-                 head * (details.tie_embeddings ? 1 : 2);
-  matrices.active =
-      attention + dense + with_experts * (shared + s.top_k * expert + s.experts * s.hidden) + head;
-  return matrices;
-}
-
-void fill_rates(CalibratedStats& stats, const Transformer& model, const CalibratedExecution& e,
+void fill_rates(CalibratedStats& stats, const ModelWork& work, const CalibratedExecution& e,
                 const Machine& machine) {
-  const RankShape s = rank_shape(model, RankChoices{});
-  const Matrices matrices = matrices_of(model);
+  const RankShape& s = work.shape;
   const double batch = static_cast<double>(e.batch_size);
-  const double head = static_cast<double>(model.details.vocab_size) * s.hidden;
   stats.sample_rate = batch / stats.total_time;
   stats.token_rate = batch * s.sequence / stats.total_time;
-  stats.model_flops = 6 * matrices.active * batch * s.sequence +
-                      3 * static_cast<double>(model.num_blocks) * 2 * batch * s.sequence *
-                          s.sequence * s.heads * (s.query_width + s.value_width) *
-                          attention_share(model);
+  stats.model_flops = 6 * work.active_matrices * batch * s.sequence +
+                      3 * work.blocks * 2 * batch * s.sequence * s.sequence * s.heads *
+                          (s.query_width + s.value_width) * work.attention_share;
   stats.flop_rate_per_proc =
       stats.model_flops / stats.total_time / static_cast<double>(e.num_procs);
   stats.mfu = stats.flop_rate_per_proc / machine.peak_gemm;
-  stats.matrix_parameters = matrices.all;
-  stats.active_matrix_parameters =
-      matrices.active - head + head * (model.details.tie_embeddings ? 1 : 2);
+  stats.matrix_parameters = work.matrices;
+  stats.active_matrix_parameters = work.active_matrices - work.head + work.head * work.tables;
   stats.microbatches = static_cast<double>(e.microbatches());
 }
 
@@ -86,12 +58,33 @@ void require_figures(const CalibratedStats& stats) {
 
 }  // namespace
 
-void set_figures(CalibratedStats& stats, const Transformer& model, const CalibratedExecution& e,
+ModelWork model_work(const Transformer& model) {
+  const RankShape s = rank_shape(model, RankChoices{});
+  ModelWork work{s};
+  work.blocks = static_cast<double>(model.num_blocks);
+  work.head = static_cast<double>(model.details.vocab_size) * s.hidden;
+  work.tables = model.details.tie_embeddings ? 1 : 2;
+  work.attention_share = attention_share(model);
+  const double with_experts = static_cast<double>(expert_blocks(model));
+  const double mlp = (2 + s.gates) * s.hidden;
+  const double attention = work.blocks * block_weights(model).attention;
+  const double dense = (work.blocks - with_experts) * mlp * s.feedforward;
+  const double shared = mlp * s.shared_width;
+  const double expert = mlp * s.expert_width;
+  work.matrices = attention + dense + with_experts * (shared + s.experts * (expert + s.hidden)) +
+                  work.head * work.tables;
+  work.active_matrices = attention + dense +
+                         with_experts * (shared + s.top_k * expert + s.experts * s.hidden) +
+                         work.head;
+  return work;
+}
+
+void set_figures(CalibratedStats& stats, const ModelWork& work, const CalibratedExecution& e,
                  const Machine& machine, const BlockTime& block, const EndTimes& ends,
                  const Step& step) {
   stats.total_time = step.total;
   stats.time = step.time;
-  fill_rates(stats, model, e, machine);
+  fill_rates(stats, work, e, machine);
   fill_times(stats, block, ends);
 }
 
@@ -108,7 +101,7 @@ std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer&
   const EndTimes ends = end_times(model, e, machine, placement, block);
   const Step step = step_of(model, e, machine, placement, block, ends, layout.stage_sizes());
   CalibratedStats stats;
-  set_figures(stats, model, e, machine, block, ends, step);
+  set_figures(stats, model_work(model), e, machine, block, ends, step);
   for (std::int64_t i = 0; i < layout.stages(); ++i) {
     stats.stage_blocks.push_back(layout.stage_blocks(i));
   }

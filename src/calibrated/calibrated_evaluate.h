@@ -16,9 +16,22 @@ std::variant<CalibratedStats, Unsuitable> evaluate_calibrated(const Transformer&
                                                               const System& system,
                                                               const CalibratedExecution& execution);
 
+// What of the figures depends on the model alone.
+struct ModelWork {
+  RankShape shape;
+  double blocks = 0;
+  double head = 0;             // elements of one table of words
+  double tables = 0;           // of these, that the model has
+  double matrices = 0;         // elements of all matrices
+  double active_matrices = 0;  // that a token passes, with the head
+  double attention_share = 0;  // of the scores
+};
+
+ModelWork model_work(const Transformer& model);
+
 // The figures of an execution that follow from its parts: all but the lists of stages and the
 // memory.
-void set_figures(CalibratedStats& stats, const Transformer& model,
+void set_figures(CalibratedStats& stats, const ModelWork& work,
                  const CalibratedExecution& execution, const Machine& machine,
                  const BlockTime& block, const EndTimes& ends, const Step& step);
 

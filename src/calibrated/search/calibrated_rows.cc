@@ -1,10 +1,8 @@
 #include "calibrated/search/calibrated_rows.h"
 
-#include <algorithm>
 #include <mutex>
 
 #include "calculon/base/parallel.h"
-#include "calibrated/calibrated_evaluate.h"
 #include "calibrated/search/calibrated_walker.h"
 #include "search/ordered_output.h"
 
@@ -13,18 +11,14 @@ namespace {
 
 // One thread's rows.
 struct RowPiece {
-  const Transformer& model;
   const CalibratedRowOptions& options;
   CalibratedStats stats;
   std::string text;
   std::int64_t rows = 0;
 
   void add(const CalibratedWalker& walker, const WalkedExecution& walked) {
-    stats.memory = walked.need;
-    set_figures(stats, model, walked.execution, walker.machine(), walked.profile.block,
-                walked.profile.ends, walker.step(walked));
-    if (std::all_of(options.where.begin(), options.where.end(),
-                    [&](const CalibratedFilter& filter) { return filter.accepts(stats); })) {
+    walker.set_stats(stats, walked);
+    if (all_accept(options.where, stats)) {
       ++rows;
       options.append(text, walked.execution, stats);
     }
@@ -45,7 +39,7 @@ CalibratedRowResult stream_calibrated_rows(const Transformer& model, const Syste
   CalibratedRowResult result;
   const auto work = [&](int, const StopToken& token) {
     CalibratedWalker walker(model, system, space);
-    RowPiece piece{model, options, {}, {}};
+    RowPiece piece{options, {}, {}};
     RuleTally tally;
     for (std::int64_t i = output.take(token); i < pieces && !token; i = output.take(token)) {
       const CalibratedDegrees& degrees = space.degrees()[static_cast<std::size_t>(i)];

@@ -17,26 +17,22 @@ namespace {
 // What one thread has found.
 class Found {
  public:
-  Found(const Transformer& model, const CalibratedSearchOptions& options)
-      : model_(model),
-        options_(options),
+  explicit Found(const CalibratedSearchOptions& options)
+      : options_(options),
         rate_decides_(options.where.empty() && options.pareto.empty() &&
                       options.rank_by.statistic == CalibratedOrder{}.statistic),
         top_(options.top_n) {}
 
   void offer(const CalibratedWalker& walker, const WalkedExecution& walked) {
-    const Step step = walker.step(walked);
     if (rate_decides_) {
       ++kept_;
-      const double rate = static_cast<double>(walked.execution.batch_size) / step.total;
+      const double rate =
+          static_cast<double>(walked.execution.batch_size) / walker.step(walked).total;
       top_.offer({score_of(rate, true), 0, walked.index});
       return;
     }
-    stats_.memory = walked.need;
-    set_figures(stats_, model_, walked.execution, walker.machine(), walked.profile.block,
-                walked.profile.ends, step);
-    if (!std::all_of(options_.where.begin(), options_.where.end(),
-                     [&](const CalibratedFilter& filter) { return filter.accepts(stats_); })) {
+    walker.set_stats(stats_, walked);
+    if (!all_accept(options_.where, stats_)) {
       return;
     }
     ++kept_;
@@ -66,7 +62,6 @@ class Found {
   RuleTally tally;
 
  private:
-  const Transformer& model_;
   const CalibratedSearchOptions& options_;
   bool rate_decides_;
   std::int64_t kept_ = 0;
@@ -101,6 +96,11 @@ CalibratedFilter parse_calibrated_filter(std::string_view text) {
   return {&calibrated_statistic(parsed.name), parsed.condition};
 }
 
+bool all_accept(const std::vector<CalibratedFilter>& where, const CalibratedStats& stats) {
+  return std::all_of(where.begin(), where.end(),
+                     [&](const CalibratedFilter& filter) { return filter.accepts(stats); });
+}
+
 CalibratedSearchResult search_calibrated(const Transformer& model, const System& system,
                                          const CalibratedSpace& space,
                                          const CalibratedSearchOptions& options,
@@ -109,10 +109,10 @@ CalibratedSearchResult search_calibrated(const Transformer& model, const System&
   ChunkQueue queue(static_cast<std::int64_t>(list.size()), options.threads);
   std::atomic<std::int64_t> counted{0};
   std::mutex merging;
-  Found all(model, options);
+  Found all(options);
   const auto work = [&](int, const StopToken& token) {
     CalibratedWalker walker(model, system, space);
-    Found found(model, options);
+    Found found(options);
     for (auto chunk = queue.next(); !chunk.empty() && !token; chunk = queue.next()) {
       for (std::int64_t i = chunk.begin; i < chunk.end && !token; ++i) {
         const CalibratedDegrees& degrees = *list[static_cast<std::size_t>(i)];

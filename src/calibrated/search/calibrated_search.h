@@ -33,6 +33,8 @@ struct CalibratedFilter {
 CalibratedOrder parse_calibrated_order(std::string_view text);
 CalibratedFilter parse_calibrated_filter(std::string_view text);
 
+bool all_accept(const std::vector<CalibratedFilter>& where, const CalibratedStats& stats);
+
 // How often progress is told.
 inline constexpr int kSearchWatchMilliseconds = 100;
 

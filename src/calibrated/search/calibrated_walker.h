@@ -8,6 +8,7 @@
 #include "base/finite.h"
 #include "calibrated/block_memory.h"
 #include "calibrated/block_time.h"
+#include "calibrated/calibrated_evaluate.h"
 #include "calibrated/machine.h"
 #include "calibrated/search/calibrated_space.h"
 #include "calibrated/search/rule_tally.h"
@@ -51,9 +52,10 @@ class CalibratedWalker {
  public:
   // All have to outlive the walker. Throws InputError by rules KC21 and KC22.
   CalibratedWalker(const Transformer& model, const System& system, const CalibratedSpace& space)
-      : model_(model), space_(space), machine_(machine_of(system, space.base())) {}
-
-  const Machine& machine() const { return machine_; }
+      : model_(model),
+        space_(space),
+        machine_(machine_of(system, space.base())),
+        work_(model_work(model)) {}
 
   // Counts all executions with these degrees, in the order of their indices, and calls
   // `visit(WalkedExecution)` for each that no rule rejects. Degrees that follow each other with the
@@ -69,6 +71,13 @@ class CalibratedWalker {
     return step;
   }
 
+  // All figures of an execution but those of single stages.
+  void set_stats(CalibratedStats& stats, const WalkedExecution& walked) const {
+    stats.memory = walked.need;
+    set_figures(stats, work_, walked.execution, machine_, walked.profile.block, walked.profile.ends,
+                step(walked));
+  }
+
  private:
   using BlockKey = std::array<std::int64_t, 6>;
   using ScheduleKey = std::array<std::int64_t, 4>;
@@ -80,6 +89,7 @@ class CalibratedWalker {
   const Transformer& model_;
   const CalibratedSpace& space_;
   Machine machine_;
+  ModelWork work_;
   BlockKey block_key_{};
   std::vector<RankProfile> profiles_;                                   // of block_key_
   std::map<std::size_t, std::vector<CalibratedExecution>> executions_;  // by list of choices
