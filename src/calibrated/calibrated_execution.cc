@@ -71,12 +71,8 @@ constexpr std::array<DatatypeKey, 4> kDatatypeKeys = {{
 
 void read_key(const JsonReader& json, Datatype& value, std::string_view name) {
   value = json.one_of<Datatype>();
-  const auto accepted = accepted_datatypes(name);
-  if (std::find(accepted.begin(), accepted.end(), value) == accepted.end()) {
-    std::vector<std::string_view> names;
-    std::transform(accepted.begin(), accepted.end(), std::back_inserter(names),
-                   enum_name<Datatype>);
-    json.reject(list_of_names(names));
+  if (const std::string others = datatypes_instead(name, value); !others.empty()) {
+    json.reject(others);
   }
 }
 
@@ -228,13 +224,7 @@ Json value_json(Enum value) {
   return enum_name(value);
 }
 Json value_json(RecomputeModules modules) {
-  Json names = Json::array();
-  for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
-    if (modules.has(static_cast<RecomputeModule>(i))) {
-      names.push_back(enum_name(static_cast<RecomputeModule>(i)));
-    }
-  }
-  return names;
+  return module_names(modules);
 }
 Json value_json(const std::vector<std::int64_t>& value) {
   return value.empty() ? Json() : Json(value);
@@ -251,10 +241,26 @@ std::string contradiction(const CalibratedExecution& execution) {
   return "";
 }
 
-std::span<const Datatype> accepted_datatypes(std::string_view key) {
+std::string datatypes_instead(std::string_view key, Datatype datatype) {
   const auto* row = std::find_if(kDatatypeKeys.begin(), kDatatypeKeys.end(),
                                  [&](const DatatypeKey& each) { return each.name == key; });
-  return std::span(row->accepted).first(row->count);
+  const auto accepted = std::span(row->accepted).first(row->count);
+  if (std::find(accepted.begin(), accepted.end(), datatype) != accepted.end()) {
+    return "";
+  }
+  std::vector<std::string_view> names;
+  std::transform(accepted.begin(), accepted.end(), std::back_inserter(names), enum_name<Datatype>);
+  return list_of_names(names);
+}
+
+Json module_names(RecomputeModules modules) {
+  Json names = Json::array();
+  for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
+    if (modules.has(static_cast<RecomputeModule>(i))) {
+      names.push_back(enum_name(static_cast<RecomputeModule>(i)));
+    }
+  }
+  return names;
 }
 
 CalibratedExecution to_calibrated_execution(const JsonReader& json) {

@@ -22,7 +22,11 @@ Json calibrated_execution_json(const CalibratedExecution& execution,
 // given.
 std::string setting_text(const CalibratedExecution& execution, std::string_view key);
 
-// What a key for a datatype takes. REQUIRES one of these keys.
-std::span<const Datatype> accepted_datatypes(std::string_view key);
+// The datatypes that a key takes, in words, if it does not take this one; else nothing. REQUIRES a
+// key for a datatype.
+std::string datatypes_instead(std::string_view key, Datatype datatype);
+
+// ["core_attn", "mlp"]
+Json module_names(RecomputeModules modules);
 
 }  // namespace calculon

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/json_text.h"
+#include "calibrated/calibrated_execution_json.h"
 
 namespace calculon {
 namespace {
@@ -20,13 +21,7 @@ Json setting_value(const Value& value) {
 }
 
 Json setting_value(const RecomputeModules& modules) {
-  Json names = Json::array();
-  for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
-    if (modules.has(static_cast<RecomputeModule>(i))) {
-      names.push_back(EnumNames<RecomputeModule>::kNames[i]);
-    }
-  }
-  return names;
+  return module_names(modules);
 }
 
 }  // namespace

@@ -79,6 +79,11 @@ struct EnumNames<LossKind> {
 // Modules that the backward pass recomputes; a module counts once.
 class RecomputeModules {
  public:
+  constexpr RecomputeModules() = default;
+  // A bit for each, in the order of the enum.
+  constexpr explicit RecomputeModules(std::uint32_t bits) : bits_(bits) {}
+  constexpr std::uint32_t bits() const { return bits_; }
+
   constexpr void add(RecomputeModule module) { bits_ |= bit(module); }
   constexpr bool has(RecomputeModule module) const { return (bits_ & bit(module)) != 0; }
   bool operator==(const RecomputeModules&) const = default;

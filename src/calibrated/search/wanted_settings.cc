@@ -60,24 +60,15 @@ NumberRange wanted_value(std::string_view key, std::string_view text, RecomputeM
 
 NumberRange wanted_value(std::string_view key, std::string_view text, Datatype) {
   const auto range = calculon::wanted_value(key, text, Datatype{});
-  const auto accepted = accepted_datatypes(key);
-  if (std::find(accepted.begin(), accepted.end(), static_cast<Datatype>(range.first)) ==
-      accepted.end()) {
-    std::vector<std::string_view> names;
-    std::transform(accepted.begin(), accepted.end(), std::back_inserter(names),
-                   enum_name<Datatype>);
-    reject_wanted(key, text, list_of_names(names));
+  if (const std::string others = datatypes_instead(key, static_cast<Datatype>(range.first));
+      !others.empty()) {
+    reject_wanted(key, text, others);
   }
   return range;
 }
 
 void set_value(RecomputeModules& modules, std::int64_t bits) {
-  modules = {};
-  for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
-    if ((bits >> i & 1) != 0) {
-      modules.add(static_cast<RecomputeModule>(i));
-    }
-  }
+  modules = RecomputeModules(static_cast<std::uint32_t>(bits));
 }
 template <class Value>
 void set_value(Value& setting, std::int64_t value) {
@@ -91,13 +82,9 @@ std::vector<std::int64_t> others_than(std::int64_t) {
   return {};  // numbers have no list of values
 }
 std::vector<std::int64_t> others_than(RecomputeModules modules) {
-  std::int64_t bits = 0;
-  for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
-    bits |= modules.has(static_cast<RecomputeModule>(i)) ? std::int64_t{1} << i : 0;
-  }
   std::vector<std::int64_t> others;
   for (std::size_t i = 0; i < kEnumSize<RecomputeModule>; ++i) {
-    others.push_back(bits ^ std::int64_t{1} << i);
+    others.push_back(std::int64_t{modules.bits()} ^ std::int64_t{1} << i);
   }
   return others;
 }
