@@ -26,6 +26,9 @@ class PipelineLayout {
 
   std::int64_t stages() const { return stages_; }
   std::int64_t chunks() const { return chunks_; }  // of a stage
+  // What a stage has its chunks share: blocks, and the ends where they count as one. REQUIRES that
+  // no layout is given.
+  std::int64_t units(std::int64_t stage) const;
   std::int64_t chunk_blocks(std::int64_t stage, std::int64_t chunk) const;
   std::int64_t stage_blocks(std::int64_t stage) const;
   // Of a chunk, what lies on the first `count` stages.
@@ -33,7 +36,6 @@ class PipelineLayout {
   StageSizes stage_sizes() const;
 
  private:
-  std::int64_t units(std::int64_t stage) const;
   std::int64_t chunk_share(std::int64_t units, std::int64_t chunk) const {
     return units / chunks_ + (chunk < units % chunks_ ? 1 : 0);
   }

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "calibrated/pipeline_layout.h"
+
 namespace calculon {
 namespace {
 
@@ -19,42 +21,26 @@ constexpr Audience kMegatronCore = audience_of({Framework::kMegatron, Framework:
 constexpr Audience kTorchtitanOnly = audience_of({Framework::kTorchtitan});
 constexpr Audience kNanotronOnly = audience_of({Framework::kNanotron});
 
-// What a balanced pipeline shares out: blocks, and the ends where they count as blocks.
-std::int64_t shared_units(const Transformer& model, const StepChoices& step) {
-  const bool ends =
-      step.pipeline_balance == PipelineBalance::kWithEmbedding && step.pipeline_par > 1;
-  return model.num_blocks + (ends ? 2 : 0);
-}
-
-bool has_ends(const StepChoices& step) {
-  return step.first_stage_blocks > 0 || step.last_stage_blocks > 0;
-}
-
 // KL1
 bool has_uneven_stages(const Transformer& model, const RankChoices&, const StepChoices& step) {
-  return step.pipeline_layout.empty() && !has_ends(step) &&
-         shared_units(model, step) % step.pipeline_par != 0;
-}
-
-// Blocks of a stage that is no given end.
-std::int64_t inner_stage_blocks(const Transformer& model, const StepChoices& step) {
-  const std::int64_t others = step.pipeline_par - (step.first_stage_blocks > 0 ? 1 : 0) -
-                              (step.last_stage_blocks > 0 ? 1 : 0);
-  return others > 0 ? (model.num_blocks - step.first_stage_blocks - step.last_stage_blocks) / others
-                    : 0;
-}
-
-// KL2
-bool has_uneven_chunks(const Transformer& model, const RankChoices&, const StepChoices& step) {
-  const std::int64_t chunks = step.pipeline_interleaving;
-  if (chunks == 1 || !step.pipeline_layout.empty()) {
+  if (!step.pipeline_layout.empty() || step.first_stage_blocks > 0 || step.last_stage_blocks > 0) {
     return false;
   }
-  if (has_ends(step)) {
-    return step.first_stage_blocks % chunks != 0 || step.last_stage_blocks % chunks != 0 ||
-           inner_stage_blocks(model, step) % chunks != 0;
+  const PipelineLayout layout(step, model.num_blocks);
+  return layout.units(0) != layout.units(layout.stages() - 1);
+}
+
+// KL2. With KL1 all stages between the ends are of one size.
+bool has_uneven_chunks(const Transformer& model, const RankChoices&, const StepChoices& step) {
+  if (step.pipeline_interleaving == 1 || !step.pipeline_layout.empty()) {
+    return false;
   }
-  return shared_units(model, step) / step.pipeline_par % chunks != 0;
+  const PipelineLayout layout(step, model.num_blocks);
+  const std::int64_t last = layout.stages() - 1;
+  const auto uneven = [&](std::int64_t stage) {
+    return layout.units(stage) % layout.chunks() != 0;
+  };
+  return uneven(0) || uneven(last) || (last > 1 && uneven(1));
 }
 
 // KL3

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace calculon {
 namespace {
 
@@ -72,26 +75,13 @@ bool is_dense(const LaunchJob& job) {
 
 constexpr std::string_view kAnything = kAnyValue;
 
-constexpr LaunchRow kPythonRows[] = {
-    {"seq_size", kAnything, "training.max_context_length={}", ""},
+// What both forms say the same way. No key has rows here and in one of them.
+constexpr auto kSharedRows = std::to_array<LaunchRow>({
     {"num_procs", kAnything, "", ""},
-    {"batch_size", kAnything, "training.num_tokens_per_train_step={}", "", nullptr, step_tokens},
-    {"microbatch_size", kAnything, "training.num_tokens_per_microbatch_per_dp_rank={}", "", nullptr,
-     microbatch_tokens},
     {"tensor_par", kAnything, "parallelism.tensor_parallel_degree={}", ""},
-    {"pipeline_par", "1", "parallelism.pipeline_parallel_degree=1", ""},
-    {"pipeline_par", kAnything, "{}", "", nullptr, pipeline_settings},
     {"context_par", kAnything, "parallelism.context_parallel_degree={}", "", has_context},
     {"data_par", kAnything, "parallelism.data_parallel_replicate_degree={}", "", nullptr,
      replicate_degree},
-    {"data_par_shard_size", kAnything, "parallelism.data_parallel_shard_degree={}", kNoArgument,
-     has_odd_shards, shard_degree},
-    {"data_par_shard_size", kAnything, "parallelism.data_parallel_shard_degree={}", "", nullptr,
-     shard_degree},
-    {"data_par_sharding", "none", "", ""},
-    {"data_par_sharding", "zero3", "", ""},
-    {"data_par_sharding", "zero2", "parallelism.fsdp_reshard_after_forward=\"never\"", kNearZero2},
-    {"data_par_sharding", kAnything, "", kShardsMore},
     {"expert_par", kAnything, "parallelism.expert_parallel_degree={}", "", has_experts},
     {"pipeline_interleaving", "1", "parallelism.pipeline_parallel_schedule=\"1F1B\"", "",
      has_pipeline},
@@ -108,6 +98,31 @@ constexpr LaunchRow kPythonRows[] = {
      "parallelism.pipeline_parallel_first_stage_less_layers=1 "
      "parallelism.pipeline_parallel_last_stage_less_layers=1",
      "", has_pipeline},
+});
+
+template <std::size_t kOwn>
+constexpr auto with_shared(const std::array<LaunchRow, kOwn>& own) {
+  std::array<LaunchRow, kSharedRows.size() + kOwn> all{};
+  std::copy(kSharedRows.begin(), kSharedRows.end(), all.begin());
+  std::copy(own.begin(), own.end(), all.begin() + kSharedRows.size());
+  return all;
+}
+
+constexpr auto kPythonRows = std::to_array<LaunchRow>({
+    {"seq_size", kAnything, "training.max_context_length={}", ""},
+    {"batch_size", kAnything, "training.num_tokens_per_train_step={}", "", nullptr, step_tokens},
+    {"microbatch_size", kAnything, "training.num_tokens_per_microbatch_per_dp_rank={}", "", nullptr,
+     microbatch_tokens},
+    {"pipeline_par", "1", "parallelism.pipeline_parallel_degree=1", ""},
+    {"pipeline_par", kAnything, "{}", "", nullptr, pipeline_settings},
+    {"data_par_shard_size", kAnything, "parallelism.data_parallel_shard_degree={}", kNoArgument,
+     has_odd_shards, shard_degree},
+    {"data_par_shard_size", kAnything, "parallelism.data_parallel_shard_degree={}", "", nullptr,
+     shard_degree},
+    {"data_par_sharding", "none", "", ""},
+    {"data_par_sharding", "zero3", "", ""},
+    {"data_par_sharding", "zero2", "parallelism.fsdp_reshard_after_forward=\"never\"", kNearZero2},
+    {"data_par_sharding", kAnything, "", kShardsMore},
     {"first_stage_blocks", "0", "", ""},
     {"first_stage_blocks", kAnything, "", kPartOfStages},
     {"last_stage_blocks", "0", "", ""},
@@ -140,41 +155,20 @@ constexpr LaunchRow kPythonRows[] = {
     {"param_gather_overlap", kAnything, "", kAlways},
     {"elementwise_fused", "true", "compile.enable=True", ""},
     {"elementwise_fused", "false", "compile.enable=False", ""},
-};
+});
 
-constexpr LaunchRow kTomlRows[] = {
+constexpr auto kTomlRows = std::to_array<LaunchRow>({
     {"seq_size", kAnything, "training.seq_len={}", ""},
-    {"num_procs", kAnything, "", ""},
     {"batch_size", kAnything, "training.global_batch_size={}", ""},
     {"microbatch_size", kAnything, "{}", "", has_pipeline, microbatch_settings},
     {"microbatch_size", kAnything, "training.local_batch_size={}", ""},
-    {"tensor_par", kAnything, "parallelism.tensor_parallel_degree={}", ""},
     {"pipeline_par", kAnything, "parallelism.pipeline_parallel_degree={}", ""},
-    {"context_par", kAnything, "parallelism.context_parallel_degree={}", "", has_context},
-    {"data_par", kAnything, "parallelism.data_parallel_replicate_degree={}", "", nullptr,
-     replicate_degree},
     {"data_par_shard_size", kAnything, "parallelism.data_parallel_shard_degree={}", "", nullptr,
      shard_degree},
     {"data_par_sharding", "zero2", "parallelism.fsdp_reshard_after_forward=\"never\"", ""},
-    {"expert_par", kAnything, "parallelism.expert_parallel_degree={}", "", has_experts},
     {"expert_tensor_par", kAnything, "", "", is_dense},
     {"expert_tensor_par", "0", "", ""},
     {"expert_tensor_par", kAnything, "parallelism.expert_tensor_parallel_degree={}", ""},
-    {"pipeline_interleaving", "1", "parallelism.pipeline_parallel_schedule=\"1F1B\"", "",
-     has_pipeline},
-    {"pipeline_interleaving", "1", "", ""},
-    {"pipeline_interleaving", kAnything,
-     "parallelism.pipeline_parallel_schedule=\"Interleaved1F1B\" "
-     "parallelism.pipeline_parallel_layers_per_stage={}",
-     "", nullptr, chunk_blocks},
-    {"pipeline_balance", "blocks",
-     "parallelism.pipeline_parallel_first_stage_less_layers=0 "
-     "parallelism.pipeline_parallel_last_stage_less_layers=0",
-     "", has_pipeline},
-    {"pipeline_balance", "with_embedding",
-     "parallelism.pipeline_parallel_first_stage_less_layers=1 "
-     "parallelism.pipeline_parallel_last_stage_less_layers=1",
-     "", has_pipeline},
     {"gemm_datatype", "float8", "model.converters=[\"quantize.linear.float8\"]", ""},
     {"activation_recompute", "full", "activation_checkpoint.mode=\"full\"", ""},
     {"activation_recompute", kAnything, "", "", recomputes_operators},
@@ -185,16 +179,18 @@ constexpr LaunchRow kTomlRows[] = {
      "", recomputes_operators},
     {"tensor_par_overlap", "true", "parallelism.enable_async_tensor_parallel=true", ""},
     {"elementwise_fused", kAnything, "compile.enable={}", ""},
-};
+});
 
 }  // namespace
 
 std::span<const LaunchRow> torchtitan_rows() {
-  return kPythonRows;
+  static constexpr auto kAll = with_shared(kPythonRows);
+  return kAll;
 }
 
 std::span<const LaunchRow> torchtitan_toml_rows() {
-  return kTomlRows;
+  static constexpr auto kAll = with_shared(kTomlRows);
+  return kAll;
 }
 
 }  // namespace calculon
