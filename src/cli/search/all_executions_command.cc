@@ -223,14 +223,14 @@ int run_all_executions(const AllOptions& options, Console& console) {
   const MethodologyOptions<PublishedRows> published([&] { return published_rows(options); });
   const MethodologyOptions<CalibratedRows> calibrated(
       [&] { return calibrated_rows(arguments, options.columns); });
-  check_options(published, calibrated, asked_methodology(arguments));
-  move_log_off_output(arguments, console);
-  const Transformer transformer =
-      read_model(arguments.application, arguments.model, console).transformer;
-  const System system = read_system(arguments.system);
-  return searches_calibrated(arguments, system)
-             ? run_calibrated_rows(arguments, calibrated.get(), transformer, system, console)
-             : run_published_rows(arguments, published.get(), transformer, system, console);
+  return answer_by_methodology(
+      arguments, published, calibrated, console,
+      [&](const PublishedRows& wanted, const Transformer& model, const System& system) {
+        return run_published_rows(arguments, wanted, model, system, console);
+      },
+      [&](const CalibratedRows& wanted, const Transformer& model, const System& system) {
+        return run_calibrated_rows(arguments, wanted, model, system, console);
+      });
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 
 #include "calculon/base/input_error.h"
 #include "calculon/calibrated/calibrated_execution.h"
+#include "cli/model_argument.h"
+#include "cli/search/calibrated_search.h"
+#include "cli/search/search_arguments.h"
 
 namespace calculon {
 
@@ -59,6 +62,21 @@ void check_options(const MethodologyOptions<Published>& published,
   } else if (!name.empty() || calibrated.wrong()) {
     published.get();
   }
+}
+
+// Reads the files of a search and lets the methodology answer that is asked for or that the system
+// suggests: `run_published(options, model, system)` or the other one. Throws InputError.
+template <class Published, class Calibrated, class RunPublished, class RunCalibrated>
+int answer_by_methodology(const SearchArguments& arguments,
+                          const MethodologyOptions<Published>& published,
+                          const MethodologyOptions<Calibrated>& calibrated, Console& console,
+                          const RunPublished& run_published, const RunCalibrated& run_calibrated) {
+  check_options(published, calibrated, asked_methodology(arguments));
+  move_log_off_output(arguments, console);
+  const Transformer model = read_model(arguments.application, arguments.model, console).transformer;
+  const System system = read_system(arguments.system);
+  return searches_calibrated(arguments, system) ? run_calibrated(calibrated.get(), model, system)
+                                                : run_published(published.get(), model, system);
 }
 
 }  // namespace calculon

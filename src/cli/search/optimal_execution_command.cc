@@ -178,14 +178,14 @@ int run_optimal_execution(const OptimalOptions& options, Console& console) {
     best.run_cost = options.run_cost;
     return best;
   });
-  check_options(published, calibrated, asked_methodology(arguments));
-  move_log_off_output(arguments, console);
-  const Transformer transformer =
-      read_model(arguments.application, arguments.model, console).transformer;
-  const System system = read_system(arguments.system);
-  return searches_calibrated(arguments, system)
-             ? run_calibrated_best(arguments, calibrated.get(), transformer, system, console)
-             : run_published_best(options, published.get(), transformer, system, console);
+  return answer_by_methodology(
+      arguments, published, calibrated, console,
+      [&](const PublishedBest& wanted, const Transformer& model, const System& system) {
+        return run_published_best(options, wanted, model, system, console);
+      },
+      [&](const CalibratedBest& wanted, const Transformer& model, const System& system) {
+        return run_calibrated_best(arguments, wanted, model, system, console);
+      });
 }
 
 Action setup_search(CLI::App& app, SpaceKind kind) {
