@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+#include <utility>
 
 #include "base/json_text.h"
 #include "base/text.h"
@@ -144,6 +146,46 @@ std::vector<FittedColumn> best_columns(const CalibratedSearchReport& report, std
   return std::move(table).columns();
 }
 
+void write_value(CsvWriter& writer, std::int64_t value) {
+  if (value == 0) {
+    writer.cell("");  // not given
+  } else {
+    writer.cell(value);
+  }
+}
+void write_value(CsvWriter& writer, bool value) {
+  writer.cell(value);
+}
+void write_value(CsvWriter& writer, double value) {
+  writer.cell(json_text(value));
+}
+void write_value(CsvWriter& writer, RecomputeModules modules) {
+  writer.cell(json_text(module_names(modules)));
+}
+void write_value(CsvWriter& writer, const std::vector<std::int64_t>& value) {
+  writer.cell(value.empty() ? "" : json_text(value));
+}
+template <class Enum>
+void write_value(CsvWriter& writer, Enum value) {
+  writer.cell(enum_name(value));
+}
+
+template <std::size_t kField>
+void write_setting(CsvWriter& writer, const CalibratedExecution& execution) {
+  write_value(writer, execution.*std::get<kField>(kCalibratedExecutionFields).member);
+}
+
+using WriteSetting = void (*)(CsvWriter&, const CalibratedExecution&);
+
+// For each of kCalibratedExecutionFields.
+template <std::size_t... kFields>
+constexpr std::array<WriteSetting, sizeof...(kFields)> setting_cells(
+    std::index_sequence<kFields...>) {
+  return {&write_setting<kFields>...};
+}
+constexpr auto kSettingCells = setting_cells(
+    std::make_index_sequence<std::tuple_size_v<decltype(kCalibratedExecutionFields)>>());
+
 }  // namespace
 
 double best_sample_rate(std::span<const RankedExecution> best) {
@@ -203,16 +245,20 @@ Json calibrated_best_json(const CalibratedSearchReport& report) {
 }
 
 CalibratedCsv::CalibratedCsv(std::span<const std::string_view> keys, std::string_view columns) {
-  std::vector<Column> known = {{std::string(kMethodologyKey), kMethodologyKey}};
+  std::vector<Column> known = {
+      {std::string(kMethodologyKey),
+       [](CsvWriter& writer, const CalibratedExecution&) { writer.cell(kCalibratedName); }}};
+  std::size_t place = 0;
   for_each_field(kCalibratedExecutionFields, [&](const auto& field) {
     if (!columns.empty() || std::find(keys.begin(), keys.end(), field.name) != keys.end()) {
-      known.push_back({std::string(field.name), field.name});
+      known.push_back({std::string(field.name), kSettingCells.at(place)});
     }
+    ++place;
   });
   for (const CalibratedStatistic& statistic : calibrated_statistics()) {
-    known.push_back({statistic.name, "", &statistic});
+    known.push_back({statistic.name, nullptr, &statistic});
   }
-  known.push_back({std::string(kVerdictColumn), ""});
+  known.push_back({std::string(kVerdictColumn)});
   if (columns.empty()) {
     columns_ = std::move(known);
     return;
@@ -242,20 +288,14 @@ std::string CalibratedCsv::header() const {
 
 void CalibratedCsv::append(std::string& text, const CalibratedExecution& execution,
                            const CalibratedStats& stats) const {
-  Json settings = calibrated_execution_json(execution);
   CsvWriter writer(text);
   for (const Column& column : columns_) {
-    if (column.statistic != nullptr) {
+    if (column.write_setting != nullptr) {
+      column.write_setting(writer, execution);
+    } else if (column.statistic != nullptr) {
       writer.cell(column.statistic->of(stats));
-    } else if (column.key.empty()) {
-      writer.cell(enum_name(stats.memory.verdict));
     } else {
-      const Json& value = settings[std::string(column.key)];
-      if (value.is_null()) {  // not given
-        writer.cell("");
-        continue;
-      }
-      writer.cell(value.is_string() ? value.get<std::string>() : json_text(value));
+      writer.cell(enum_name(stats.memory.verdict));
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "base/json_reader.h"
 #include "calibrated/search/calibrated_search.h"
+#include "text/csv.h"
 #include "text/run_cost_report.h"
 
 namespace calculon {
@@ -47,7 +48,7 @@ class CalibratedCsv {
  private:
   struct Column {
     std::string name;
-    std::string_view key;                            // of the execution, or
+    void (*write_setting)(CsvWriter& writer, const CalibratedExecution& execution) = nullptr;  // or
     const CalibratedStatistic* statistic = nullptr;  // a figure, or else the verdict
   };
   std::vector<Column> columns_;
