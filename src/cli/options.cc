@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
@@ -58,6 +59,11 @@ void require_one_standard_input(const std::vector<std::string_view>& paths) {
   if (std::count(paths.begin(), paths.end(), kStandardStream) > 1) {
     throw InputError("-: standard input can be read only once, expected one input to be '-'");
   }
+}
+
+std::string source_name(const std::string& path) {
+  return path == kStandardStream ? "standard input"
+                                 : std::filesystem::path(path).filename().string();
 }
 
 }  // namespace calculon

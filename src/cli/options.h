@@ -28,6 +28,9 @@ void add_threads(CLI::App& app, int& threads);
 // As many as asked for; for 0 as many as the process may use.
 int threads_or_all(int threads);
 
+// What a file is called where others read of it: without its folder, which they do not have.
+std::string source_name(const std::string& path);
+
 // Whether help, completions and manual page tell of an option. Unlike CLI11's hidden options the
 // others have a name in messages.
 bool is_listed(const CLI::Option& option);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/gzip_input.h"
+#include "base/median.h"
 #include "base/text.h"
 #include "calculon/base/input_error.h"
 
@@ -40,8 +41,7 @@ std::int64_t count_behind(std::string_view line, std::string_view key) {
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return median_of(values);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/median.h"
 #include "calculon/base/files.h"
 
 namespace calculon {
@@ -13,12 +14,6 @@ namespace {
 // The names of the groups of all runs, and of those without a flag.
 constexpr std::string_view kAll = "all";
 constexpr std::string_view kUnflagged = "unflagged";
-
-double median_of(const std::vector<double>& ascending) {
-  const std::size_t middle = ascending.size() / 2;
-  return ascending.size() % 2 == 1 ? ascending[middle]
-                                   : (ascending[middle - 1] + ascending[middle]) / 2;
-}
 
 double mean_of(const std::vector<double>& values) {
   double sum = 0;

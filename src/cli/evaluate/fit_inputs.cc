@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <variant>
 
 #include "base/finite.h"
@@ -27,14 +26,8 @@
 namespace calculon {
 namespace {
 
-// The file without its folder, which others do not have.
-std::string source_name_of(const std::string& path) {
-  return path == kStandardStream ? "standard input"
-                                 : std::filesystem::path(path).filename().string();
-}
-
 std::string runs_text(std::size_t runs, const std::string& path) {
-  return fmt::format("{} {} of {}", runs, runs == 1 ? "run" : "runs", source_name_of(path));
+  return fmt::format("{} {} of {}", runs, runs == 1 ? "run" : "runs", source_name(path));
 }
 
 void tell_rejected(const std::string& path, const std::vector<RejectedRow>& rejected,
@@ -77,7 +70,7 @@ MeasuredRun run_of_log(const FitFiles& files, std::size_t i, Console& console) {
   const std::string model = input_path(BundledKind::kModel, one_for(files.models, i), console);
   require_extension(model, kJsonOnly);
   MeasuredRun run;
-  run.id = source_name_of(files.logs[i]);
+  run.id = source_name(files.logs[i]);
   run.model = read_model(model, files.model, console).transformer;
   const Json json = load_execution(execution);
   run.execution = to_calibrated_execution(JsonReader(execution, json));
@@ -125,7 +118,7 @@ void add_logs(const FitFiles& files, const System& system, Console& console,
 }
 
 void add_source(PartTable& part, const std::string& path) {
-  part.source += (part.source.empty() ? "" : ", ") + source_name_of(path);
+  part.source += (part.source.empty() ? "" : ", ") + source_name(path);
 }
 
 // All tables of collectives together tell the network.

@@ -26,16 +26,12 @@ struct ImportOptions {
 constexpr std::array<std::string_view, 6> kImported = {".json",  ".sh",     ".bash",
                                                        ".slurm", ".sbatch", ".txt"};
 
-// The file without its folder, which others do not have.
-std::string source_name(const std::string& path) {
-  return path == kStandardStream ? "standard input"
-                                 : printable(std::filesystem::path(path).filename().string());
-}
-
 // What says where a document comes from.
 Json provenance(const ImportOptions& options, const std::string& format,
                 const std::vector<std::string>& left_alone) {
-  return {{"source", source_name(options.config)}, {"format", format}, {"left_alone", left_alone}};
+  return {{"source", printable(source_name(options.config))},
+          {"format", format},
+          {"left_alone", left_alone}};
 }
 
 int import_config(const ImportOptions& options, const std::string& text, Console& console) {
