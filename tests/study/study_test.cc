@@ -295,6 +295,22 @@ TEST_CASE("derived columns compare the points along an axis", "[study]") {
   CHECK(StudyRun(study_of(study)).rows().size() == 2);
 }
 
+TEST_CASE("days of a whole run stand in each row that has a rate", "[study]") {
+  Json study = small_study();
+  study["search"]["top"] = 2;
+  study["derive"] = Json::array({{{"days", {{"tokens", 1e12}}}}});
+  const StudyRun run(study_of(study));
+  const auto rows = run.rows_with({{"memory", 80}, {"size", 8}});
+  REQUIRE(rows.size() == 2);
+  for (const Json& row : rows) {
+    const double tokens_per_day = row["sample_rate"].get<double>() * 2048 * 86400;
+    CHECK(row["days"].get<double>() == Approx(1e12 / tokens_per_day));
+  }
+  CHECK(rows[0]["days"] < rows[1]["days"]);
+  CHECK(run.rows_with({{"memory", 1}, {"size", 8}}).at(0)["days"].is_null());
+  CHECK_THAT(run.csv(), Catch::Contains(",days\n"));
+}
+
 TEST_CASE("prices come from tables, and sizes from what they buy", "[study]") {
   Json study = small_study();
   study["cost"] = {
@@ -354,6 +370,15 @@ TEST_CASE("each mistake in a study is told in one line", "[study]") {
   told(small_with("/calculon_study", 2), "calculon_study is 2, expected");
   told(small_with("/system", "a100_80"), "no bundled system is called 'a100_80'");
   told(small_with("/derive", {{{"best_so_far", "sise"}}}), "there is no axis 'sise'");
+  told(small_with("/derive", Json::array({{{"days", 3}}})), "derive[0].days");
+  told(small_with("/derive", Json::array({{{"days", {{"tokens", 0}}}}})),
+       "derive[0].days.tokens is 0, expected a number above 0");
+  told(small_with("/derive", Json::array({{{"days", {{"token", 1}}}}})),
+       "derive[0].days lacks the key 'tokens' (there is a 'token')");
+  told(small_with("/derive",
+                  Json::array({{{"days", {{"tokens", 1}}}}, {{"days", {{"tokens", 2}}}}})),
+       "derive[1] is a second 'days'");
+  told(small_with("/axes/0/name", "days"), "an axis called 'days', as a column");
   told(small_with("/columns", {"sample_rat"}), "no column 'sample_rat' (did you mean");
   told(small_with("/plots", {{{"type", "pie"}}}), "plots[0].type is \"pie\"");
   Json scaled = small_study();

@@ -38,6 +38,14 @@ Derivation parse_speedup(const Study& study, const JsonReader& value) {
   return {DerivationKind::kSpeedup, value["axis"].string(), 0, value["value"].json(), over};
 }
 
+Derivation parse_days(const JsonReader& value) {
+  static constexpr std::array<std::string_view, 1> kKeys = {"tokens"};
+  value.require_keys(kKeys);
+  Derivation days{DerivationKind::kDays, "", 0, {}, {}};
+  days.tokens = value["tokens"].number(kPositive);
+  return days;
+}
+
 // An element of `derive` has one key.
 Derivation parse_derivation(const Study& study, const JsonReader& element) {
   constexpr std::span<const std::string_view> kKinds = EnumNames<DerivationKind>::kNames;
@@ -55,6 +63,8 @@ Derivation parse_derivation(const Study& study, const JsonReader& element) {
       return parse_relative(value);
     case DerivationKind::kSpeedup:
       return parse_speedup(study, value);
+    case DerivationKind::kDays:
+      return parse_days(value);
     case DerivationKind::kBestSoFar:
     case DerivationKind::kBestOver:
       break;
@@ -74,18 +84,35 @@ std::vector<std::string> Derivation::columns() const {
       return {"relative_to_" + label_text(value)};
     case DerivationKind::kSpeedup:
       return {"speedup_percent", "speedup_percent_published"};
+    case DerivationKind::kDays:
+      return {"days"};
     case DerivationKind::kBestOver:
       break;
   }
   return {};
 }
 
+std::optional<double> run_tokens(const std::vector<Derivation>& derivations) {
+  for (const Derivation& derivation : derivations) {
+    if (derivation.kind == DerivationKind::kDays) {
+      return derivation.tokens;
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<Derivation> parse_derivations(const Study& study) {
-  const JsonReader derive("derive", study.derive());
+  const Json file = {{"derive", study.derive()}};
+  const JsonReader derive = JsonReader(study.file(), file)["derive"];
   std::vector<Derivation> derivations;
   for (std::size_t i = 0; i < derive.size(); ++i) {
-    derivations.push_back(parse_derivation(study, derive[i]));
-    study.stride(derivations.back().axis);
+    Derivation derivation = parse_derivation(study, derive[i]);
+    if (derivation.kind != DerivationKind::kDays) {
+      study.stride(derivation.axis);
+    } else if (run_tokens(derivations)) {
+      derive[i].complain("is a second 'days', expected one run");
+    }
+    derivations.push_back(std::move(derivation));
   }
   return derivations;
 }

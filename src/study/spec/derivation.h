@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,28 +11,32 @@
 
 namespace calculon {
 
-enum class DerivationKind { kBestSoFar, kLossBelow, kRelativeTo, kBestOver, kSpeedup };
+enum class DerivationKind { kBestSoFar, kLossBelow, kRelativeTo, kBestOver, kSpeedup, kDays };
 
 template <>
 struct EnumNames<DerivationKind> {
-  static constexpr std::array<std::string_view, 5> kNames = {"best_so_far", "loss_below",
-                                                             "relative_to", "best_over", "speedup"};
+  static constexpr std::array<std::string_view, 6> kNames = {
+      "best_so_far", "loss_below", "relative_to", "best_over", "speedup", "days"};
 };
 
-// An element of `derive`: columns that compare points along an axis, or the choice of one point of
-// it (docs/studies.md, "Derived columns").
+// An element of `derive`: columns that compare points along an axis, the choice of one point of
+// it, or a column about each row (docs/studies.md, "Derived columns").
 struct Derivation {
   DerivationKind kind;
-  std::string axis;
-  double by = 0;     // of loss_below
-  Json value;        // of relative_to and speedup: the label that the others are compared with
-  std::string over;  // of speedup: the axis of sizes
+  std::string axis;   // of all but days
+  double by = 0;      // of loss_below
+  Json value;         // of relative_to and speedup: the label that the others are compared with
+  std::string over;   // of speedup: the axis of sizes
+  double tokens = 0;  // of days: of a whole run
 
   // The columns that it adds, in their order; none for best_over.
   std::vector<std::string> columns() const;
 };
 
-// Those of a study. Throws InputError naming what `derive` may hold.
+// The tokens of a whole run, if a study asks for its days.
+std::optional<double> run_tokens(const std::vector<Derivation>& derivations);
+
+// Those of a study, one of kDays at most. Throws InputError naming what `derive` may hold.
 std::vector<Derivation> parse_derivations(const Study& study);
 
 }  // namespace calculon

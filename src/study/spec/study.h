@@ -43,6 +43,8 @@ class Study {
   // Its labels alone.
   std::vector<Json> labels(std::size_t index) const;
 
+  // How messages name its file.
+  const std::string& file() const { return file_; }
   const std::string& title() const { return title_; }
   const std::string& notes() const { return notes_; }
   bool searches() const { return !base_.search.is_null(); }

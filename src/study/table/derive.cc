@@ -43,6 +43,9 @@ Derived::Derived(const Study& study, std::vector<PointScore> scores)
     : study_(study), scores_(std::move(scores)) {
   larger_is_better_ = parse_stat_order(deciding_statistic(study)).larger_is_better();
   for (const Derivation& derivation : parse_derivations(study)) {
+    if (derivation.kind == DerivationKind::kDays) {
+      continue;
+    }
     for (const std::string& name : derivation.columns()) {
       columns_.push_back(name);
     }
@@ -64,6 +67,8 @@ std::vector<Derived::Column> Derived::columns_of(const Derivation& derivation) {
       return speedups(derivation);
     case DerivationKind::kBestOver:
       keep_best_over(derivation.axis);
+      break;
+    case DerivationKind::kDays:  // of rows, which the table sets
       break;
   }
   return {};

@@ -22,7 +22,8 @@ struct PointScore {
   Cell label;                // on an axis of computed sizes; else missing
 };
 
-// Columns that compare points (docs/studies.md, "Derived columns").
+// Columns that compare points (docs/studies.md, "Derived columns"): all but `days`, which is a
+// figure of each row by itself.
 class Derived {
  public:
   // Throws InputError naming what `derive` may hold.

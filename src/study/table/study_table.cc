@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json_text.h"
+#include "calculon/statistics/run_cost.h"
 #include "study/spec/table_columns.h"
 #include "text/table_json.h"
 
@@ -45,7 +46,11 @@ void append(const std::vector<std::string>& more, std::vector<std::string>& name
 }  // namespace
 
 StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch)
-    : loaded_(loaded), index_(index), watch_(watch), axes_(loaded.study->column_names()) {
+    : loaded_(loaded),
+      index_(index),
+      watch_(watch),
+      axes_(loaded.study->column_names()),
+      run_tokens_(run_tokens(parse_derivations(*loaded.study))) {
   Texts texts;
   std::vector<PointRecord> kept;
   derived_.emplace(*loaded.study, read_records(kept, texts));
@@ -83,6 +88,9 @@ std::vector<std::string> StudyTable::columns_of_study() const {
     append(study_columns(StudyColumn::Group::kCost), columns);
   }
   append(derived_->columns(), columns);
+  if (run_tokens_) {
+    columns.emplace_back("days");
+  }
   return columns;
 }
 
@@ -200,6 +208,9 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
   for (std::size_t i = 0; i < derived.size(); ++i) {
     rows.set(derived_->columns()[i], derived[i]);
   }
+  if (run_tokens_) {
+    set_days(index, rows);
+  }
   if (record.summary) {
     rows.set_summary(*record.summary);
     if (contains(columns_, "summary")) {
@@ -223,6 +234,18 @@ void StudyTable::set_cost(std::size_t index, Table& rows) const {
              number_cell(rows.number(row, "sample_rate").value_or(kNoAnswer) / (cost / kMillion)));
   } catch (const InputError&) {
     // An invalid point has no price.
+  }
+}
+
+// Of every methodology: a row has the rate of its execution, and its point the model.
+void StudyTable::set_days(std::size_t index, Table& rows) const {
+  const Transformer* model = loaded_.points[index].task.transformer.get();
+  const std::optional<double> rate = rows.number(rows.size() - 1, "sample_rate");
+  if (model && rate && *rate > 0) {
+    RunCostOptions run;
+    run.tokens = run_tokens_;
+    const double tokens_per_second = *rate * static_cast<double>(model->seq_size);
+    rows.set("days", number_cell(run_cost(run, tokens_per_second, 1).days));
   }
 }
 

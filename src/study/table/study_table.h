@@ -52,6 +52,7 @@ class StudyTable {
   void add_point(std::size_t index, const PointRecord& record, Table& rows) const;
   void add_row(std::size_t index, const PointRecord& record, std::size_t rank, Table& rows) const;
   void set_cost(std::size_t index, Table& rows) const;
+  void set_days(std::size_t index, Table& rows) const;
 
   const LoadedStudy& loaded_;
   const ResultIndex& index_;
@@ -62,6 +63,7 @@ class StudyTable {
   Counts counts_;
   PointNotes notes_;
   std::optional<Derived> derived_;
+  std::optional<double> run_tokens_;  // of a whole run, whose days are a column
   std::vector<std::string> columns_;
   Table rows_;  // of a study that is not large
 };
