@@ -311,6 +311,20 @@ TEST_CASE("days of a whole run stand in each row that has a rate", "[study]") {
   CHECK_THAT(run.csv(), Catch::Contains(",days\n"));
 }
 
+TEST_CASE("labels are texts or numbers", "[study]") {
+  Json study = small_study();
+  study["axes"][0]["labels"] = {0.5, 0.25};
+  study["derive"] = Json::array({{{"best_so_far", "memory"}}});
+  const StudyRun run(study_of(study));
+  CHECK(run.rows()[0]["memory"] == 0.5);
+  CHECK(run.rows()[0]["best_so_far_at"] == 0.5);  // and 0.25, the smaller, has no answer
+  StudyChoices choices;
+  choices.only = {{"memory", {"0.25"}}};
+  CHECK(study_of(study, choices).study->point(0).inputs.system["mem1"]["GiB"] == 1);
+  study["axes"][0]["labels"] = {0.5, true};
+  CHECK_THAT(error_of(study), Catch::Contains("labels[1] is true, expected a text or a number"));
+}
+
 TEST_CASE("prices come from tables, and sizes from what they buy", "[study]") {
   Json study = small_study();
   study["cost"] = {

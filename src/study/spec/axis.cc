@@ -108,7 +108,10 @@ void apply_labels(const JsonReader& labels, Axis& axis) {
     labels.reject(fmt::format("one for each of the {} values", axis.values.size()));
   }
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    axis.values[i].label = labels[i].string();
+    if (!labels[i].is_string() && !labels[i].is_number()) {
+      labels[i].reject("a text or a number");
+    }
+    axis.values[i].label = labels[i].json();
   }
 }
 
