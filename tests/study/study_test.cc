@@ -325,6 +325,33 @@ TEST_CASE("labels are texts or numbers", "[study]") {
   CHECK_THAT(error_of(study), Catch::Contains("labels[1] is true, expected a text or a number"));
 }
 
+TEST_CASE("a batch may grow with the machine", "[study]") {
+  Json study = small_study();
+  study["axes"][0] = {{"name", "scaling"},
+                      {"path", "search.max_batch"},
+                      {"values", {16, {{"per_processor", 2}}, {{"per_processor", 0.3}}}},
+                      {"labels", {"strong", "weak", "few"}}};
+  const LoadedStudy loaded = study_of(study);
+  const auto batch = [&](std::size_t point) {
+    return loaded.points[point].task.search->spaces.front().max_batch_size;
+  };
+  const std::vector<std::int64_t> expected = {16, 16, 16, 32, 2, 5};  // on 8, 16; 8, 16; 8, 16
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(batch(i) == expected[i]);
+  }
+  CHECK(loaded.points[0].id == loaded.points[2].id);  // the same search
+  const auto reason = [&](const Json& max_batch) {
+    study["axes"][0]["values"][1] = max_batch;
+    return StudyRun(study_of(study)).rows()[2]["reason"].get<std::string>();
+  };
+  CHECK_THAT(reason({{"per_processor", 0.01}}),
+             Catch::Contains("search: max_batch.per_processor is 0.01, expected a share that makes "
+                             "a batch from 1 to 1000000000 of 8 processors"));
+  CHECK_THAT(reason({{"per_processor", 1e9}}), Catch::Contains("per_processor is 1000000000"));
+  CHECK_THAT(reason({{"per_procesor", 1}}), Catch::Contains("per_procesor"));
+  CHECK_THAT(reason({{"per_processor", "one"}}), Catch::Contains("expected a number above 0"));
+}
+
 TEST_CASE("prices come from tables, and sizes from what they buy", "[study]") {
   Json study = small_study();
   study["cost"] = {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -309,6 +312,23 @@ SearchSpec parse_full(const JsonReader& search) {
   return spec;
 }
 
+// A largest batch that is given for each processor, so that it grows with the machine.
+Json whole_batch(const JsonReader& max_batch, const JsonReader& num_procs) {
+  if (!max_batch.is_object()) {
+    return max_batch.json();
+  }
+  static constexpr std::array<std::string_view, 1> kKeys = {"per_processor"};
+  max_batch.require_keys(kKeys);
+  const JsonReader share = max_batch[kKeys.front()];
+  const double batch =
+      std::round(share.number(kPositive) * static_cast<double>(num_procs.integer(1)));
+  if (batch < 1 || batch > static_cast<double>(kLargestCount)) {
+    share.reject(fmt::format("a share that makes a batch from 1 to {} of {} processors",
+                             kLargestCount, num_procs.integer(1)));
+  }
+  return static_cast<std::int64_t>(batch);
+}
+
 Json canonical_search(const JsonReader& search) {
   if (!search.is_object()) {
     search.reject("an object");
@@ -323,6 +343,7 @@ Json canonical_search(const JsonReader& search) {
       full[std::string(key)] = search[key].json();
     }
   }
+  full["max_batch"] = whole_batch(search["max_batch"], search["num_procs"]);
   return full;
 }
 
