@@ -93,6 +93,12 @@ ColumnInfo column_info(std::string_view name) {
   if (name == "speedup_percent_published") {
     return {std::string(name), "%", 1, "the same by the published rule (quirk S4)"};
   }
+  if (name.starts_with("largest_")) {
+    return {std::string(name), "", 1, "the largest value of the axis that meets the condition"};
+  }
+  if (name.starts_with("is_largest_")) {
+    return {std::string(name), "", 1, "whether the point is the largest one and meets it"};
+  }
   if (name.starts_with("relative_to_")) {
     return {std::string(name), "%", 100, "relative to the point named"};
   }

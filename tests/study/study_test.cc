@@ -311,6 +311,41 @@ TEST_CASE("days of a whole run stand in each row that has a rate", "[study]") {
   CHECK_THAT(run.csv(), Catch::Contains(",days\n"));
 }
 
+TEST_CASE("the largest value is the last one that meets a condition", "[study]") {
+  Json study = small_study();
+  study["axes"][0] = {{"name", "t"}, {"path", "search.tensor_par"}, {"values", {2, 16, 8, 4}}};
+  const auto with = [&](const Json& largest) {
+    study["derive"] = Json::array({{{"largest", largest}}});
+    return StudyRun(study_of(study));
+  };
+  const auto check = [](const StudyRun& run, int size, const Json& expected,
+                        const std::vector<Json>& marked) {
+    std::vector<Json> found;
+    for (const Json& row : run.rows_with({{"size", size}})) {
+      CHECK(row["largest_t"] == expected);
+      if (row["is_largest_t"] == true) {
+        found.push_back(row["t"]);
+      }
+    }
+    CHECK(found == marked);
+  };
+  // On 8 processors 2, 4 and 8 reach it, on 16 only 4.
+  Json largest = {{"axis", "t"}, {"where", "total_efficiency>=0.636"}};
+  check(with(largest), 8, 8, {8});
+  check(with(largest), 16, 4, {4});
+  largest["over"] = "size";
+  check(with(largest), 8, 8, {8});
+  check(with(largest), 16, 8, {});
+  largest["where"] = "total_efficiency > 0.9";
+  check(with(largest), 8, nullptr, {});
+  // 16 on 8 processors has no answer, and so no rate.
+  largest = {{"axis", "t"}, {"where", "sample_rate!=0"}};
+  check(with(largest), 8, 8, {8});
+  check(with(largest), 16, 16, {16});
+  study["axes"][0]["labels"] = {"two", "sixteen", "eight", "four"};
+  check(with(largest), 8, "four", {"four"});
+}
+
 TEST_CASE("labels are texts or numbers", "[study]") {
   Json study = small_study();
   study["axes"][0]["labels"] = {0.5, 0.25};
@@ -418,8 +453,22 @@ TEST_CASE("each mistake in a study is told in one line", "[study]") {
        "derive[0].days lacks the key 'tokens' (there is a 'token')");
   told(small_with("/derive",
                   Json::array({{{"days", {{"tokens", 1}}}}, {{"days", {{"tokens", 2}}}}})),
-       "derive[1] is a second 'days'");
+       "derive[1] adds the column 'days' once more");
   told(small_with("/axes/0/name", "days"), "an axis called 'days', as a column");
+  const auto largest = [](const Json& part) {
+    return small_with("/derive", Json::array({{{"largest", part}}}));
+  };
+  told(largest({{"axis", "size"}}), "derive[0].largest lacks the key 'where'");
+  told(largest({{"axis", "size"}, {"where", "sample_rat>1"}}),
+       "derive[0].largest.where is not understood: there is no statistic 'sample_rat'");
+  told(largest({{"axis", "size"}, {"where", "sample_rate"}}), "where is not understood");
+  told(largest({{"axis", "sise"}, {"where", "sample_rate>1"}}), "there is no axis 'sise'");
+  told(largest({{"axis", "size"}, {"where", "sample_rate>1"}, {"over", "memori"}}),
+       "there is no axis 'memori'");
+  told(largest({{"axis", "size"}, {"where", "sample_rate>1"}, {"over", "size"}}),
+       "derive[0].largest.over is \"size\", expected another axis");
+  told(small_with("/derive", {{{"best_so_far", "size"}}, {{"best_so_far", "memory"}}}),
+       "derive[1] adds the column 'best_so_far' once more");
   told(small_with("/columns", {"sample_rat"}), "no column 'sample_rat' (did you mean");
   told(small_with("/plots", {{{"type", "pie"}}}), "plots[0].type is \"pie\"");
   Json scaled = small_study();

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace calculon {
 namespace {
@@ -46,6 +48,25 @@ Derivation parse_days(const JsonReader& value) {
   return days;
 }
 
+Derivation parse_largest(const Study& study, const JsonReader& value) {
+  static constexpr std::array<std::string_view, 3> kKeys = {"axis", "where", "over"};
+  value.require_keys(std::span(kKeys).first<2>(), kKeys);
+  const std::string axis = value["axis"].string();
+  const std::string over = value.has("over") ? value["over"].string() : "";
+  if (!over.empty()) {
+    study.stride(over);
+  }
+  if (over == axis) {
+    value["over"].reject("another axis than 'axis'");
+  }
+  try {
+    return {
+        DerivationKind::kLargest, axis, 0, {}, over, 0, parse_stat_filter(value["where"].string())};
+  } catch (const InputError& error) {
+    value["where"].complain(fmt::format("is not understood: {}", error.what()));
+  }
+}
+
 // An element of `derive` has one key.
 Derivation parse_derivation(const Study& study, const JsonReader& element) {
   constexpr std::span<const std::string_view> kKinds = EnumNames<DerivationKind>::kNames;
@@ -65,11 +86,25 @@ Derivation parse_derivation(const Study& study, const JsonReader& element) {
       return parse_speedup(study, value);
     case DerivationKind::kDays:
       return parse_days(value);
+    case DerivationKind::kLargest:
+      return parse_largest(study, value);
     case DerivationKind::kBestSoFar:
     case DerivationKind::kBestOver:
       break;
   }
   return {kind, value.string(), 0, {}, {}};
+}
+
+// Throws if the last one adds a column that is there already.
+void require_new_columns(const std::vector<Derivation>& derivations, const JsonReader& last) {
+  for (const std::string& name : derivations.back().columns()) {
+    for (std::size_t i = 0; i + 1 < derivations.size(); ++i) {
+      const std::vector<std::string> known = derivations[i].columns();
+      if (std::find(known.begin(), known.end(), name) != known.end()) {
+        last.complain(fmt::format("adds the column '{}' once more", name));
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -86,6 +121,8 @@ std::vector<std::string> Derivation::columns() const {
       return {"speedup_percent", "speedup_percent_published"};
     case DerivationKind::kDays:
       return {"days"};
+    case DerivationKind::kLargest:
+      return {"largest_" + axis, "is_largest_" + axis};
     case DerivationKind::kBestOver:
       break;
   }
@@ -106,15 +143,23 @@ std::vector<Derivation> parse_derivations(const Study& study) {
   const JsonReader derive = JsonReader(study.file(), file)["derive"];
   std::vector<Derivation> derivations;
   for (std::size_t i = 0; i < derive.size(); ++i) {
-    Derivation derivation = parse_derivation(study, derive[i]);
-    if (derivation.kind != DerivationKind::kDays) {
-      study.stride(derivation.axis);
-    } else if (run_tokens(derivations)) {
-      derive[i].complain("is a second 'days', expected one run");
+    derivations.push_back(parse_derivation(study, derive[i]));
+    if (derivations.back().kind != DerivationKind::kDays) {
+      study.stride(derivations.back().axis);
     }
-    derivations.push_back(std::move(derivation));
+    require_new_columns(derivations, derive[i]);
   }
   return derivations;
+}
+
+std::vector<StatFilter> conditions_of(const std::vector<Derivation>& derivations) {
+  std::vector<StatFilter> conditions;
+  for (const Derivation& derivation : derivations) {
+    if (derivation.where) {
+      conditions.push_back(*derivation.where);
+    }
+  }
+  return conditions;
 }
 
 }  // namespace calculon

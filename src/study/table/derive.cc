@@ -65,6 +65,8 @@ std::vector<Derived::Column> Derived::columns_of(const Derivation& derivation) {
       return {relative_to(derivation.axis, derivation.value)};
     case DerivationKind::kSpeedup:
       return speedups(derivation);
+    case DerivationKind::kLargest:
+      return largest(derivation, num_conditions_++);
     case DerivationKind::kBestOver:
       keep_best_over(derivation.axis);
       break;
@@ -196,6 +198,33 @@ std::vector<Derived::Column> Derived::speedups(const Derivation& derivation) con
         number_cell(kPercent * (ratio / (scale[along.at(i, 0)] / scale[along.at(base, 0)]) - 1));
   }
   return {std::move(plain), std::move(published)};
+}
+
+// Of the values that stand in the way of `over`, any will do for its point.
+std::vector<Derived::Column> Derived::largest(const Derivation& derivation,
+                                              std::size_t condition) const {
+  const Study::Stride over =
+      derivation.over.empty() ? Study::Stride{1, 1} : study_.stride(derivation.over);
+  const auto meets = [&](std::size_t point) { return scores_[point].meets[condition]; };
+  const auto meets_somewhere = [&](std::size_t point) {
+    for (std::size_t v = 0; v < over.count; ++v) {
+      if (meets(over.at(point, v))) {
+        return true;
+      }
+    }
+    return false;
+  };
+  Column largest(scores_.size());
+  Column is_largest(scores_.size());
+  for (std::size_t i = 0; i < scores_.size(); ++i) {
+    const std::vector<std::size_t> points = ascending(derivation.axis, i);
+    const auto last = std::find_if(points.rbegin(), points.rend(), meets_somewhere);
+    if (last != points.rend()) {
+      largest[i] = label(derivation.axis, *last);
+    }
+    is_largest[i] = last != points.rend() && *last == i && meets(i);
+  }
+  return {std::move(largest), std::move(is_largest)};
 }
 
 void Derived::keep_best_over(const std::string& axis) {

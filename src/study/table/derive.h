@@ -20,6 +20,7 @@ struct PointScore {
   double value;              // the statistic that decides, of the best execution
   double system_efficiency;  // of the same
   Cell label;                // on an axis of computed sizes; else missing
+  std::vector<bool> meets;   // each of conditions_of() the study's derivations
 };
 
 // Columns that compare points (docs/studies.md, "Derived columns"): all but `days`, which is a
@@ -48,6 +49,7 @@ class Derived {
   Column loss_below(const std::string& axis, double by) const;
   Column relative_to(const std::string& axis, const Json& value) const;
   std::vector<Column> speedups(const Derivation& derivation) const;
+  std::vector<Column> largest(const Derivation& derivation, std::size_t condition) const;
   void keep_best_over(const std::string& axis);
   // Of each point, the best one among it and all with smaller values of the axis.
   std::vector<std::optional<std::size_t>> best_so_far(const std::string& axis) const;
@@ -55,6 +57,7 @@ class Derived {
   const Study& study_;
   std::vector<PointScore> scores_;
   bool larger_is_better_;
+  std::size_t num_conditions_ = 0;  // of the derivations so far
   std::vector<std::string> columns_;
   std::vector<Column> cells_;
   std::vector<bool> hidden_;

@@ -117,6 +117,7 @@ void StudyTable::count(const PointRecord& record) {
 std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept, Texts& texts) {
   const Study& study = *loaded_.study;
   const std::string_view statistic = deciding_statistic(study);
+  const std::vector<StatFilter> conditions = conditions_of(parse_derivations(study));
   const bool computed_labels =
       std::any_of(study.axes().begin(), study.axes().end(),
                   [](const Axis& axis) { return axis.affordable.has_value(); });
@@ -126,7 +127,11 @@ std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
     PointRecord found = record(i, texts);
     count(found);
     notes_.add(study, i, found);
-    PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}};
+    PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}, {}};
+    for (const StatFilter& asked : conditions) {
+      score.meets.push_back(found.ok() &&
+                            asked.condition.holds(found.best_number(asked.field->name)));
+    }
     if (computed_labels) {
       const std::vector<Json> labels = study.labels(i);
       for (std::size_t a = 0; a < study.axes().size(); ++a) {
