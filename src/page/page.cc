@@ -121,7 +121,9 @@ Json page_data(const PageContent& content, const std::vector<Drawing>& drawings)
   data["plots"] = Json::array();
   for (const Drawing& drawing : drawings) {
     Json plot = {{"title", drawing.title}, {"rows", drawing.rows}};
-    if (drawing.table.is_null()) {
+    if (!drawing.summary.is_null()) {
+      plot["summary"] = drawing.summary;
+    } else if (drawing.table.is_null()) {
       plot["spec"] = drawing.spec;
     } else {
       plot["table"] = drawing.table;
@@ -149,7 +151,7 @@ std::string plot_section(const Drawing& drawing, std::size_t number) {
   std::string html = fmt::format(
       "<section id=\"plot-{0}\" class=\"plot\">\n<h2>{1}</h2>\n"
       "<div class=\"drawing{2}\"></div>\n",
-      number, escaped(drawing.title), drawing.table.is_null() ? "" : " table");
+      number, escaped(drawing.title), drawing.spec.is_null() ? " table" : "");
   for (const std::string& note : drawing.notes) {
     html += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
   }

@@ -116,6 +116,34 @@ function tableOf(names, ids, best) {
   return table;
 }
 
+// A table of sums: lines of texts, each with the rows that it sums up.
+function summaryOf(summary) {
+  const table = element('table');
+  const head = table.createTHead();
+  for (const names of summary.heads) {
+    const line = head.insertRow();
+    for (const name of names) {
+      const cell = element('th', name.text);
+      cell.colSpan = name.span;
+      line.append(cell);
+    }
+  }
+  const body = table.createTBody();
+  for (const sum of summary.lines) {
+    const line = body.insertRow();
+    line.dataset.row = sum.rows[0];
+    line.addEventListener('click', () => {
+      hideHover();
+      showRows(sum.rows, sum.cells.slice(0, 2).join(' '));
+      foot.scrollIntoView();
+    });
+    for (const [i, text] of sum.cells.entries()) {
+      line.append(element('td', text, i > 1 ? 'number' : undefined));
+    }
+  }
+  return table;
+}
+
 // The table at the foot: all rows, or those that were asked for.
 const foot = document.getElementById('rows');
 
@@ -157,8 +185,9 @@ function save(plot) {
 async function draw(plot, section) {
   const drawing = section.querySelector('.drawing');
   const links = section.querySelector('.links');
-  if (plot.table) {
-    drawing.append(tableOf(plot.table, plot.rows, plot.best));
+  if (plot.table || plot.summary) {
+    drawing.append(plot.summary ? summaryOf(plot.summary)
+                                : tableOf(plot.table, plot.rows, plot.best));
     for (const line of drawing.querySelectorAll('tr[data-row]')) {
       line.addEventListener('mousemove', event => {
         fillHover([], Number(line.dataset.row));

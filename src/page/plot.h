@@ -26,12 +26,13 @@ struct PlotRequest {
   std::vector<std::string> names(std::string_view key, const std::string& otherwise = "") const;
 };
 
-// A plot that is ready for the page: a Vega specification, or the columns of a table.
+// A plot that is ready for the page: a Vega specification, the columns of a table, or a summary.
 struct Drawing {
   std::string title;
-  Json spec;                          // null: a table
+  Json spec;                          // null: a table or a summary
   Json table;                         // names of its columns
   Json best;                          // column -> rows whose cell is marked
+  Json summary;                       // heads and lines of cells, each with its rows
   std::vector<std::string> notes;     // sentences below it
   std::vector<std::string> findings;  // sentences for the top of the page
   RowNumbers rows;                    // of the results that it shows
@@ -51,5 +52,6 @@ Drawing box_plot(const PlotRequest& request);
 Drawing speedup_plot(const PlotRequest& request);
 Drawing tornado(const PlotRequest& request);
 Drawing table_plot(const PlotRequest& request);
+Drawing summary_plot(const PlotRequest& request);
 
 }  // namespace calculon

@@ -39,6 +39,7 @@ constexpr std::array kTypes = {
     PlotType{"speedup", speedup_plot, "x over", "y base series panel range", true},
     PlotType{"tornado", tornado, "", "y range", true},
     PlotType{"table", table_plot, "", "columns[] best", true},
+    PlotType{"summary", summary_plot, "x[]", "y series over", true},
 };
 
 // More points than this are more than a browser can bear.

@@ -73,6 +73,45 @@ TEST_CASE("a box holds the middle half of its rows", "[page]") {
   CHECK(boxes[1]["q1"] == boxes[1]["q3"]);
 }
 
+TEST_CASE("a summary has the errors of each group side by side", "[page]") {
+  const PageContent content = table_page(R"([
+      {"run": 1, "m": "a", "g": "x", "e": 10}, {"run": 1, "m": "b", "g": "x", "e": -20},
+      {"run": 2, "m": "a", "g": "y", "e": -30}, {"run": 2, "m": "b", "g": "y"},
+      {"run": 3, "m": "b", "g": "y", "e": 40}])");
+  const Drawing drawing = drawing_of(
+      content, R"({"type": "summary", "x": "g", "series": "m", "y": "e", "over": "run"})");
+  const Json& heads = drawing.summary["heads"];
+  CHECK(heads[0] == Json::parse(R"([{"text": "", "span": 2}, {"text": "a", "span": 5},
+                                    {"text": "b", "span": 5}])"));
+  CHECK(heads[1].size() == 11);
+  CHECK(heads[1][3] == Json::parse(R"({"text": "median", "span": 1})"));
+  const Json lines = Json::parse(R"([
+      {"cells": ["all", "", "2", "20.00", "20.00", "30.00", "-10.00",
+                 "2", "30.00", "30.00", "40.00", "+10.00"], "rows": [0, 1, 2, 4]},
+      {"cells": ["all", "where every m has one", "1", "10.00", "10.00", "10.00", "+10.00",
+                 "1", "20.00", "20.00", "20.00", "-20.00"], "rows": [0, 1]},
+      {"cells": ["g", "x", "1", "10.00", "10.00", "10.00", "+10.00",
+                 "1", "20.00", "20.00", "20.00", "-20.00"], "rows": [0, 1]},
+      {"cells": ["g", "y", "1", "30.00", "30.00", "30.00", "-30.00",
+                 "1", "40.00", "40.00", "40.00", "+40.00"], "rows": [2, 4]}])");
+  CHECK(drawing.summary["lines"] == lines);
+}
+
+TEST_CASE("a summary without a measure counts rows", "[page]") {
+  const PageContent content = table_page(R"([
+      {"m": "a", "why": "big"}, {"m": "a"}, {"m": "b", "why": "big"}, {"m": "b", "why": "odd"}])");
+  const Drawing drawing =
+      drawing_of(content, R"({"type": "summary", "x": ["why"], "series": "m"})");
+  CHECK(drawing.summary["lines"] == Json::parse(R"([
+      {"cells": ["all", "", "2", "2"], "rows": [0, 1, 2, 3]},
+      {"cells": ["why", "big", "1", "1"], "rows": [0, 2]},
+      {"cells": ["why", "odd", "0", "1"], "rows": [3]}])"));
+  const Drawing plain = drawing_of(content, R"({"type": "summary", "x": "m"})");
+  CHECK(plain.summary["heads"] ==
+        Json::parse(R"([[{"text": "", "span": 2}, {"text": "rows", "span": 1}]])"));
+  CHECK(plain.summary["lines"].size() == 3);
+}
+
 TEST_CASE("a page of measured runs has its plots, and the worst runs first", "[page][measured]") {
   const MeasuredRuns& runs = measured_runs("calibration");
   const PageContent content = measured_page(measured_report(runs.table, runs.predicted));

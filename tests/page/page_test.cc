@@ -84,7 +84,7 @@ TEST_CASE("the documentation lists every kind of plot and every key", "[page]") 
       CHECK_THAT(text, Catch::Contains("\n| `" + kind + "` | "));
     }
   }
-  CHECK(count == 14);
+  CHECK(count == 15);
   for (const char* key : {"title", "where", "series", "panel", "color", "text", "range", "blue",
                           "over", "base", "band", "columns", "best"}) {
     CHECK_THAT(text, Catch::Contains("\n| `" + std::string(key) + "` | "));

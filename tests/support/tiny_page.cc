@@ -116,6 +116,8 @@ JsonPage tiny_page() {
     {"type": "scatter", "x": "total_time", "y": "sample_rate", "series": "model", "band": 10,
      "x_log": true, "y_log": true},
     {"type": "boxes", "x": "model", "y": "total_efficiency"},
+    {"type": "summary", "x": ["model", "status"], "y": "total_efficiency", "series": "offload",
+     "over": "size"},
     {"type": "histogram", "where": {"size": 4096}},
     {"type": "cdf", "where": {"size": 4096}},
     {"type": "table", "title": "Best of 1024",
