@@ -106,6 +106,22 @@ TEST_CASE("axes of vary leave the base one at a time", "[study]") {
   }
 }
 
+TEST_CASE("axes of vary may share a path, since one at a time leaves its base", "[study]") {
+  Json study = small_study();
+  study["axes"] = Json::array();
+  study["vary"] = {
+      {{"name", "x"}, {"path", "system.mem1.GiB"}, {"scale", {2}}},
+      {{"name", "both"}, {"path", {"system.mem1.GiB", "system.mem1.GBps"}}, {"scale", {3}}}};
+  const LoadedStudy loaded = study_of(study);
+  const auto memory = [&](std::size_t point) {
+    const Json mem1 = loaded.study->point(point).inputs.system["mem1"];
+    return std::pair(mem1["GiB"].get<double>(), mem1["GBps"].get<double>());
+  };
+  CHECK(memory(0) == std::pair(80.0, 2048.0));
+  CHECK(memory(1) == std::pair(160.0, 2048.0));
+  CHECK(memory(2) == std::pair(240.0, 6144.0));
+}
+
 TEST_CASE("an axis has values, a range, factors or cases", "[study]") {
   CHECK(labels_of(with_axis(
             {{"path", "search.num_procs"}, {"range", {{"from", 8}, {"to", 32}, {"step", 8}}}})) ==
@@ -439,6 +455,9 @@ TEST_CASE("each mistake in a study is told in one line", "[study]") {
   Json twice = small_study();
   twice["axes"][0]["path"] = "search.num_procs";
   told(twice, "the axes 'memory' and 'size' both set search.num_procs");
+  twice = small_study();
+  twice["vary"] = Json::array({axis({{"path", "system.mem1.GiB"}, {"values", {8}}})});
+  told(twice, "the axes 'memory' and 'x' both set system.mem1.GiB");
   told(small_with("/axes/0/name", "size"), "two axes called 'size'");
   told(small_with("/axes/0/name", "sample_rate"), "an axis called 'sample_rate'");
   told(small_with("/execution", Json::object()), "both or neither of 'execution' and 'search'");

@@ -171,17 +171,21 @@ void Study::load_documents(Documents& documents) const {
   }
 }
 
-// A path that two axes set would leave it to their order which one counts.
+// A path that two axes set would leave it to their order which one counts. Those of `vary` leave
+// their base one at a time, so that they may share one.
 void Study::check_paths() const {
   std::map<std::string, std::string> axis_of;
   std::size_t points = 1;
   for (const auto* list : {&axes_, &vary_}) {
     for (const Axis& axis : *list) {
       for (const std::string& path : axis.paths()) {
-        const auto [known, is_new] = axis_of.emplace(path, axis.name);
-        if (!is_new) {
+        const auto known = axis_of.find(path);
+        if (known != axis_of.end()) {
           throw InputError(fmt::format("{}: the axes '{}' and '{}' both set {}", file_,
                                        known->second, axis.name, path));
+        }
+        if (list == &axes_) {
+          axis_of.emplace(path, axis.name);
         }
       }
       points = list == &axes_ ? points * axis.values.size() : points;
