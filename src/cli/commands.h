@@ -14,16 +14,26 @@ namespace calculon {
 // What a parsed command line asks for; returns an exit status.
 using Action = std::function<int(Console&)>;
 
+// What commands are for, as headings of the help.
+inline constexpr std::string_view kEvaluate = "Evaluate";
+inline constexpr std::string_view kSearch = "Search";
+inline constexpr std::string_view kStudies = "Studies and pages";
+inline constexpr std::string_view kTrainingRun = "Training run";
+inline constexpr std::string_view kMixedCluster = "Mixed cluster";
+inline constexpr std::string_view kTools = "Tools";
+
 // A subcommand: `setup` adds its options to `app` and returns what to run once they are parsed.
 // The table serves dispatch, --help, the shell completions and the manual page.
 struct Command {
+  std::string_view group;  // empty: it works, but is not listed
   std::string_view name;
   std::string_view alias;  // may be empty
   std::string_view help;
   Action (*setup)(CLI::App& app);
-  bool hidden = false;  // works, but is not listed
   // Writes out what the command's published original lets one shorten; null: nothing.
   std::vector<std::string> (*spell_out)(std::span<const std::string> arguments) = nullptr;
+
+  bool hidden() const { return group.empty(); }
 };
 
 std::span<const Command> commands();

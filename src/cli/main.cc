@@ -3,13 +3,13 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <exception>
-#include <iostream>
+#include <string_view>
 
 #include "base/temporary_files.h"
 #include "cli/console.h"
 #include "cli/interrupt.h"
+#include "cli/terminal.h"
 
 namespace {
 
@@ -39,13 +39,5 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not get larger is told as one that is full
   calculon::clean_up_on_signals();
   std::set_terminate(end_without_aborting);
-  const bool color = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  const bool progress = isatty(STDERR_FILENO) != 0;
-  return calculon::run(argc, argv,
-                       {.out = std::cout,
-                        .err = std::cerr,
-                        .color = color,
-                        .program = argc > 0 ? argv[0] : "calculon",
-                        .log = nullptr,
-                        .progress = progress});
+  return calculon::run(argc, argv, calculon::console_of_process(argc > 0 ? argv[0] : "calculon"));
 }

@@ -51,10 +51,6 @@ bool is_listed(const CLI::Option& option) {
   return !option.get_group().empty() && option.get_description() != kOldName;
 }
 
-std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
-  return is_listed(*option) ? CLI::Formatter::make_option(option, is_positional) : "";
-}
-
 void require_one_standard_input(const std::vector<std::string_view>& paths) {
   if (std::count(paths.begin(), paths.end(), kStandardStream) > 1) {
     throw InputError("-: standard input can be read only once, expected one input to be '-'");

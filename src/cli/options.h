@@ -13,6 +13,13 @@ inline constexpr std::array<std::string_view, 1> kJsonOnly = {".json"};
 // Type names of values that are paths: --help shows them, and shells complete paths there.
 inline constexpr const char* kFileValue = "FILE";
 inline constexpr const char* kFolderValue = "FOLDER";
+// Of values with commas between them; "LIST:{a,b}" tells which ones there are.
+inline constexpr const char* kListValue = "LIST";
+
+// Groups of options in the help of commands that have many.
+inline constexpr const char* kWhatToSearch = "What to search";
+inline constexpr const char* kWhatToKeep = "What to keep";
+inline constexpr const char* kHowToRun = "How to run";
 
 // The arguments that are files of a model, an execution and a system, which several commands have.
 inline constexpr std::string_view kModelArgument = "application";
@@ -34,12 +41,6 @@ std::string source_name(const std::string& path);
 // Whether help, completions and manual page tell of an option. Unlike CLI11's hidden options the
 // others have a name in messages.
 bool is_listed(const CLI::Option& option);
-
-// --help without what is not listed.
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_option(const CLI::Option* option, bool is_positional) const override;
-};
 
 // Throws InputError if more than one of `paths` is "-".
 void require_one_standard_input(const std::vector<std::string_view>& paths);

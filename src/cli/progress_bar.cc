@@ -12,7 +12,8 @@ namespace calculon {
 namespace {
 
 constexpr double kSecondsUntilShown = 1;
-constexpr int kBarWidth = 30;
+constexpr std::size_t kLongestBar = 30;
+constexpr std::size_t kShortestBar = 5;
 constexpr std::string_view kClearLine = "\r\x1b[K";
 
 std::string duration_text(double seconds) {
@@ -22,6 +23,22 @@ std::string duration_text(double seconds) {
 }
 
 }  // namespace
+
+std::string progress_line(const ProgressState& progress, std::size_t width) {
+  std::string facts = fmt::format(" {:5.1f}%", 100 * progress.share);
+  const auto add = [&](const std::string& fact) {
+    if (!fact.empty() && kShortestBar + 2 + facts.size() + 2 + fact.size() <= width) {
+      facts += "  " + fact;
+    }
+  };
+  add(quantity_text(progress.rate, QuantityKind::kPlain, 1) + "/s");
+  add(progress.rate > 0 ? duration_text(progress.seconds_left) + " left" : "");
+  add(std::string(progress.note));
+  const std::size_t room = width - std::min(width, facts.size() + 2);
+  const std::size_t bar = std::min(kLongestBar, room);
+  const auto filled = static_cast<std::size_t>(progress.share * static_cast<double>(bar));
+  return fmt::format("[{:#<{}}{:.<{}}]{}", "", filled, "", bar - filled, facts);
+}
 
 ProgressBar::~ProgressBar() {
   if (shown_) {
@@ -38,17 +55,13 @@ void ProgressBar::show(std::int64_t counted, std::int64_t before, std::string_vi
   if (!enabled_ || elapsed < kSecondsUntilShown || total_ <= 0) {
     return;
   }
-  const double share = std::min(1.0, static_cast<double>(counted) / static_cast<double>(total_));
-  const int filled = static_cast<int>(share * kBarWidth);
-  const double rate = static_cast<double>(counted - before) / elapsed;
-  const std::string left =
-      rate > 0 ? duration_text(static_cast<double>(total_ - counted) / rate) + " left"
-               : std::string();
-  terminal_ << kClearLine
-            << fmt::format("[{:#<{}}{:.<{}}] {:5.1f}%  {}/s  {}  {}", "", filled, "",
-                           kBarWidth - filled, 100 * share,
-                           quantity_text(rate, QuantityKind::kPlain, 1), left, note)
-            << std::flush;
+  ProgressState progress;
+  progress.share = std::min(1.0, static_cast<double>(counted) / static_cast<double>(total_));
+  progress.rate = static_cast<double>(counted - before) / elapsed;
+  progress.seconds_left = static_cast<double>(total_ - counted) / progress.rate;
+  progress.note = note;
+  // The last place stays free: some terminals begin a new line behind it.
+  terminal_ << kClearLine << progress_line(progress, width_() - 1) << std::flush;
   shown_ = true;
 }
 

@@ -12,6 +12,7 @@
 #include "calculon/statistics/unknown_statistic.h"
 #include "cli/argument_order.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/logging.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -35,8 +36,8 @@ std::string exit_status_text() {
 }
 
 // Adds all options and commands to `app`; returns what each command runs, in the table's order.
-std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
-  app.formatter(std::make_shared<HelpFormatter>());
+std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global, std::size_t width) {
+  app.formatter(std::make_shared<HelpFormatter>(width));
   app.set_help_flag("-h,--help", "print this help and exit");
   app.set_version_flag("--version", "calculon " CALCULON_VERSION, "print the version and exit");
   app.add_option("-l,--log", global.log,
@@ -54,9 +55,7 @@ std::vector<Action> setup_program(CLI::App& app, GlobalOptions& global) {
     if (!command.alias.empty()) {
       subcommand->alias(std::string(command.alias));
     }
-    if (command.hidden) {
-      subcommand->group("");
-    }
+    subcommand->group(std::string(command.group));
     actions.push_back(command.setup(*subcommand));
   }
   return actions;
@@ -94,6 +93,10 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
                Console& console) {
   console.log = make_log(global.log, console.out, log_level(global.verbosity));
   console.log_on_output = global.log == kStandardStream;
+  if (!console.log_on_output) {  // a file is no terminal
+    console.color = false;
+    console.is_terminal = false;
+  }
   for (std::size_t i = 0; i < actions.size(); ++i) {
     const std::string name(commands()[i].name);
     if (!app.got_subcommand(name)) {
@@ -165,7 +168,7 @@ int run_program(int argc, const char* const* argv, Console& console) {
       "model on a machine under a way of splitting the work.",
       "calculon");
   GlobalOptions global;
-  const std::vector<Action> actions = setup_program(app, global);
+  const std::vector<Action> actions = setup_program(app, global, console.width);
   const int status = parse_and_run(app, argc, argv, global, actions, console);
   if (console.log) {
     console.log->flush();
@@ -188,9 +191,9 @@ int run(int argc, const char* const* argv, Console console) {
   try {
     return run_program(argc, argv, console);
   } catch (const UnknownStatistic& error) {
-    console.err << "calculon: " << error.what() << "; `calculon statistics` lists them\n";
+    tell_line(console, fmt::format("calculon: {}; `calculon statistics` lists them", error.what()));
   } catch (const InputError& error) {
-    console.err << "calculon: " << error.what() << "\n";
+    tell_line(console, fmt::format("calculon: {}", error.what()));
   } catch (const Interrupted&) {
     console.err << "calculon: interrupted\n";
     return kExitInterrupted;
@@ -198,7 +201,7 @@ int run(int argc, const char* const* argv, Console console) {
     console.err << "calculon: out of memory\n";
   } catch (const std::filesystem::filesystem_error& error) {
     const InputError told(fmt::format("{}: {}", error.path1().string(), error.code().message()));
-    console.err << "calculon: " << told.what() << "\n";
+    tell_line(console, fmt::format("calculon: {}", told.what()));
   } catch (const std::exception& error) {
     tell_own_mistake(error.what(), console);
   } catch (...) {

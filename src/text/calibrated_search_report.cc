@@ -208,11 +208,11 @@ std::string calibrated_reasons_text(const CalibratedSearchReport& report, const 
   return text;
 }
 
-std::string calibrated_best_text(const CalibratedSearchReport& report, bool wide, bool color) {
+std::string calibrated_best_text(const CalibratedSearchReport& report, std::size_t width,
+                                 bool color) {
   const std::span<const RankedExecution> best = report.best;
   const std::size_t rows = std::min(best.size(), kMostShown);
-  std::string text =
-      fitted_table(best_columns(report, rows), wide ? kAnyWidth : kTerminalWidth, color);
+  std::string text = fitted_table(best_columns(report, rows), width, color);
   if (best.size() > rows) {
     text += fmt::format(" and {} more\n", best.size() - rows);
   }

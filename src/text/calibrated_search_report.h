@@ -25,9 +25,10 @@ double best_sample_rate(std::span<const RankedExecution> best);
 // Why executions were bad: a line per rule with its count, and the one that came closest.
 std::string calibrated_reasons_text(const CalibratedSearchReport& report, const RuleTally& tally);
 
-// The best, a line each, as far as they are shown, and how far their times can be trusted; all
-// columns if `wide`, else those that fit 80 characters.
-std::string calibrated_best_text(const CalibratedSearchReport& report, bool wide, bool color);
+// The best, a line each of no more than `width` characters, as far as they are shown, and how far
+// their times can be trusted.
+std::string calibrated_best_text(const CalibratedSearchReport& report, std::size_t width,
+                                 bool color);
 
 // {"0": {"execution": {...}, "stats": {...}}, ...}, best first.
 Json calibrated_best_json(const CalibratedSearchReport& report);

@@ -23,6 +23,7 @@ struct FittedColumn {
 // The heading is bold if `color`. REQUIRES columns of equally many cells.
 std::string fitted_table(std::vector<FittedColumn> columns, std::size_t width, bool color);
 
+// Where nobody says how wide the terminal is.
 inline constexpr std::size_t kTerminalWidth = 80;
 inline constexpr std::size_t kAnyWidth = std::string_view::npos;
 

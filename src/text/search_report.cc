@@ -71,38 +71,38 @@ constexpr std::array kExpertColumns = {
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.data_par_exp); }}};
 
 constexpr std::array kOtherColumns = {
-    BestColumn{"nets", true, true, 0, [](const ShownAnswer& a) { return nets_text(a.strategy); }},
+    BestColumn{"nets", true, true, 2, [](const ShownAnswer& a) { return nets_text(a.strategy); }},
     BestColumn{
-        "int", false, true, 0,
+        "int", false, true, 1,
         [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.pipeline_interleaving); }},
-    BestColumn{"mb", false, true, 0,
+    BestColumn{"mb", false, true, 1,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.microbatch_size); }},
-    BestColumn{"recompute", true, true, 0,
+    BestColumn{"recompute", true, true, 2,
                [](const ShownAnswer& a) {
                  return std::string(enum_name(a.strategy.activation_recompute));
                }},
-    BestColumn{"comm", true, true, 1,
+    BestColumn{"comm", true, true, 3,
                [](const ShownAnswer& a) {
                  return std::string(enum_name(a.strategy.effective_comm_type()));
                }},
-    BestColumn{"overlap", true, true, 1,
+    BestColumn{"overlap", true, true, 3,
                [](const ShownAnswer& a) { return overlap_text(a.strategy); }},
-    BestColumn{"off", true, true, 1, [](const ShownAnswer& a) { return offload_text(a.strategy); }},
-    BestColumn{"sharding", true, true, 1,
+    BestColumn{"off", true, true, 3, [](const ShownAnswer& a) { return offload_text(a.strategy); }},
+    BestColumn{"sharding", true, true, 3,
                [](const ShownAnswer& a) {
                  return std::string(a.strategy.optimizer_sharding ? "yes" : "no");
                }},
-    BestColumn{"redo", true, true, 1,
+    BestColumn{"redo", true, true, 3,
                [](const ShownAnswer& a) {
                  return std::string(a.strategy.seq_par_ag_redo ? "yes" : "no");
                }},
-    BestColumn{"batch", false, true, 0,
+    BestColumn{"batch", false, true, 2,
                [](const ShownAnswer& a) { return fmt::format("{}", a.strategy.batch_size); }},
-    BestColumn{"batch s", false, false, 0,
+    BestColumn{"batch s", false, false, 1,
                [](const ShownAnswer& a) { return fmt::format("{:.4f}", a.stats.total_time); }},
     BestColumn{"samples/s", false, false, 0,
                [](const ShownAnswer& a) { return fmt::format("{:.4f}", a.stats.sample_rate); }},
-    BestColumn{"MFU", false, false, 2,
+    BestColumn{"MFU", false, false, 4,
                [](const ShownAnswer& a) {
                  return fmt::format("{:.2f}%", 100 * needed_rate(a.transformer, a.system,
                                                                  a.strategy, a.stats.sample_rate)

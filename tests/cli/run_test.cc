@@ -78,7 +78,7 @@ TEST_CASE("without a command the commands are listed, which is a mistake", "[cli
   }
   const std::string listed = run_program({}).err;
   for (const Command& command : commands()) {
-    CHECK((listed.find("  " + std::string(command.name)) == std::string::npos) == command.hidden);
+    CHECK((listed.find("  " + std::string(command.name)) == std::string::npos) == command.hidden());
   }
 }
 

@@ -52,7 +52,7 @@ std::set<std::string> ListedCommand::option_names() const {
 std::vector<ListedCommand> listed_commands() {
   std::vector<ListedCommand> listed;
   for (const Command& command : commands()) {
-    if (!command.hidden) {
+    if (!command.hidden()) {
       CLI::App app;
       app.set_help_flag("-h,--help", "");
       command.setup(app);

@@ -14,6 +14,7 @@
 #include "calibrated/step_timeline.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "model/input_notes.h"
 #include "strategy/strategy_json.h"
 #include "text/calibrated_report.h"
@@ -69,11 +70,11 @@ int tell_unsuitable(const Unsuitable& unsuitable, Console& console) {
 int tell_shortfall(const PublishedExecution& inputs, const System& system,
                    const CalibratedStats& stats, Console& console) {
   const auto nearest = nearest_fit(inputs.model, system, inputs.execution);  // it may throw
-  console.err << "calculon: " << memory_shortfall_text(stats);
+  console.err << errors_for_reading(console, "calculon: " + memory_shortfall_text(stats));
   if (nearest) {
-    console.err << fmt::format("closest change: {}, which {}, with a step time of {:.4f} s\n",
-                               changes_text(nearest->changes), enum_name(nearest->verdict),
-                               nearest->total_time);
+    tell_line(console, fmt::format("closest change: {}, which {}, with a step time of {:.4f} s",
+                                   changes_text(nearest->changes), enum_name(nearest->verdict),
+                                   nearest->total_time));
   } else {
     console.err << "no change of a single setting fits\n";
   }
@@ -170,9 +171,11 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
     output->write(document_text(json, files.stats));
     output->commit();
   } else {
-    console.log->info("{}{}{}", calibrated_text(report, console.color),
-                      cost ? run_cost_text(files.run_cost, *cost) : "",
-                      files.improve ? improvements_text(better, stats.total_time) : "");
+    console.log->info(
+        "{}", for_reading(console,
+                          calibrated_text(report, console.color) +
+                              (cost ? run_cost_text(files.run_cost, *cost) : "") +
+                              (files.improve ? improvements_text(better, stats.total_time) : "")));
   }
   if (timeline) {
     timeline->commit();
@@ -212,7 +215,7 @@ int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Jso
     output->write(document_text(compare_json(parts, uncertainty), files.stats));
     output->commit();
   } else {
-    console.log->info("{}", compare_text(parts, uncertainty));
+    console.log->info("{}", for_reading(console, compare_text(parts, uncertainty)));
   }
   return kExitSuccess;
 }

@@ -19,6 +19,7 @@
 #include "cli/model_argument.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
+#include "cli/terminal.h"
 #include "fit/fitted_system.h"
 #include "hardware/system_json.h"
 #include "text/fit_report.h"
@@ -112,7 +113,7 @@ ClusterFit fit_with_progress(const FitCommandOptions& options, const System& sys
   fit_options.threads = threads_or_all(options.threads);
   fit_options.progress = [&](std::int64_t done, std::int64_t all) {
     if (!bar) {
-      bar.emplace(console.err, console.progress, all);
+      bar.emplace(console, all);
     }
     bar->show(done);
   };
@@ -155,7 +156,7 @@ int run_fit(FitCommandOptions options, Console& console) {
   }
   std::string text = fit_text(fit, name);
   text.pop_back();  // the log ends the line
-  console.log->info("{}", text);
+  console.log->info("{}", for_reading(console, text));
   if (output) {
     console.log->info("Output: {}", printable(options.output));
   }

@@ -14,6 +14,7 @@
 #include "calibrated/calibrated_execution_json.h"
 #include "cli/bundled_files.h"
 #include "cli/commands.h"
+#include "cli/terminal.h"
 #include "strategy/result_execution.h"
 #include "strategy/strategy_json.h"
 #include "study/points/load_study.h"
@@ -128,8 +129,9 @@ void list_files(BundledKind kind, std::string (*line)(const std::string&), Conso
     width = std::max(width, name.size());
   }
   for (const std::string& name : names) {
-    console.out << fmt::format("{:<{}}  {}\n", printable(name), width,
-                               line_or_mistake(line, bundled_path(kind, name, console)));
+    console.out << for_reading(
+        console, fmt::format("{:<{}}  {}\n", printable(name), width,
+                             line_or_mistake(line, bundled_path(kind, name, console))));
   }
 }
 
@@ -148,18 +150,20 @@ void list_executions(Console& console) {
 void list_studies(Console& console) {
   const std::string folder = bundled_data_folder(console);
   for (const std::string& name : bundled_studies(folder)) {
-    console.out << fmt::format("{:<24} {}\n", printable(name),
-                               printable(read_study(name, folder, {}).study->title()));
+    console.out << for_reading(console,
+                               fmt::format("{:<24}  {}\n", printable(name),
+                                           printable(read_study(name, folder, {}).study->title())));
   }
 }
 
 void list_chips(Console& console) {
   const std::string path = bundled_path(BundledKind::kSystem, "chips", console);
   for (const Chip& chip : read_chips(path, ModelVersion::kHead)) {
-    console.out << fmt::format("{:<24} {} of 8 bits, memory {}, network {}\n", printable(chip.name),
-                               flops_text(chip.flops_per_second),
-                               rate_text(chip.memory_bytes_per_second),
-                               rate_text(chip.network_bytes_per_second));
+    console.out << for_reading(
+        console,
+        fmt::format("{:<24}  {} of 8 bits, memory {}, network {}\n", printable(chip.name),
+                    flops_text(chip.flops_per_second), rate_text(chip.memory_bytes_per_second),
+                    rate_text(chip.network_bytes_per_second)));
   }
 }
 

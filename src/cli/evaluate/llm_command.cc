@@ -157,9 +157,9 @@ int run_published(const LlmOptions& options, const Transformer& transformer,
   tell_model_notes(transformer, strategy, console);
   tell_system_notes(system, console);
   if (!outcome) {
-    console.err << "calculon: "
-                << why_not_text(outcome.error(),
-                                explain(transformer, system, strategy, outcome.error()));
+    const std::string why =
+        why_not_text(outcome.error(), explain(transformer, system, strategy, outcome.error()));
+    console.err << errors_for_reading(console, "calculon: " + why);
     tell_notes(notes_on_infeasible(transformer, system, strategy, outcome.error()), console);
     return kExitNoAnswer;
   }

@@ -11,6 +11,7 @@
 #include "cli/bundled_files.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 #include "measured/predict.h"
 #include "page/measured_page.h"
 #include "page/page.h"
@@ -80,7 +81,7 @@ int run_measured_validation(const MeasuredValidation& options, Console& console)
     output->commit();
   }
   if (options.output != kStandardStream) {
-    console.out << measured_text(report, options.rows);
+    console.out << for_reading(console, measured_text(report, options.rows));
   }
   return status_of(options, report, console);
 }

@@ -18,6 +18,7 @@
 #include "cli/message.h"
 #include "cli/model_argument.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 #include "text/notes.h"
 #include "text/parameter_report.h"
 
@@ -149,7 +150,7 @@ int run_parameter_calculator(const ParameterOptions& given, Console& console) {
   for (const CountedModel& model : models) {
     std::string text = text_of(options, model);
     text.pop_back();  // the log ends the line
-    console.log->info("{}", text);
+    console.log->info("{}", for_reading(console, text));
   }
   return kExitSuccess;
 }

@@ -8,6 +8,7 @@
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/preset.h"
 #include "cli/commands.h"
+#include "cli/terminal.h"
 
 namespace calculon {
 namespace {
@@ -56,7 +57,8 @@ Action setup_statistics(CLI::App& app) {
   const auto as_json = std::make_shared<bool>(false);
   app.add_flag("--json", *as_json, "as JSON: name, unit, meaning and presets of each");
   return [as_json](Console& console) {
-    console.out << (*as_json ? json_text(statistics_json(), 2) + "\n" : statistics_text());
+    console.out << (*as_json ? json_text(statistics_json(), 2) + "\n"
+                             : for_reading(console, statistics_text()));
     return kExitSuccess;
   };
 }

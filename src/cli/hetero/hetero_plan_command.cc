@@ -17,6 +17,7 @@
 #include "cli/hetero/plan_sanity.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 #include "text/hetero_report.h"
 #include "text/timeline_report.h"
 
@@ -258,9 +259,10 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
     timeline->finish();
   }
   const std::string format = output_format(options);
-  output.finish(format == "json"  ? json_text(hetero_json(report), 2) + "\n"
-                : format == "csv" ? hetero_csv(result)
-                                  : hetero_text(report, console.color && !output.to_file()),
+  output.finish(format == "json"   ? json_text(hetero_json(report), 2) + "\n"
+                : format == "csv"  ? hetero_csv(result)
+                : output.to_file() ? hetero_text(report, false)
+                                   : for_reading(console, hetero_text(report, console.color)),
                 !result.interrupted);
   if (result.interrupted) {
     return tell_interrupted(output, console);

@@ -30,7 +30,7 @@ class PlanProgressBar {
   void show(std::int64_t done, std::int64_t all) {
     constexpr std::chrono::milliseconds kBetween(100);
     if (!bar_) {
-      bar_.emplace(console_.err, true, all);
+      bar_.emplace(console_, all);
     }
     if (const auto now = Clock::now(); now - last_ >= kBetween) {
       last_ = now;

@@ -20,6 +20,7 @@
 #include "cli/search/calibrated_search.h"
 #include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
+#include "cli/terminal.h"
 #include "model/given_work.h"
 #include "strategy/crossing_group.h"
 #include "text/csv_report.h"
@@ -129,7 +130,7 @@ void tell_counts(const SearchArguments& arguments, const RowStreamResult& result
     console.log->info("Matching executions: {}", result.rows);
   }
   if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
-    console.log->info("{}", reasons.substr(0, reasons.size() - 1));
+    console.log->info("{}", for_reading(console, reasons.substr(0, reasons.size() - 1)));
   }
 }
 
@@ -170,7 +171,7 @@ int write_rows(const SearchArguments& arguments, const CsvColumns& columns, RowS
   RowStreamResult result;
   double seconds = 0;
   {
-    ProgressBar progress(console.err, console.progress, space.size());
+    ProgressBar progress(console, space.size());
     result = stream_rows(transformer, system, space, stream, interrupt.stop(),
                          [&](std::int64_t counted) { progress.show(counted); });
     seconds = progress.elapsed_seconds();
@@ -240,11 +241,13 @@ Action setup_all_executions(CLI::App& app) {
   add_search_arguments(app, options->search, ".csv, .csv.gz, or - for CSV on standard output");
   app.add_option("--columns", options->columns,
                  "only these settings and statistics, such as tensor_par,sample_rate")
-      ->type_name("NAMES");
+      ->type_name("NAMES")
+      ->group(kWhatToKeep);
   const std::size_t dense_options = app.get_options().size();
   add_moe_arguments(app, options->search);  // quirk M32: the published command knows none
   app.add_flag("--flexible", options->flexible,
-               "with --moe: the space of llm-optimal-execution-moe-flexible");
+               "with --moe: the space of llm-optimal-execution-moe-flexible")
+      ->group(kWhatToSearch);
   CLI::Option* experts = app.get_option("--moe");
   const std::vector<CLI::Option*> all_options = app.get_options();
   for (std::size_t i = dense_options; i < all_options.size(); ++i) {

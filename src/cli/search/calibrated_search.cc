@@ -14,8 +14,10 @@
 #include "cli/message.h"
 #include "cli/progress_bar.h"
 #include "cli/search/methodology_options.h"
+#include "cli/terminal.h"
 #include "model/input_notes.h"
 #include "text/calibrated_search_report.h"
+#include "text/fitted_table.h"
 #include "text/json_report.h"
 #include "text/search_report.h"
 
@@ -88,7 +90,8 @@ void tell_found(const SearchArguments& arguments, const CalibratedSearchReport& 
     console.log->info("Matching executions: {}", kept);
   }
   if (tally.bad() > 0) {
-    console.log->info("{}", without_last_break(calibrated_reasons_text(report, tally)));
+    console.log->info(
+        "{}", for_reading(console, without_last_break(calibrated_reasons_text(report, tally))));
   }
 }
 
@@ -150,7 +153,7 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
   CalibratedSearchResult result;
   double seconds = 0;
   {
-    ProgressBar progress(console.err, console.progress, space.size());
+    ProgressBar progress(console, space.size());
     result = search_calibrated(model, system, space, wanted.search, interrupt.stop(),
                                [&](std::int64_t counted) { progress.show(counted); });
     seconds = progress.elapsed_seconds();
@@ -160,8 +163,9 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
   tell_found(arguments, report, result.tally, result.kept, seconds, console);
   if (!result.best.empty()) {
     console.log->info("Best sample rate: {}", best_sample_rate(result.best));
-    console.log->info("{}",
-                      without_last_break(calibrated_best_text(report, wanted.wide, console.color)));
+    const std::string table =
+        calibrated_best_text(report, wanted.wide ? kAnyWidth : console.width, console.color);
+    console.log->info("{}", for_reading(console, without_last_break(table)));
   } else if (!result.interrupted) {
     if (const int status = report_none_found(arguments, console); status != kExitSuccess) {
       return status;
@@ -202,7 +206,7 @@ int run_calibrated_rows(const SearchArguments& arguments, const CalibratedRows& 
   CalibratedRowResult result;
   double seconds = 0;
   {
-    ProgressBar progress(console.err, console.progress, space.size());
+    ProgressBar progress(console, space.size());
     result = stream_calibrated_rows(model, system, space, options, interrupt.stop(),
                                     [&](std::int64_t counted) { progress.show(counted); });
     seconds = progress.elapsed_seconds();

@@ -17,6 +17,7 @@
 #include "cli/search/calibrated_search.h"
 #include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
+#include "cli/terminal.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"
 #include "text/notes.h"
@@ -94,10 +95,10 @@ void tell_best(const OptimalOptions& options, const std::vector<RankedStrategy>&
   console.log->info("Best sample rate: {}", best_rate);
   const AnswerCosts costs = costs_of(options, best, transformer);
   const std::string table = best_table(best, transformer, system, space.preset(), console.color,
-                                       options.wide ? kAnyWidth : kTerminalWidth) +
+                                       options.wide ? kAnyWidth : console.width) +
                             (costs.asked() ? run_cost_table(costs, kMostShown) : "") +
                             notes_text(notes_on_best(best, kMostShown, transformer, system));
-  console.log->info("{}", table.substr(0, table.size() - 1));
+  console.log->info("{}", for_reading(console, table.substr(0, table.size() - 1)));
   if (crossing) {
     note(console, crossing_text(*crossing, system));
   }
@@ -112,7 +113,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     console.log->info("Matching executions: {}", result.kept);
   }
   if (const std::string reasons = bad_reasons_text(result.tally, space); !reasons.empty()) {
-    console.log->info("{}", reasons.substr(0, reasons.size() - 1));
+    console.log->info("{}", for_reading(console, reasons.substr(0, reasons.size() - 1)));
   }
   if (!result.best.empty()) {
     tell_best(options, result.best, space, transformer, system, console);
@@ -153,7 +154,7 @@ int run_published_best(const OptimalOptions& options, const PublishedBest& wante
   std::optional<SearchResult> result;
   double seconds = 0;
   {
-    ProgressBar progress(console.err, console.progress, space.size());
+    ProgressBar progress(console, space.size());
     result = search(transformer, system, space, wanted.search, interrupt.stop(),
                     [&](std::int64_t counted) { progress.show(counted); });
     seconds = progress.elapsed_seconds();
@@ -195,27 +196,36 @@ Action setup_search(CLI::App& app, SpaceKind kind) {
                        ".json, .json.gz, .csv, .csv.gz, or - for JSON on standard output");
   if (kind == SpaceKind::kDense) {
     app.add_flag("-m,--mbs-break", options->break_microbatches,
-                 "stop growing the microbatch where no placement of one is good");
+                 "stop growing the microbatch where no placement of one is good")
+        ->group(kHowToRun);
     add_calibrated_arguments(app, options->search);
   } else {
     add_moe_arguments(app, options->search);
   }
   app.add_option("-t,--top-n", options->top_n, "how many of the best to keep")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
-      ->capture_default_str();
-  app.add_flag("--wide", options->wide, "show all columns, also beyond 80 characters");
+      ->capture_default_str()
+      ->group(kWhatToKeep);
+  app.add_flag(
+         "--wide", options->wide,
+         "show all columns, also beyond the width of the terminal (80 characters without one)")
+      ->group(kHowToRun);
   app.add_flag("-l,--layers", options->layers,
-               "include every layer in the stored statistics (JSON)");
+               "include every layer in the stored statistics (JSON)")
+      ->group(kWhatToKeep);
   app.add_flag("--exhaustive", options->exhaustive,
-               "evaluate also what cannot enter the top list; the result is the same");
+               "evaluate also what cannot enter the top list; the result is the same")
+      ->group(kHowToRun);
   app.add_option("--rank-by", options->rank_by,
                  "the statistic that decides: rates and efficiencies largest first, all others "
                  "smallest first")
       ->type_name("STATISTIC")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->group(kWhatToKeep);
   app.add_option("--pareto", options->pareto,
                  "write all results that no other beats in these statistics, instead of the best")
-      ->type_name("STATISTICS");
+      ->type_name("STATISTICS")
+      ->group(kWhatToKeep);
   add_run_cost_options(app, options->run_cost);
   return [options](Console& console) {
     find_inputs(options->search, console);

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "calculon/base/files.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calibrated/search/wanted_settings.h"
 #include "cli/bundled_files.h"
 #include "cli/input_notes.h"
@@ -16,13 +17,16 @@
 #include "cli/model_argument.h"
 #include "cli/options.h"
 #include "cli/search/methodology_options.h"
+#include "cli/search/setting_words.h"
 #include "launch/framework.h"
 #include "search/fixed_choices.h"
 
 namespace calculon {
 namespace {
 
-constexpr auto kNarrowingGroup = "Narrowing the space (values such as 8,16 or 1..8 or rs_ag)";
+constexpr auto kNarrowingGroup = "What to search: only these values (such as 8,16 or 1..8)";
+constexpr auto kCalibratedGroup =
+    "What to search, calibrated methodology: these values, also such as are not tried else";
 
 template <class Enum>
 CLI::IsMember one_of_names() {
@@ -40,6 +44,19 @@ CLI::Validator spelled_out_datatype() {
           ""};
 }
 
+// "tensor parallelism", as the rows of executions say it.
+std::string setting_meaning(std::string_view key) {
+  std::string meaning;
+  const auto look = [&](const auto& field) {
+    if (field.name == key && meaning.empty()) {
+      meaning = field.help;
+    }
+  };
+  for_each_field(kStrategyFields, look);
+  for_each_field(kCalibratedExecutionFields, look);
+  return meaning;
+}
+
 // An option for each setting that a search chooses: those of all models, or those of experts.
 void add_narrowings(CLI::App& app, SearchArguments& arguments, bool of_experts) {
   for (const SearchedSetting& setting : searched_settings()) {
@@ -50,8 +67,8 @@ void add_narrowings(CLI::App& app, SearchArguments& arguments, bool of_experts) 
     const std::string names = setting.short_name.empty()
                                   ? fmt::format("--{}", key)
                                   : fmt::format("--{},--{}", setting.short_name, key);
-    app.add_option(names, arguments.wanted[key], fmt::format("only these values of {}", key))
-        ->type_name("LIST")
+    app.add_option(names, arguments.wanted[key], setting_meaning(key))
+        ->type_name(setting_list_name(key))
         ->allow_extra_args(false)
         ->group(kNarrowingGroup);
   }
@@ -108,9 +125,12 @@ void narrow_nets(const std::string& nets, SettingFilter& filter) {
 
 void add_search_arguments(CLI::App& app, SearchArguments& arguments,
                           const std::string& output_kinds) {
+  app.get_help_ptr()->group(kHowToRun);
   const CLI::Range counts(std::int64_t{1}, kLargestCount);
   add_application(app, arguments.application);
   add_model_choices(app, arguments.model);
+  app.get_option("--seq")->group(kWhatToSearch);
+  app.get_option("--as")->group(kWhatToSearch);
   app.add_option("num_procs", arguments.num_procs, "number of processors")
       ->required()
       ->check(counts);
@@ -126,22 +146,29 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
   app.add_option("output", arguments.output, "where to write the results: " + output_kinds)
       ->required();
 
-  app.add_flag("-d,--debug", arguments.count_only, "only enumerate and count");
+  app.add_flag("-d,--debug", arguments.count_only, "only enumerate and count")->group(kHowToRun);
   add_threads(app, arguments.threads);
-  app.add_flag("-n,--noneok", arguments.none_ok, "finding nothing is not a failure");
+  app.get_option("--threads")->group(kHowToRun);
+  app.add_flag("-n,--noneok", arguments.none_ok, "finding nothing is not a failure")
+      ->group(kHowToRun);
   app.add_option("-f,--fused_activation", arguments.fused_activation,
                  "values of fused_activation to try: true, false or both")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->group(kWhatToSearch);
   app.add_option("--oversized-data-par", arguments.oversized_data_par,
                  "a data parallelism above max_batch_size: skip it, or raise the batch to it")
       ->check(one_of_names<OversizedDataPar>())
-      ->capture_default_str();
-  app.add_flag("--no-tp-overlap", arguments.no_tp_overlap, "only tensor_par_overlap none");
-  app.add_flag("--no-dp-overlap", arguments.no_dp_overlap, "only data_par_overlap false");
+      ->capture_default_str()
+      ->group(kWhatToSearch);
+  app.add_flag("--no-tp-overlap", arguments.no_tp_overlap, "only tensor_par_overlap none")
+      ->group(kWhatToSearch);
+  app.add_flag("--no-dp-overlap", arguments.no_dp_overlap, "only data_par_overlap false")
+      ->group(kWhatToSearch);
   app.add_option("--where", arguments.where,
                  "keep only results with this, such as 'proc_mem_tier1_cap_req<60e9'; repeatable")
       ->type_name("CONDITION")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->group(kWhatToKeep);
   add_narrowings(app, arguments, false);
   app.add_option("--nets", arguments.nets, "only these tiers of tensor, pipeline and data traffic")
       ->type_name("T,P,D")
@@ -154,25 +181,32 @@ void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
   const CLI::Range counts(std::int64_t{1}, kLargestCount);
   app.add_option("--moe", arguments.num_experts, "number of experts (-moe is accepted, too)")
       ->check(counts)
-      ->capture_default_str();
+      ->capture_default_str()
+      ->group(kWhatToSearch);
   app.add_option("--top-k", arguments.top_k,
                  "experts that a token is sent to (default: 2, or 1 of 1)")
-      ->check(counts);
+      ->check(counts)
+      ->group(kWhatToSearch);
   app.add_option("--activation", arguments.activation, "activation function of the experts")
       ->check(one_of_names<ActivationFunction>())
-      ->capture_default_str();
+      ->capture_default_str()
+      ->group(kWhatToSearch);
   app.add_option("--attention", arguments.attention, "attention type")
       ->check(one_of_names<AttentionType>())
-      ->capture_default_str();
+      ->capture_default_str()
+      ->group(kWhatToSearch);
   app.add_flag("--independent", arguments.independent,
                "flexible search: tensor degrees that divide the processors of a stage, not only "
-               "those of an expert");
+               "those of an expert")
+      ->group(kWhatToSearch);
   app.add_flag("--distinct", arguments.distinct,
                "count and list every execution once: without communication types that make no "
-               "difference and the repeated largest microbatch");
+               "difference and the repeated largest microbatch")
+      ->group(kWhatToSearch);
   app.add_flag("--no-lost-work", arguments.no_lost_work,
                "no expert_slice above tensor_par, for which the published model loses work of "
-               "experts (quirk M1)");
+               "experts (quirk M1)")
+      ->group(kWhatToSearch);
   add_narrowings(app, arguments, true);
 }
 
@@ -181,11 +215,13 @@ void add_calibrated_arguments(CLI::App& app, SearchArguments& arguments) {
                  "the model that answers: calibrated if the system has constants of it, else "
                  "calculon")
       ->check(CLI::IsMember({"calibrated", "calculon"}))
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->group(kWhatToSearch);
   app.add_option("--launchable", arguments.launchable,
                  "keep only what this framework can run (calibrated methodology)")
       ->check(one_of_names<Framework>())
-      ->type_name("FRAMEWORK");
+      ->type_name("FRAMEWORK")
+      ->group(kWhatToSearch);
   const auto add = [&](const CalibratedSetting& setting) {
     const std::string key(setting.key);
     if (arguments.wanted.contains(key)) {
@@ -194,10 +230,10 @@ void add_calibrated_arguments(CLI::App& app, SearchArguments& arguments) {
     const std::string names = setting.short_name.empty()
                                   ? fmt::format("--{}", key)
                                   : fmt::format("--{},--{}", setting.short_name, key);
-    app.add_option(names, arguments.wanted[key], fmt::format("only these values of {}", key))
-        ->type_name("LIST")
+    app.add_option(names, arguments.wanted[key], setting_meaning(key))
+        ->type_name(setting_list_name(key))
         ->allow_extra_args(false)
-        ->group("Narrowing or opening the calibrated space");
+        ->group(kCalibratedGroup);
   };
   for (const CalibratedSetting& setting : calibrated_degree_settings()) {
     add(setting);

@@ -6,7 +6,8 @@
 #include <string_view>
 
 #include "cli/commands.h"
-#include "cli/shell/usage.h"
+#include "cli/examples.h"
+#include "cli/usage.h"
 
 namespace calculon {
 namespace {
@@ -22,45 +23,6 @@ constexpr std::array<Row, 3> kFiles = {{
     {"examples/",
      "Executions, those of the published measurements in validation/, a mixed cluster in "
      "hetero/, and the bundled studies in studies/."},
-}};
-
-constexpr std::array<Row, 15> kExamples = {{
-    {"calculon llm models/megatron-1T.json examples/3072_t4_p64_d12_mbs4_full.json "
-     "systems/a100_80g.json -",
-     "Evaluate an execution and report as text."},
-    {"calculon llm --layers model.json execution.json system.json stats.json.gz",
-     "Write all statistics, with those of every layer, as compressed JSON."},
-    {"calculon launch llama-3.1-70b llama-3.1-70b_512_t4_p4 --framework megatron -o train.sh",
-     "Write the command line of Megatron-LM that runs an execution."},
-    {"calculon import train.sh -o run",
-     "Read such a command line: run/model.json and run/execution.json are inputs of llm."},
-    {"calculon statistics --json", "List every statistic with its unit and meaning."},
-    {"calculon llm-optimal-execution models/gpt3-175B.json 4096 4096 float16 "
-     "systems/a100_80g.json best.json --top-n 10",
-     "Find the ten best ways to run a model on 4096 processors with at most 4096 sequences a "
-     "batch."},
-    {"calculon llm-all-executions models/megatron-22B.json 64 64 float16 systems/a100_80g.json "
-     "all.csv.gz --where 'sample_rate>10' --columns tensor_par,pipeline_par,data_par,sample_rate",
-     "Write every execution that fits and is fast enough, a line each."},
-    {"calculon report best.json -o best.html",
-     "Draw the best executions: their splits, where their time goes, and their memory."},
-    {"calculon study run sensitivity-h100 -o runs/h100",
-     "Find out which parameter of a cluster matters most; the page is runs/h100/report.html."},
-    {"calculon train-bandwidth --dataset_size 13e12 --num_layers 96 --d_model 12288 "
-     "--cluster_flop_rate 1e14 --sweep p_data=1,2,4,8 --sweep p_pipe=1..16 --best runtime",
-     "Find the ten fastest splits of a training run."},
-    {"calculon train-estimate --chip_type H100 --n_layers 96 --d_model 12288 --microbatch_size 8",
-     "Estimate the time of a batch and of a training run."},
-    {"calculon hetero-plan --hostfile examples/hetero/hostfile --clusterfile "
-     "examples/hetero/clusterfile.json --profile-dir examples/hetero/profiles --global-batch-size "
-     "128 --timeline schedule.json",
-     "Plan training on a cluster of several types of GPU, and draw the schedule."},
-    {"calculon fit h100 examples/measured/my-cluster.csv -o my-cluster.json",
-     "Fit the constants of a cluster to its measured step times."},
-    {"calculon llm-validation --max-error 5",
-     "Compare with published measurements; fail if the times are off by more than 5 % on average."},
-    {"calculon llm-validation --measured examples/measured/calibration.csv.gz -o runs.html",
-     "Compare predictions of the calibrated model with measured runs, as a page with plots."},
 }};
 
 // Text that troff prints as it is. Hyphens of names and options become \-, so that they can be
@@ -117,6 +79,9 @@ std::string argument_paragraph(const ArgumentUsage& argument) {
     term += " " + italic(argument.value);
   }
   std::string text = sentence(argument.help);
+  if (argument.several) {
+    text += fmt::format(" Values: {}.", fmt::join(argument.choices, "|"));
+  }
   if (!argument.default_value.empty()) {
     text += fmt::format(" Default: {}.", argument.default_value);
   }
@@ -170,9 +135,9 @@ std::string manual_page(const ProgramUsage& usage) {
     page += tagged(italic(file.term), file.text);
   }
   page += section("EXAMPLES");
-  for (const Row& example : kExamples) {
-    page += fmt::format(".PP\n{}\n.PP\n.nf\n.RS\n{}\n.RE\n.fi\n", escaped(example.text),
-                        escaped(example.term));
+  for (const Example& example : examples()) {
+    page += fmt::format(".PP\n{}\n.PP\n.nf\n.RS\n{}\n.RE\n.fi\n", escaped(example.meaning),
+                        escaped(example.line));
   }
   return page;
 }

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cli/shell/usage.h"
+#include "cli/usage.h"
 
 namespace calculon {
 

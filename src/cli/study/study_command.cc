@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/study/study_options.h"
 #include "cli/study/study_watch.h"
+#include "cli/terminal.h"
 #include "study/points/study_notes.h"
 
 namespace calculon {
@@ -84,9 +85,10 @@ int run_list(Console& console) {
                [&](std::size_t i) { studies[i] = read_study(names[i], folder, {}); });
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Study& study = *studies[i].study;
-    console.out << fmt::format(
-        "{:<24} {:>9} {:>16}  {}\n", printable(names[i]), grouped_digits(study.size()),
-        grouped_digits(count_strategies(study, threads)), printable(study.title()));
+    console.out << for_reading(
+        console,
+        fmt::format("{:<24} {:>9} {:>16}  {}\n", printable(names[i]), grouped_digits(study.size()),
+                    grouped_digits(count_strategies(study, threads)), printable(study.title())));
   }
   return kExitSuccess;
 }
@@ -110,8 +112,8 @@ void print_invalid(const LoadedStudy& loaded, Console& console) {
     for (const Json& label : loaded.study->labels(sample.first)) {
       labels += (labels.empty() ? "" : ", ") + label_text(label);
     }
-    console.out << fmt::format("  {:>8}  {} (first: {})\n", sample.count, printable(reason),
-                               printable(labels));
+    console.out << for_reading(console, fmt::format("  {:>8}  {} (first: {})\n", sample.count,
+                                                    printable(reason), printable(labels)));
   }
 }
 
@@ -122,14 +124,17 @@ int run_check(const StudyArguments& arguments, Console& console) {
   watch.watch().check();
   watch.hide();
   tell_study_notes(loaded, console);
-  console.out << fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title()));
+  console.out << for_reading(
+      console, fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title())));
   console.out << fmt::format("Points: {}, of which {} are different\n",
                              grouped_digits(loaded.points.size()), grouped_digits(totals.distinct));
   if (!totals.sizes.empty()) {
-    console.out << fmt::format(
-        "Strategies: {} in all; of a point {} at least, {} in the median, {} at most\n",
-        grouped_digits(totals.strategies), grouped_digits(totals.sizes.front()),
-        grouped_digits(totals.sizes[totals.sizes.size() / 2]), grouped_digits(totals.sizes.back()));
+    console.out << for_reading(
+        console,
+        fmt::format("Strategies: {} in all; of a point {} at least, {} in the median, {} at most\n",
+                    grouped_digits(totals.strategies), grouped_digits(totals.sizes.front()),
+                    grouped_digits(totals.sizes[totals.sizes.size() / 2]),
+                    grouped_digits(totals.sizes.back())));
   }
   const int threads = num_threads(arguments);
   const double seconds = (static_cast<double>(totals.strategies) / kStrategiesPerSecond +

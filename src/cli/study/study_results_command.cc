@@ -11,6 +11,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
+#include "cli/terminal.h"
 #include "study/points/folder_file.h"
 #include "study/results/result_index.h"
 #include "study/results/study_lock.h"
@@ -45,9 +46,10 @@ void print_shards(const std::string& folder, const LoadedStudy& loaded, const Re
     const auto done = std::count_if(own.begin(), own.end(),
                                     [&](std::size_t i) { return index.has(loaded.points[i].id); });
     const std::string holder = holder_of_lock(lock_path(folder, shard));
-    console.out << fmt::format(
-        "Shard {}: {} of {} points, {}\n", shard.name(), done, own.size(),
-        holder.empty() ? "not running" : "being written by " + printable(holder));
+    console.out << for_reading(
+        console,
+        fmt::format("Shard {}: {} of {} points, {}\n", shard.name(), done, own.size(),
+                    holder.empty() ? "not running" : "being written by " + printable(holder)));
   }
   for (const std::string& name : found.strays) {
     console.out << fmt::format("{} is ignored: there can be no such shard\n", printable(name));
@@ -61,14 +63,16 @@ int run_status(const std::string& folder, Console& console) {
   watch.hide();
   const std::vector<std::size_t> missing = missing_points(loaded, index);
   const std::size_t distinct = num_distinct(loaded.points);
-  console.out << fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title()));
-  console.out << fmt::format("Points: {}, {} different; {} finished, {} missing\n",
-                             grouped_digits(loaded.points.size()), grouped_digits(distinct),
-                             grouped_digits(distinct - missing.size()),
-                             grouped_digits(missing.size()));
+  console.out << for_reading(
+      console, fmt::format("{}: {}\n", printable(loaded.name), printable(loaded.study->title())));
+  console.out << for_reading(
+      console,
+      fmt::format("Points: {}, {} different; {} finished, {} missing\n",
+                  grouped_digits(loaded.points.size()), grouped_digits(distinct),
+                  grouped_digits(distinct - missing.size()), grouped_digits(missing.size())));
   for (const auto* lines : {&index.damage(), &index.notes()}) {
     for (const std::string& line : *lines) {
-      console.out << printable(line) << "\n";
+      console.out << for_reading(console, printable(line) + "\n");
     }
   }
   if (index.damaged() > 0) {
@@ -296,7 +300,7 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   StudyPage page(loaded, table);
   table.for_each_row([&](const Table& rows, std::size_t row) {
     if (loaded.points.size() <= kMostShown) {
-      console.log->info("{}", printable(row_line(loaded, rows, row)));
+      console.log->info("{}", for_reading(console, printable(row_line(loaded, rows, row))));
     }
     file.add(rows, row);
     page.add(rows, row);

@@ -103,7 +103,7 @@ StudyRunResult compute_shard(const RunCommandOptions& options, const LoadedStudy
   run.lock = !options.no_lock;
   run.tell = [&](const std::string& line) { note(console, line); };
   const std::int64_t all_strategies = strategies_of(loaded, shard);
-  ProgressBar bar(console.err, console.progress && options.progress == "auto", all_strategies);
+  ProgressBar bar(console, all_strategies, options.progress == "auto");
   ProgressLog log(console.err, options.progress == "log");
   return run_study(loaded, run, watch.stop(), [&](const StudyProgress& progress) {
     const std::int64_t before = all_strategies - progress.all_strategies;

@@ -18,7 +18,7 @@ class StudyWatch {
   // `bar`: whether there may be one.
   explicit StudyWatch(Console& console, bool bar = true)
       : console_(console),
-        has_bar_(bar && console.progress),
+        has_bar_(bar),
         watch_(interrupt_.stop(), [this](std::string_view doing, std::size_t done,
                                          std::size_t all) { show(doing, done, all); }) {}
 
@@ -30,7 +30,7 @@ class StudyWatch {
  private:
   void show(std::string_view doing, std::size_t done, std::size_t all) {
     if (!bar_ || doing != doing_) {
-      bar_.emplace(console_.err, has_bar_, static_cast<std::int64_t>(all));
+      bar_.emplace(console_, static_cast<std::int64_t>(all), has_bar_);
       doing_ = doing;
       first_ = done;
     }

@@ -6,7 +6,7 @@
 
 namespace calculon {
 
-// The command line as data, read off the parser: the shell completions and the manual page are
+// The command line as data, read off the parser: help, shell completions and the manual page are
 // written from it, so an option is described where it is added and nowhere else. Hidden commands
 // and options are left out.
 
@@ -26,9 +26,12 @@ struct ArgumentUsage {
   std::string value;                 // "FILE", "INT" ...: what stands for the value in texts
   std::vector<std::string> choices;  // of a kChoice
   std::string default_value;         // empty: none
+  bool several = false;              // values with commas between them
   bool required = false;
   bool repeated = false;  // a positional argument that takes all that follow
 };
+
+ArgumentUsage argument_usage(const CLI::Option& option);
 
 struct CommandUsage {
   std::vector<std::string> names;  // the name and its aliases

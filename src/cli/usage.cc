@@ -1,4 +1,4 @@
-#include "cli/shell/usage.h"
+#include "cli/usage.h"
 
 #include <algorithm>
 #include <string_view>
@@ -18,46 +18,13 @@ std::vector<std::string> choices_in(const std::string& type) {
   return CLI::detail::split(type.substr(begin + 1, end - begin - 1), ',');
 }
 
-ArgumentUsage argument_usage(const CLI::Option& option) {
-  ArgumentUsage usage;
-  usage.help = option.get_description();
-  usage.default_value = option.get_default_str();
-  usage.required = option.get_required();
-  usage.repeated = option.get_items_expected_max() > 1;
-  const std::string type = option.get_type_name();
-  usage.choices = choices_in(type);
-  usage.value = type.substr(0, type.find(':'));
-  if (option.get_items_expected_max() == 0) {
-    usage.kind = ValueKind::kNone;
-  } else if (!usage.choices.empty()) {
-    usage.kind = ValueKind::kChoice;
-    usage.value = CLI::detail::join(usage.choices, "|");
-  } else if (usage.value == kFileValue) {
-    usage.kind = ValueKind::kFile;
-  } else if (usage.value == kFolderValue) {
-    usage.kind = ValueKind::kFolder;
-  }
-  return usage;
-}
-
 void add_options(const CLI::App& app, CommandUsage& usage) {
   for (const CLI::Option* option : app.get_options()) {
     if (!is_listed(*option)) {
       continue;
     }
-    ArgumentUsage argument = argument_usage(*option);
-    if (option->get_positional()) {
-      argument.names = {option->get_name(true)};
-      usage.arguments.push_back(argument);
-      continue;
-    }
-    for (const std::string& name : option->get_snames()) {
-      argument.names.push_back("-" + name);
-    }
-    for (const std::string& name : option->get_lnames()) {
-      argument.names.push_back("--" + name);
-    }
-    usage.options.push_back(argument);
+    const ArgumentUsage argument = argument_usage(*option);
+    (option->get_positional() ? usage.arguments : usage.options).push_back(argument);
   }
   // A subcommand without a name is a group of options.
   for (const CLI::App* group :
@@ -121,6 +88,38 @@ CommandUsage command_usage(const CLI::App& app) {
 }
 
 }  // namespace
+
+ArgumentUsage argument_usage(const CLI::Option& option) {
+  ArgumentUsage usage;
+  usage.help = option.get_description();
+  usage.default_value = option.get_default_str();
+  usage.required = option.get_required();
+  usage.repeated = option.get_items_expected_max() > 1;
+  if (option.get_positional()) {
+    usage.names = {option.get_name(true)};
+  }
+  for (const std::string& name : option.get_snames()) {
+    usage.names.push_back("-" + name);
+  }
+  for (const std::string& name : option.get_lnames()) {
+    usage.names.push_back("--" + name);
+  }
+  const std::string type = option.get_type_name();
+  usage.choices = choices_in(type);
+  usage.value = type.substr(0, type.find(':'));
+  if (option.get_items_expected_max() == 0) {
+    usage.kind = ValueKind::kNone;
+  } else if (!usage.choices.empty()) {
+    usage.kind = ValueKind::kChoice;
+    usage.several = usage.value == kListValue;
+    usage.value = usage.several ? usage.value : CLI::detail::join(usage.choices, "|");
+  } else if (usage.value == kFileValue) {
+    usage.kind = ValueKind::kFile;
+  } else if (usage.value == kFolderValue) {
+    usage.kind = ValueKind::kFolder;
+  }
+  return usage;
+}
 
 ProgramUsage usage_of_program(const CLI::App& command) {
   const CLI::App& program = *command.get_parent();
