@@ -13,6 +13,7 @@ inline const std::string kTimePrefix = "time.";
 inline const std::string kMemoryPrefix = "memory.";
 inline const std::string kStagePrefix = "memory.stages.";
 inline const std::string kStagePeak = "memory.stages.peak";
+inline const std::string kPeakStage = "memory.peak_stage";
 inline const std::string kCapacity = "memory.capacity";
 inline const std::string kVerdict = "memory.verdict";
 

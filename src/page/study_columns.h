@@ -40,6 +40,8 @@ inline constexpr std::array kStudyColumns = {
                 "rate that is lost on the next smaller machine", true},
     StudyColumn{"speedup_percent", StudyColumn::Group::kOther, "%", 1,
                 "gain over the variant that it is compared with"},
+    StudyColumn{"token_rate_per_proc", StudyColumn::Group::kOther, "tokens/s", 1,
+                "tokens a second and processor"},
     StudyColumn{"days", StudyColumn::Group::kOther, "days", 1,
                 "of a run over the tokens that the study names", true},
     StudyColumn{"id", StudyColumn::Group::kOther},

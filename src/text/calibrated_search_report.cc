@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "calculon/base/quantity_text.h"
 #include "calculon/statistics/unknown_statistic.h"
-#include "calibrated/calibrated_evaluate.h"
 #include "calibrated/calibrated_execution_json.h"
 #include "calibrated/search/calibrated_walker.h"
 #include "calibrated/uncertainty.h"
@@ -35,22 +34,6 @@ std::string short_text(const CalibratedExecution& e) {
                      e.pipeline_par, e.context_par, e.data_par, experts, e.pipeline_interleaving,
                      e.microbatch_size, enum_name(e.activation_recompute),
                      enum_name(e.data_par_sharding));
-}
-
-std::string closest_words(const CalibratedSearchReport& report, const CalibratedExecution& e,
-                          std::string_view rule_id) {
-  for (const LaunchRule& rule : launch_rules()) {
-    if (rule.id == rule_id) {
-      return broken_rule_text(*report.space.launchable(), rule);
-    }
-  }
-  const auto outcome = evaluate_calibrated(report.model, report.system, e);
-  if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
-    return unsuitable->words;
-  }
-  const DeviceNeed& need = std::get<CalibratedStats>(outcome).memory;
-  return fmt::format("a processor of stage {} needs {} at least but has {}", need.peak_stage,
-                     bytes_text(need.device_low), bytes_text(need.capacity));
 }
 
 struct SettingColumn {
@@ -196,13 +179,33 @@ double best_sample_rate(std::span<const RankedExecution> best) {
   return rate;
 }
 
+std::string rejection_text(const std::variant<CalibratedStats, Unsuitable>& outcome) {
+  if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
+    return unsuitable->words;
+  }
+  const DeviceNeed& need = std::get<CalibratedStats>(outcome).memory;
+  return fmt::format("a processor of stage {} needs {} at least but has {}", need.peak_stage,
+                     bytes_text(need.device_low), bytes_text(need.capacity));
+}
+
+std::string rejection_text(const CalibratedSearchReport& report, const CalibratedExecution& e,
+                           std::string_view rule_id) {
+  for (const LaunchRule& rule : launch_rules()) {
+    if (rule.id == rule_id) {
+      return broken_rule_text(*report.space.launchable(), rule);
+    }
+  }
+  return rejection_text(evaluate_calibrated(report.model, report.system, e));
+}
+
 std::string calibrated_reasons_text(const CalibratedSearchReport& report, const RuleTally& tally) {
   std::string text;
   for (const RuleTally::Rejections& each : tally.sorted()) {
     const CalibratedExecution closest = report.space.at(each.closest);
     text += fmt::format("{}{:>14}  rule {}\n", text.empty() ? "Why bad:\n" : "",
                         grouped_digits(each.count), each.rule);
-    text += fmt::format("                closest: {}\n", closest_words(report, closest, each.rule));
+    text +=
+        fmt::format("                closest: {}\n", rejection_text(report, closest, each.rule));
     text += fmt::format("                by {}\n", short_text(closest));
   }
   return text;

@@ -2,9 +2,12 @@
 
 #include <span>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/json_reader.h"
+#include "calibrated/calibrated_evaluate.h"
 #include "calibrated/search/calibrated_search.h"
 #include "text/csv.h"
 #include "text/run_cost_report.h"
@@ -21,6 +24,12 @@ struct CalibratedSearchReport {
 };
 
 double best_sample_rate(std::span<const RankedExecution> best);
+
+// Why an execution is no answer: it does not suit, or does not fit.
+std::string rejection_text(const std::variant<CalibratedStats, Unsuitable>& outcome);
+// The same for one that a rule of the model, of the memory or of the search's framework rejects.
+std::string rejection_text(const CalibratedSearchReport& report,
+                           const CalibratedExecution& execution, std::string_view rule);
 
 // Why executions were bad: a line per rule with its count, and the one that came closest.
 std::string calibrated_reasons_text(const CalibratedSearchReport& report, const RuleTally& tally);

@@ -1,21 +1,11 @@
 // The pages of all bundled studies, in a real browser where there is one.
 #include <catch2/catch.hpp>
 
-#include "study/table/study_page.h"
 #include "support/browser.h"
 #include "support/source_tree.h"
 #include "support/study_run.h"
 
 namespace calculon::test {
-namespace {
-
-std::string page_of(const StudyRun& run) {
-  const ResultIndex index({run.folder()});
-  return study_page(run.loaded(), StudyTable(run.loaded(), index));
-}
-
-}  // namespace
-
 TEST_CASE("every bundled study runs in its quick form, and its page draws", "[study][browser]") {
   const std::vector<std::string> names = bundled_studies(source_folder());
   CHECK(names.size() >= 18);

@@ -563,7 +563,8 @@ TEST_CASE("a search that is no object has no keys to set", "[study]") {
   choices.set = {{"search", 5}, {"search.top", 5}};
   CHECK_THAT(error_of(small_study(), choices), Catch::Contains("search is a number"));
   choices.set = {{"model", 5}, {"model.hidden", 5}};
-  CHECK_THAT(error_of(small_study(), choices), Catch::Contains("model is a number"));
+  CHECK_THAT(error_of(small_study(), choices),
+             Catch::Contains("--set model is 5, expected the name of a model, a file or"));
 }
 
 TEST_CASE("keys of a search are listed once each", "[study]") {

@@ -1,5 +1,6 @@
 #include "support/study_run.h"
 
+#include "study/table/study_page.h"
 #include "study/table/table_file.h"
 #include "support/json_page.h"
 #include "support/source_tree.h"
@@ -80,6 +81,11 @@ std::string StudyRun::csv() const {
   const std::string path = folder_.file("test-table.csv");
   write_table(StudyTable(loaded_, index), path);
   return raw_bytes(path);
+}
+
+std::string page_of(const StudyRun& run) {
+  const ResultIndex index({run.folder()});
+  return study_page(run.loaded(), StudyTable(run.loaded(), index));
 }
 
 }  // namespace calculon::test

@@ -45,4 +45,7 @@ class StudyRun {
   mutable std::vector<Json> rows_;  // read when first asked for
 };
 
+// Its page.
+std::string page_of(const StudyRun& run);
+
 }  // namespace calculon::test

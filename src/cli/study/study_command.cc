@@ -15,6 +15,7 @@
 #include "cli/study/study_options.h"
 #include "cli/study/study_watch.h"
 #include "cli/terminal.h"
+#include "study/points/calibrated_point.h"
 #include "study/points/study_notes.h"
 
 namespace calculon {
@@ -53,6 +54,7 @@ void parse_only(const std::string& text, StudyChoices& choices) {
 
 struct Totals {
   std::int64_t strategies = 0;  // of different points
+  double work = 0;              // in published strategies
   std::size_t distinct = 0;
   std::size_t invalid = 0;
   std::vector<std::int64_t> sizes;  // ascending, of valid ones
@@ -67,6 +69,8 @@ Totals totals_of(const std::vector<PointEntry>& points) {
         ++totals.invalid;
       } else {
         totals.strategies += points[i].strategies;
+        totals.work += static_cast<double>(points[i].strategies) *
+                       (is_calibrated(points[i].task) ? kWorkOfCalibrated : 1);
         totals.sizes.push_back(points[i].strategies);
       }
     }
@@ -137,7 +141,7 @@ int run_check(const StudyArguments& arguments, Console& console) {
                     grouped_digits(totals.sizes.back())));
   }
   const int threads = num_threads(arguments);
-  const double seconds = (static_cast<double>(totals.strategies) / kStrategiesPerSecond +
+  const double seconds = (totals.work / kStrategiesPerSecond +
                           static_cast<double>(totals.distinct) * kSecondsPerPoint) /
                          threads;
   console.out << fmt::format("Estimated time: about {} on {} thread{}\n",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "calculon/base/files.h"
@@ -12,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/study/study_options.h"
 #include "cli/terminal.h"
+#include "page/calibrated_columns.h"
 #include "study/points/folder_file.h"
 #include "study/results/result_index.h"
 #include "study/results/study_lock.h"
@@ -256,10 +258,14 @@ std::string row_line(const LoadedStudy& loaded, const Table& rows, std::size_t r
     return line + fmt::format("; {}: {}", plain_text(rows.value(row, "status")),
                               plain_text(rows.value(row, "reason")));
   }
-  return line +
-         fmt::format("; {} samples/s, {:.2f} s, {}", plain_text(rows.value(row, "sample_rate")),
-                     rows.number(row, "total_time").value_or(kNoAnswer),
-                     bytes_text(rows.number(row, "proc_mem_tier1_cap_req").value_or(kNoAnswer), 2));
+  std::optional<double> memory;
+  for (const std::string_view column : kMemoryColumns) {
+    memory = memory ? memory : rows.number(row, column);
+  }
+  return line + fmt::format("; {} samples/s, {:.2f} s, {}",
+                            plain_text(rows.value(row, "sample_rate")),
+                            rows.number(row, "total_time").value_or(kNoAnswer),
+                            bytes_text(memory.value_or(kNoAnswer), 2));
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <string>
 #include <type_traits>
 
+#include "calibrated/calibrated_execution_json.h"
 #include "hardware/system_json.h"
 #include "strategy/strategy_json.h"
+#include "study/spec/methodology.h"
 #include "text/json_report.h"
 #include "workload/transformer_json.h"
 
@@ -36,6 +38,14 @@ Json model_json(const Transformer& transformer) {
   return json;
 }
 
+// In either dialect.
+PointExecution to_execution(const JsonReader& execution) {
+  if (says_calibrated(execution.json())) {
+    return to_calibrated_execution(execution);
+  }
+  return to_strategy(execution);
+}
+
 }  // namespace
 
 const DocumentReader<Transformer> kReadModel = {
@@ -50,10 +60,12 @@ const DocumentReader<SearchSpec> kReadSearch = {
     [](const Json& json) { return parse_search(JsonReader("search", json)); },
     [](const Json&, const SearchSpec& search) { return canonical_hash(search.canonical); }};
 
-const DocumentReader<StrategyFile> kReadExecution = {
-    [](const Json& json) { return to_strategy(JsonReader("execution", json)); },
-    [](const Json&, const StrategyFile& execution) {
-      return canonical_hash(to_json(execution.strategy));
+const DocumentReader<PointExecution> kReadExecution = {
+    [](const Json& json) { return to_execution(JsonReader("execution", json)); },
+    [](const Json&, const PointExecution& execution) {
+      const auto* calibrated = std::get_if<CalibratedExecution>(&execution);
+      return canonical_hash(calibrated ? calibrated_execution_json(*calibrated)
+                                       : to_json(std::get<StrategyFile>(execution).strategy));
     }};
 
 void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,

@@ -9,9 +9,9 @@
 
 #include "calculon/base/input_error.h"
 #include "calculon/hardware/system.h"
-#include "calculon/strategy/strategy.h"
 #include "calculon/workload/transformer.h"
 #include "study/points/canonical.h"
+#include "study/points/point_list.h"
 #include "study/spec/document_forms.h"
 #include "study/spec/search_spec.h"
 #include "study/spec/study.h"
@@ -42,7 +42,7 @@ struct DocumentReader {
 extern const DocumentReader<Transformer> kReadModel;
 extern const DocumentReader<System> kReadSystem;
 extern const DocumentReader<SearchSpec> kReadSearch;
-extern const DocumentReader<StrategyFile> kReadExecution;
+extern const DocumentReader<PointExecution> kReadExecution;
 
 // Calls `read` with each form that some of the points have, once.
 void for_each_form(const DocumentForms& forms, const std::vector<std::size_t>& points, int threads,

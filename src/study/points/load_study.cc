@@ -8,6 +8,7 @@
 #include "calculon/base/files.h"
 #include "calculon/statistics/unknown_statistic.h"
 #include "page/page.h"
+#include "strategy/result_execution.h"
 #include "study/spec/derivation.h"
 #include "study/spec/table_columns.h"
 
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 
 // What a table and a page will be asked for has to be there before anything is computed.
 void check_outputs(const Study& study, const std::string& place) {
-  std::vector<std::string_view> columns = study_columns();
+  std::vector<std::string_view> columns = study_columns(study.may_be_calibrated());
   const std::vector<std::string> axes = study.column_names();
   columns.insert(columns.end(), axes.begin(), axes.end());
   std::vector<std::string> derived;
@@ -39,6 +40,24 @@ void check_outputs(const Study& study, const std::string& place) {
 
 fs::path studies_folder(const std::string& data_folder) {
   return fs::path(data_folder) / "examples" / "studies";
+}
+
+// A file that --set names for a whole document is one of the current directory, unless there is one
+// beside the study. Its absolute path tells it from the study's own.
+void find_files(const fs::path& study_folder, StudyChoices& choices) {
+  for (auto& [path, value] : choices.set) {
+    if (path.find('.') != std::string::npos || !names_document({InputPath(path), value, {}})) {
+      continue;
+    }
+    const auto name = value.get<std::string>();
+    const auto reference = result_reference(name);  // "FILE#K"
+    const fs::path file(reference ? reference->file : name);
+    std::error_code unknown;
+    if (!is_bundled_name(name) && !file.is_absolute() &&
+        !fs::exists(study_folder / file, unknown)) {
+      value = (fs::current_path(unknown) / name).lexically_normal().string();
+    }
+  }
 }
 
 }  // namespace
@@ -78,6 +97,7 @@ LoadedStudy read_study(const std::string& name, const std::string& data_folder,
   loaded.name = name_without_extension(path);
   loaded.file = parse_json(path, read_text_file(path));
   loaded.choices = choices;
+  find_files(fs::path(path).parent_path(), loaded.choices);
   loaded.documents =
       std::make_unique<Documents>(fs::path(path).parent_path().string(), data_folder);
   interpret_study(loaded, path, watch);

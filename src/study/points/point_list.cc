@@ -7,6 +7,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "calculon/base/parallel.h"
@@ -19,24 +20,13 @@
 namespace calculon {
 namespace {
 
-// The formulas of a preset. Its text changes whenever one of them does, so that old results of the
-// preset are never mixed with new ones, and results of other presets stay valid. The two published
-// ones keep the text that was everybody's when there were no others.
-constexpr std::string_view formulas_of(Preset preset) {
+Methodology methodology_of(Preset preset) {
   switch (preset) {
     case Preset::kCalculon:
     case Preset::kCalculonMoe:
-      return "calculon 1, calculon-moe 1";
+      return Methodology::kPublished;
   }
-  throw std::logic_error("the formulas of this preset have no name");
-}
-
-// The preset of a point; the first where the point is invalid and so has no task.
-Preset preset_of(const PointTask& task) {
-  if (task.execution) {
-    return task.execution->strategy.preset;
-  }
-  return task.search ? task.search->spaces.front().preset() : Preset::kCalculon;
+  throw std::logic_error("this preset is of no methodology");
 }
 
 // Sizes of spaces that were asked for before.
@@ -66,7 +56,7 @@ class SpaceSizes {
 
 // `ask` is the hash of the search or the execution.
 Hash128 point_id(const Study& study, const PointEntry& entry, const Hash128& ask) {
-  return hash_of(fmt::format("{} {} {} {} {}", formulas_of(preset_of(entry.task)),
+  return hash_of(fmt::format("{} {} {} {} {}", formulas_of(methodology_of(entry.task)),
                              entry.model.hex(), entry.system.hex(),
                              study.searches() ? "search" : "execution", ask.hex()));
 }
@@ -75,6 +65,9 @@ Hash128 point_id(const Study& study, const PointEntry& entry, const Hash128& ask
 std::int64_t strategies_of(const PointTask& task, SpaceSizes& sizes) {
   if (!task.search) {
     return 1;
+  }
+  if (task.search->calibrated) {
+    return CalibratedSpace(*task.transformer, *task.system, task.search->calibrated->space).size();
   }
   for (const SpaceOptions& space : task.search->spaces) {
     require_datatype(*task.system, space.datatype);
@@ -226,14 +219,14 @@ class EntryMaker {
   DocumentReadings<Transformer> models_;
   DocumentReadings<System> systems_;
   DocumentReadings<SearchSpec> searches_;
-  DocumentReadings<StrategyFile> executions_;
+  DocumentReadings<PointExecution> executions_;
   Prices prices_;
   bool of_one_kind_;
   SpaceSizes sizes_;
 };
 
-// Whether a search space has the same size at all values of an axis: it depends on the model, the
-// search, the number of networks and whether there is a second memory.
+// Whether a published search space has the same size at all values of an axis: it depends on the
+// model, the search, the number of networks and whether there is a second memory.
 bool keeps_space_size(const Axis& axis) {
   const std::vector<std::string> paths = axis.paths();
   return std::all_of(paths.begin(), paths.end(), [](const std::string& path) {
@@ -243,6 +236,33 @@ bool keeps_space_size(const Axis& axis) {
 }
 
 }  // namespace
+
+Methodology methodology_of(const PointTask& task) {
+  if (task.execution) {
+    const auto* published = std::get_if<StrategyFile>(task.execution.get());
+    return published ? methodology_of(published->strategy.preset) : Methodology::kCalibrated;
+  }
+  if (!task.search) {
+    return Methodology::kPublished;
+  }
+  return task.search->calibrated ? Methodology::kCalibrated
+                                 : methodology_of(task.search->spaces.front().preset());
+}
+
+// A text changes whenever a formula does, so that old results are never mixed with new ones, and
+// results of other methodologies stay valid. The published one keeps the text that was everybody's
+// when there were no others.
+std::string_view formulas_of(Methodology methodology) {
+  switch (methodology) {
+    case Methodology::kPublished:
+      return "calculon 1, calculon-moe 1";
+    case Methodology::kCorrected:
+      return "corrected 1";
+    case Methodology::kCalibrated:
+      return "calibrated 1";
+  }
+  throw std::logic_error("the formulas of this methodology have no name");
+}
 
 SpaceKey space_key(const PointTask& task) {
   const auto& networks = task.system->networks;
@@ -256,7 +276,7 @@ std::int64_t count_strategies(const Study& study, int threads) {
   std::vector<Study::Stride> same;  // along axes of which one value stands for all
   std::int64_t weight = 1;
   for (const Axis& axis : study.axes()) {
-    if (keeps_space_size(axis)) {
+    if (!study.may_be_calibrated() && keeps_space_size(axis)) {
       same.push_back(study.stride(axis.name));
       weight *= static_cast<std::int64_t>(axis.values.size());
     }
@@ -287,6 +307,17 @@ std::vector<PointEntry> list_points(const Study& study, int threads, const Watch
   watched_for(watch, "listing points", points.size(), threads,
               [&](std::size_t i) { points[i] = maker.entry(i); });
   return points;
+}
+
+std::vector<Methodology> methodologies_of(const std::vector<PointEntry>& points) {
+  std::set<Methodology> found;
+  for (const PointEntry& point : points) {
+    if (point.task.transformer) {
+      found.insert(methodology_of(point.task));
+    }
+  }
+  return found.empty() ? std::vector{Methodology::kPublished}
+                       : std::vector(found.begin(), found.end());
 }
 
 std::vector<Hash128> distinct_ids(const std::vector<PointEntry>& points) {

@@ -11,6 +11,7 @@
 #include "calculon/model/evaluate.h"
 #include "calculon/search/row_stream.h"
 #include "search/free_setting_lists.h"
+#include "study/points/calibrated_point.h"
 #include "study/points/folder_file.h"
 #include "text/csv_report.h"
 #include "text/distribution.h"
@@ -58,8 +59,15 @@ void begin(const PointEntry& entry, SharedSpaces& spaces, PointWork& work) {
   }
   work.task = entry.task;
   try {
+    if (is_calibrated(work.task)) {
+      if (work.task.execution) {
+        work.calibrated = evaluate_calibrated_point(work.task);
+      }
+      return;
+    }
     if (work.task.execution) {
-      work.outcome = evaluate(*work.task.transformer, *work.task.system, *work.task.execution);
+      work.outcome = evaluate(*work.task.transformer, *work.task.system,
+                              std::get<StrategyFile>(*work.task.execution));
       return;
     }
     for (const auto& space : spaces.of(work.task)) {
@@ -112,6 +120,34 @@ void search_works(std::vector<PointWork*> works, int threads, const std::atomic<
   for (PointWork* work : works) {
     search_works({work}, threads, stop, progress);
   }
+}
+
+// Those of the calibrated model: small ones side by side, a large one by all threads. `progress` is
+// told how many executions were counted.
+void search_calibrated_works(const std::vector<PointWork*>& works, int threads,
+                             const std::atomic<bool>& stop, const Progress& progress) {
+  if (works.empty()) {
+    return;
+  }
+  const int workers = static_cast<int>(std::min<std::size_t>(works.size(), threads));
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::int64_t> counted{0};
+  const auto work_on = [&](int, const StopToken& token) {
+    for (std::size_t i = next++; i < works.size() && !token; i = next++) {
+      PointWork& work = *works[i];
+      std::int64_t before = 0;
+      try {
+        work.calibrated =
+            search_calibrated_point(work.task, threads / workers, stop, [&](std::int64_t now) {
+              counted += now - before;
+              before = now;
+            });
+      } catch (const InputError& error) {
+        work.error = error.what();
+      }
+    }
+  };
+  run_threads(workers, work_on, stop, kSearchWatchMilliseconds, [&] { progress(counted); });
 }
 
 // Bins need the extremes, so that a summary takes a second pass.
@@ -239,11 +275,22 @@ std::vector<PointWork> compute_works(const Study& study, std::span<const std::si
     begin(entries[indices[i]], spaces, works[i]);
   });
   std::vector<PointWork*> searches;
+  std::vector<PointWork*> calibrated;
   for (PointWork& work : works) {
-    searches.push_back(&work);
+    const bool of_calibrated = work.error.empty() && work.task.search && is_calibrated(work.task);
+    (of_calibrated ? calibrated : searches).push_back(&work);
   }
-  search_works(searches, options.threads, stop, progress);
+  std::int64_t published = 0;
+  search_works(searches, options.threads, stop, [&](std::int64_t counted) {
+    published = counted;
+    progress(counted);
+  });
   count_bins(works, options.threads, stop);
+  search_calibrated_works(calibrated, options.threads, stop,
+                          [&](std::int64_t counted) { progress(published + counted); });
+  for (PointWork* work : calibrated) {
+    work->cut_short = !work->calibrated ? work->error.empty() : work->calibrated->interrupted;
+  }
   for (PointWork& work : works) {
     for (const SpaceSearch& search : work.searches) {
       work.cut_short = work.cut_short || search.result.interrupted;

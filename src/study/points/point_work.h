@@ -10,6 +10,7 @@
 
 #include "calculon/search/search.h"
 #include "calculon/strategy/outcome.h"
+#include "study/points/calibrated_point.h"
 #include "study/points/point_list.h"
 #include "study/spec/study.h"
 
@@ -35,8 +36,9 @@ struct PointWork {
   std::vector<Json> labels;
   PointTask task;
   std::deque<SpaceSearch> searches;
-  std::optional<Outcome<Stats>> outcome;  // of an execution
-  std::string error;                      // why it is invalid
+  std::optional<Outcome<Stats>> outcome;       // of an execution
+  std::optional<CalibratedAnswer> calibrated;  // of a search or an execution of that model
+  std::string error;                           // why it is invalid
   bool cut_short = false;
 };
 

@@ -10,7 +10,10 @@
 #include "base/json_text.h"
 #include "calculon/base/parallel.h"
 #include "calculon/base/quantity_text.h"
+#include "study/points/calibrated_record.h"
+#include "study/points/no_answer.h"
 #include "study/points/record_check.h"
+#include "text/calibrated_search_report.h"
 #include "text/distribution.h"
 #include "text/json_report.h"
 #include "text/reason_kind.h"
@@ -77,16 +80,8 @@ void add_result(const Strategy& strategy, const Stats& stats, Json& list) {
   list.push_back({{"execution", to_json(strategy)}, {"stats", to_json(stats, strategy.preset)}});
 }
 
-// Of a point without an answer, the kind of its reason; else nothing. `why` is what the reason is
-// if it is not that nothing fits.
-struct NoAnswer {
-  std::string kind;
-  std::string why;
-};
-using MaybeNoAnswer = std::optional<NoAnswer>;
-
 MaybeNoAnswer add_execution(const PointWork& work, Json& record) {
-  const Strategy& strategy = work.task.execution->strategy;
+  const Strategy& strategy = std::get<StrategyFile>(*work.task.execution).strategy;
   const Outcome<Stats>& outcome = *work.outcome;
   record["status"] = outcome ? "ok" : "infeasible";
   record["enumerated"] = 1;
@@ -123,8 +118,7 @@ MaybeNoAnswer add_search(const PointWork& work, Json& record) {
                                      to_json(closest.space->at(closest.rejections->closest_index)));
   }
   if (!found && tally.good > 0) {
-    no_answer = NoAnswer{"none meets where",
-                         fmt::format("{} fit but none meets where", grouped_digits(tally.good))};
+    no_answer = none_meets_where(tally.good);
   }
   record["best"] = Json::array();
   for (const RankedStrategy* each : ranked(work, work.task.search->options.top_n)) {
@@ -138,7 +132,7 @@ MaybeNoAnswer add_search(const PointWork& work, Json& record) {
 
 // Why what a search has found cannot be told as numbers; "" if it can.
 std::string range_error(const PointWork& work) {
-  if (!work.task.search || kept_by(work) == 0) {
+  if (!work.task.search || work.calibrated || kept_by(work) == 0) {
     return "";
   }
   const std::vector<const RankedStrategy*> best = ranked(work, work.task.search->options.top_n);
@@ -172,7 +166,9 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
     record["status"] = "invalid";
     record["why"] = error;
   } else {
-    no_answer = work.task.execution ? add_execution(work, record) : add_search(work, record);
+    no_answer = work.calibrated       ? add_calibrated_answer(work.task, *work.calibrated, record)
+                : work.task.execution ? add_execution(work, record)
+                                      : add_search(work, record);
   }
   constexpr double kMilli = 1e3;
   record["seconds"] = std::round(seconds * kMilli) / kMilli;
@@ -189,6 +185,9 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
 double best_rate(const PointWork& work) {
   if (work.outcome) {
     return *work.outcome ? (*work.outcome)->sample_rate : 0;
+  }
+  if (work.calibrated) {
+    return best_sample_rate(work.calibrated->best);
   }
   double rate = 0;
   for (const SpaceSearch& search : work.searches) {

@@ -10,6 +10,8 @@
 
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
+#include "study/points/calibrated_record.h"
+#include "study/spec/methodology.h"
 #include "text/distribution.h"
 
 namespace calculon {
@@ -193,7 +195,7 @@ void check_members(const Json& object, const KnownMembers& known, Preset preset,
   }
 }
 
-Preset check_execution(const Json& execution) {
+Preset check_published_execution(const Json& execution) {
   const Preset preset = execution.contains("model_MoE") ? Preset::kCalculonMoe : Preset::kCalculon;
   check_members(execution, settings(), preset, "a setting");
   return preset;
@@ -207,9 +209,15 @@ void check_best(const Json& best, bool ok) {
     if (!each.is_object() || each.size() != 2) {
       refuse("its executions are no pairs of 'execution' and 'stats'");
     }
-    const Preset preset = check_execution(member(each, "execution", Kind::kObject));
-    check_members(member(each, "stats", Kind::kObject), statistics_members(), preset,
-                  "a statistic");
+    const Json& execution = member(each, "execution", Kind::kObject);
+    const Json& stats = member(each, "stats", Kind::kObject);
+    if (says_calibrated(execution)) {
+      check_calibrated_execution(execution);
+      check_calibrated_stats(stats);
+    } else {
+      check_members(stats, statistics_members(), check_published_execution(execution),
+                    "a statistic");
+    }
   }
 }
 
@@ -221,7 +229,12 @@ void check_closest(const Json& closest) {
       refuse(fmt::format("its key '{}' is no number", key));
     }
   }
-  check_execution(member(closest, "execution", Kind::kObject));
+  const Json& execution = member(closest, "execution", Kind::kObject);
+  if (says_calibrated(execution)) {
+    check_calibrated_execution(execution);
+  } else {
+    check_published_execution(execution);
+  }
 }
 
 void check_summary(const Json& summary) {

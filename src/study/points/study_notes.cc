@@ -7,13 +7,16 @@
 
 #include "model/input_notes.h"
 #include "search/fixed_choices.h"
+#include "study/points/calibrated_point.h"
 
 namespace calculon {
 namespace {
 
+// Of a task of the published model.
 BlockChoices choices_of(const PointTask& task) {
-  return task.search ? fixed_choices(task.search->spaces.front())
-                     : static_cast<const BlockChoices&>(task.execution->strategy);
+  return task.search
+             ? fixed_choices(task.search->spaces.front())
+             : static_cast<const BlockChoices&>(std::get<StrategyFile>(*task.execution).strategy);
 }
 
 // The names of the systems that have these notes; "system" for one that a study has itself.
@@ -34,7 +37,7 @@ std::vector<std::string_view> all_keys_left_out(const std::vector<PointEntry>& p
   std::set<std::string_view> left_out;
   for (const PointEntry& point : points) {
     const PointTask& task = point.task;
-    if (!task.transformer || task.transformer->details == ModelDetails{}) {
+    if (!task.transformer || is_calibrated(task) || task.transformer->details == ModelDetails{}) {
       continue;
     }
     const auto keys = keys_left_out(*task.transformer, choices_of(task));
@@ -59,13 +62,18 @@ std::vector<std::string> study_notes(const LoadedStudy& loaded) {
   std::set<std::pair<std::string, bool>> told;
   for (const PointEntry& point : loaded.points) {
     const System* system = point.task.system.get();
-    const bool noted = system && (!system->notes.empty() || system->calibration);
-    if (!noted || !told.emplace(system->notes, system->calibration.has_value()).second) {
+    const bool unused = system && system->calibration && !is_calibrated(point.task);
+    const bool noted = system && (!system->notes.empty() || unused);
+    if (!noted || !told.emplace(system->notes, unused).second) {
       continue;
     }
     for (const std::string& name : names_of_noted(*loaded.documents, system->notes)) {
-      const auto lines = system_notes(*system, name);
-      notes.insert(notes.end(), lines.begin(), lines.end());
+      for (const std::string& line :
+           unused ? system_notes(*system, name) : own_notes(*system, name)) {
+        if (std::find(notes.begin(), notes.end(), line) == notes.end()) {
+          notes.push_back(line);
+        }
+      }
     }
   }
   return notes;

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "calculon/base/input_error.h"
+#include "study/points/calibrated_point.h"
 #include "study/points/record.h"
 #include "study/results/result_log.h"
 #include "study/results/study_lock.h"
@@ -24,6 +25,11 @@ std::int64_t cost_of(const PointEntry& point) {
   return std::max<std::int64_t>(1, point.strategies);
 }
 
+// In published strategies, of which most are only counted.
+std::int64_t work_of(const PointEntry& point) {
+  return cost_of(point) * (is_calibrated(point.task) ? kWorkOfCalibrated : 1);
+}
+
 // In the order of computing: points of one model and system together, those with most work first.
 void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_t>& indices) {
   using Group = std::pair<Hash128, Hash128>;
@@ -31,7 +37,7 @@ void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_
   std::vector<Key> keys;  // the work of the group first, once it is known
   keys.reserve(indices.size());
   for (const std::size_t i : indices) {
-    keys.emplace_back(0, Group(points[i].model, points[i].system), -cost_of(points[i]),
+    keys.emplace_back(0, Group(points[i].model, points[i].system), -work_of(points[i]),
                       points[i].id, i);
   }
   std::sort(keys.begin(), keys.end());
@@ -58,7 +64,7 @@ std::size_t batch_end(const std::vector<PointEntry>& points,
   std::int64_t strategies = 0;
   std::size_t end = begin;
   while (end < indices.size() && end - begin < most_points && strategies < most_strategies) {
-    strategies += cost_of(points[indices[end++]]);
+    strategies += work_of(points[indices[end++]]);
   }
   return end;
 }

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t kMostValues = 100'000;
 
-bool is_document(const Change& change) {
-  return change.path.is_root() && change.path.root() != "search" && change.value.is_string();
-}
-
 void require_values(const JsonReader& axis, std::size_t count) {
   if (count == 0) {
     axis.complain("has no values");
@@ -193,9 +189,13 @@ void replace_by_quick(const JsonReader& axis_reader, std::string_view kind, cons
 
 }  // namespace
 
+bool names_document(const Change& change) {
+  return change.path.is_root() && change.path.root() != "search" && change.value.is_string();
+}
+
 void apply(const Change& change, const Documents& documents, PointInputs& inputs) {
   change.path.visit(inputs, [&](Json& place) {
-    if (is_document(change)) {
+    if (names_document(change)) {
       place = documents.at(change.path.root(), change.value.get<std::string>());
     } else if (!change.factor) {
       place = change.value;
@@ -209,7 +209,7 @@ void apply(const Change& change, const Documents& documents, PointInputs& inputs
 }
 
 void load_document(const Change& change, Documents& documents) {
-  if (is_document(change)) {
+  if (names_document(change)) {
     documents.load(change.path.root(), change.value.get<std::string>());
   }
 }

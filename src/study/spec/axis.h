@@ -18,6 +18,9 @@ struct Change {
   std::optional<double> factor;  // or what the number found there is multiplied with
 };
 
+// Whether it sets a document as a whole, by its name.
+bool names_document(const Change& change);
+
 // Makes a change. Names of models, systems and executions are looked up in `documents`. Throws
 // InputError.
 void apply(const Change& change, const Documents& documents, PointInputs& inputs);

@@ -7,7 +7,9 @@
 #include <iterator>
 
 #include "base/text.h"
-#include "study/spec/search_spec.h"
+#include "calculon/calibrated/calibrated_execution.h"
+#include "study/spec/methodology.h"
+#include "study/spec/search_keys.h"
 
 namespace calculon {
 namespace {
@@ -20,6 +22,13 @@ constexpr std::array<Root, 4> kRoots = {{{"model", &PointInputs::model},
                                          {"system", &PointInputs::system},
                                          {"execution", &PointInputs::execution},
                                          {"search", &PointInputs::search}}};
+
+bool is_calibrated_setting(std::string_view key) {
+  bool found = false;
+  for_each_field(kCalibratedExecutionFields,
+                 [&](const auto& field) { found = found || field.name == key; });
+  return found;
+}
 
 const Root* root_of(std::string_view name) {
   const auto found = std::find_if(kRoots.begin(), kRoots.end(),
@@ -48,8 +57,12 @@ InputPath::InputPath(std::string text) : text_(std::move(text)) {
 }
 
 bool InputPath::lacks_optional(const Json& document) const {
-  return keys_.front() == "search" && keys_.size() == 2 && document.is_object() &&
-         !document.contains(keys_[1]) && is_search_key(keys_[1]);
+  if (keys_.size() != 2 || !document.is_object() || document.contains(keys_[1])) {
+    return false;
+  }
+  return keys_.front() == "search" ? is_search_key(keys_[1])
+                                   : keys_.front() == "execution" && says_calibrated(document) &&
+                                         is_calibrated_setting(keys_[1]);
 }
 
 void InputPath::require_document(const Json& document) const {

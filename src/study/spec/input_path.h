@@ -36,13 +36,14 @@ class InputPath {
   bool is_root() const { return keys_.size() == 1; }
 
   // Calls `visit` with each value at this place. Throws InputError naming the nearest key that
-  // there is if there is none. Keys that are optional in a search are made (null) first.
+  // there is if there is none. Keys that are optional in a search or in a calibrated execution
+  // are made (null) first.
   void visit(PointInputs& inputs, const std::function<void(Json&)>& visit) const;
-  // The same for those who only look: keys that are optional in a search are null.
+  // The same for those who only look: such keys are null.
   void visit(const PointInputs& inputs, const std::function<void(const Json&)>& visit) const;
 
  private:
-  // Whether it is a key that a search may have and this one has not.
+  // Whether it is a key that such a document may have and this one has not.
   bool lacks_optional(const Json& document) const;
   void require_document(const Json& document) const;
   template <class AnyJson>

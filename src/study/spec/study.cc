@@ -22,6 +22,9 @@ constexpr std::array<std::string_view, 12> kOtherKeys = {"title",  "notes", "exe
                                                          "set",    "axes",  "vary",      "cost",
                                                          "derive", "quick", "columns",   "plots"};
 
+// What --set may say of derived columns: how long the run is whose days they tell.
+constexpr std::string_view kTokensPath = "derive.days.tokens";
+
 std::string text_of(const JsonReader& file, std::string_view key) {
   return file.has(key) ? file[key].string() : "";
 }
@@ -62,26 +65,38 @@ Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& doc
   }
   title_ = text_of(file, "title");
   notes_ = text_of(file, "notes");
-  parse_inputs(file, documents);
+  derive_ = file.has("derive") ? file["derive"].json() : Json::array();
   parse_axes(file, choices);
+  parse_inputs(file, documents);
+  take_choices(choices, documents);
+  if (file.has("set")) {
+    apply_to_base(file["set"], documents);
+  }
   if (file.has("cost")) {
     cost_ = Cost(file["cost"]);
   }
-  for (const auto& [path, value] : choices.set) {
-    last_.push_back({InputPath(path), value, {}});
-  }
   load_documents(documents);
+  check_names();
   check_paths();
   keep_only(choices);
   try_every_value(watch);
 
-  derive_ = file.has("derive") ? file["derive"].json() : Json::array();
   plots_ = file.has("plots") ? file["plots"].json() : Json::array();
   if (file.has("columns")) {
     for (std::size_t i = 0; i < file["columns"].size(); ++i) {
       columns_.push_back(file["columns"][i].string());
     }
   }
+}
+
+void Study::set_run_tokens(const Json& tokens) {
+  for (Json& part : derive_) {
+    if (part.is_object() && part.contains("days")) {
+      part["days"] = {{"tokens", tokens}};
+      return;
+    }
+  }
+  throw InputError(fmt::format("{}: --set {}: the study derives no days", file_, kTokensPath));
 }
 
 void Study::parse_inputs(const JsonReader& file, Documents& documents) {
@@ -98,10 +113,36 @@ void Study::parse_inputs(const JsonReader& file, Documents& documents) {
       file["search"].reject("an object");
     }
   }
-  if (!file.has("set")) {
-    return;
+}
+
+// A document as a whole takes the place of the study's own, which axes then change; what else --set
+// says comes after the axes.
+void Study::take_choices(const StudyChoices& choices, Documents& documents) {
+  std::set<std::string> of_axes;
+  for (const auto* list : {&axes_, &vary_}) {
+    for (const Axis& axis : *list) {
+      for (std::string& path : axis.paths()) {
+        of_axes.insert(std::move(path));
+      }
+    }
   }
-  const JsonReader set = file["set"];
+  for (const auto& [text, value] : choices.set) {
+    if (text == kTokensPath) {
+      set_run_tokens(value);
+      continue;
+    }
+    const InputPath path(text);
+    const bool is_own = path.is_root() && text != "search" && !base_.document(text).is_null();
+    if (is_own && !of_axes.contains(text)) {
+      const std::string place = "--set " + text;
+      base_.document(text) = given_document(JsonReader(place, value), text, documents);
+    } else {
+      last_.push_back({path, value, {}});
+    }
+  }
+}
+
+void Study::apply_to_base(const JsonReader& set, Documents& documents) {
   for (const std::string_view path : set.keys()) {
     const Change change = parse_change(path, set[path]);
     load_document(change, documents);
@@ -121,9 +162,6 @@ void Study::parse_axes(const JsonReader& file, const StudyChoices& choices) {
   for (const std::string& name : column_names()) {
     if (!names.insert(name).second) {
       file.complain(fmt::format("has two axes called '{}'", name));
-    }
-    if (is_reserved_column(name)) {
-      file.complain(fmt::format("has an axis called '{}', as a column of every table is", name));
     }
   }
   if (file.has("quick")) {
@@ -168,6 +206,16 @@ void Study::load_documents(Documents& documents) const {
   }
   for (const Change& change : last_) {
     load_document(change, documents);
+  }
+}
+
+void Study::check_names() const {
+  const bool calibrated = may_be_calibrated();
+  for (const std::string& name : column_names()) {
+    if (is_reserved_column(name, calibrated)) {
+      throw InputError(
+          fmt::format("{}: has an axis called '{}', as a column of its table is", file_, name));
+    }
   }
 }
 

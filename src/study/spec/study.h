@@ -48,6 +48,8 @@ class Study {
   const std::string& title() const { return title_; }
   const std::string& notes() const { return notes_; }
   bool searches() const { return !base_.search.is_null(); }
+  // Whether some of its points are of the calibrated model, or might be.
+  bool may_be_calibrated() const;
   const std::vector<Axis>& axes() const { return axes_; }
   const std::vector<Axis>& vary() const { return vary_; }
   const Cost& cost() const { return cost_; }
@@ -87,10 +89,14 @@ class Study {
   // Calls `visit` with each change that leads from the base to a point, in their order.
   template <class Visit>
   void for_each_change(const AxisChoice& choice, const Visit& visit) const;
+  void set_run_tokens(const Json& tokens);
   void parse_inputs(const JsonReader& file, Documents& documents);
+  void take_choices(const StudyChoices& choices, Documents& documents);
+  void apply_to_base(const JsonReader& set, Documents& documents);
   void parse_axes(const JsonReader& file, const StudyChoices& choices);
   void keep_only(const StudyChoices& choices);
   void load_documents(Documents& documents) const;
+  void check_names() const;
   void check_paths() const;
   void try_every_value(const Watch& watch) const;
   void set_affordable(const Axis& axis, std::size_t value, Json& label, Point& point) const;

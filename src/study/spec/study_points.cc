@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "calculon/calibrated/calibrated_execution.h"
+#include "study/spec/methodology.h"
 #include "study/spec/study.h"
 
 namespace calculon {
@@ -16,6 +18,30 @@ std::vector<std::string> Study::column_names() const {
     }
   }
   return names;
+}
+
+bool Study::may_be_calibrated() const {
+  const auto says_so = [](const Json& json) {
+    return json == kCalibratedName || says_calibrated(json);
+  };
+  const auto makes_it = [&](const Change& change) {
+    const std::string_view root = change.path.root();
+    const bool decides = root == "search" || root == "execution";
+    return decides && (says_so(change.value) ||
+                       (names_document(change) &&
+                        says_so(documents_.at(root, change.value.get<std::string>()))));
+  };
+  for (const auto* list : {&axes_, &vary_}) {
+    for (const Axis& axis : *list) {
+      for (const Axis::Value& value : axis.values) {
+        if (std::any_of(value.changes.begin(), value.changes.end(), makes_it)) {
+          return true;
+        }
+      }
+    }
+  }
+  return says_calibrated(base_.search) || says_calibrated(base_.execution) ||
+         std::any_of(last_.begin(), last_.end(), makes_it);
 }
 
 std::size_t Study::num_variants() const {

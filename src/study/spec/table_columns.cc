@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
+#include "calibrated/search/calibrated_statistic.h"
+#include "page/calibrated_columns.h"
 
 namespace calculon {
 
@@ -27,7 +30,33 @@ std::vector<std::string_view> setting_names(Preset preset) {
   return names;
 }
 
-std::vector<std::string_view> study_columns() {
+const std::vector<std::string_view>& calibrated_setting_names() {
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names = {kMethodologyKey};
+    for_each_field(kCalibratedExecutionFields,
+                   [&](const auto& field) { names.push_back(field.name); });
+    return names;
+  }();
+  return kNames;
+}
+
+const std::vector<std::string>& calibrated_statistic_names() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names;
+    for (const CalibratedStatistic& statistic : calibrated_statistics()) {
+      names.push_back(statistic.name);
+    }
+    for (const std::string_view name : {"parameters", "active_parameters"}) {
+      names.emplace_back(name);
+    }
+    names.push_back(kPeakStage);
+    names.push_back(kVerdict);
+    return names;
+  }();
+  return kNames;
+}
+
+std::vector<std::string_view> study_columns(bool calibrated) {
   std::vector<std::string_view> columns;
   const auto add = [&](bool status) {
     for (const StudyColumn& column : kStudyColumns) {
@@ -36,22 +65,32 @@ std::vector<std::string_view> study_columns() {
       }
     }
   };
+  const auto add_all = [&](const auto& names) {
+    for (const std::string_view name : names) {
+      if (std::find(columns.begin(), columns.end(), name) == columns.end()) {
+        columns.push_back(name);
+      }
+    }
+  };
   add(true);
-  for (const std::string_view name : setting_names(Preset::kCalculonMoe)) {
-    columns.push_back(name);
-  }
+  add_all(setting_names(Preset::kCalculonMoe));
   for (const auto& field : kStatsFields) {
     columns.push_back(field.name);
+  }
+  if (calibrated) {
+    add_all(calibrated_setting_names());
+    add_all(calibrated_statistic_names());
   }
   add(false);
   return columns;
 }
 
-bool is_reserved_column(std::string_view name) {
+bool is_reserved_column(std::string_view name, bool calibrated) {
   const auto among = [&](const std::vector<std::string_view>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  return among(study_columns()) && !among(setting_names(Preset::kCalculonMoe));
+  return among(study_columns(calibrated)) && !among(setting_names(Preset::kCalculonMoe)) &&
+         !among(calibrated_setting_names());
 }
 
 }  // namespace calculon

@@ -13,15 +13,20 @@ namespace calculon {
 // Those of page/study_columns.h that are of one group.
 std::vector<std::string> study_columns(StudyColumn::Group group);
 
-// The columns that the table of every study has, besides those of its axes: status and counts,
-// settings of the execution, statistics, cost and what is derived (docs/studies.md, "Results").
-std::vector<std::string_view> study_columns();
+// The columns that tables of studies have, besides those of axes and what is derived: status and
+// counts, settings of the execution, statistics and cost (docs/studies.md, "Results"). Those of the
+// calibrated model are columns where points are, or might be, of it.
+std::vector<std::string_view> study_columns(bool calibrated);
 
 // Whether an axis cannot have this name, because a column or a key of a record has. It can be
 // called like a setting of an execution, whose column it then is.
-bool is_reserved_column(std::string_view name);
+bool is_reserved_column(std::string_view name, bool calibrated);
 
-// The settings of an execution.
+// The settings of an execution, and those of one of the calibrated model behind `methodology`.
 std::vector<std::string_view> setting_names(Preset preset);
+const std::vector<std::string_view>& calibrated_setting_names();
+
+// The statistics of the calibrated model, by their dotted names.
+const std::vector<std::string>& calibrated_statistic_names();
 
 }  // namespace calculon

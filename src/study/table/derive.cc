@@ -27,21 +27,26 @@ std::size_t value_number(const Study& study, const std::string& axis, const Json
 
 }  // namespace
 
-std::string_view deciding_statistic(const Study& study) {
-  if (study.searches()) {
-    try {
-      return parse_search(JsonReader("search", study.point(0).inputs.search))
-          .options.rank_by.field->name;
-    } catch (const InputError&) {
-      // An invalid point decides nothing.
-    }
+DecidingStatistic deciding_statistic(const Study& study) {
+  if (!study.searches()) {
+    return {};
   }
-  return "sample_rate";
+  try {
+    const SearchSpec search = parse_search(JsonReader("search", study.point(0).inputs.search));
+    if (search.calibrated) {
+      const CalibratedStatistic& statistic = *search.calibrated->options.rank_by.statistic;
+      return {statistic.name, larger_is_better(statistic.unit)};
+    }
+    const StatOrder& order = search.options.rank_by;
+    return {std::string(order.field->name), order.larger_is_better()};
+  } catch (const InputError&) {
+    return {};  // an invalid point decides nothing
+  }
 }
 
 Derived::Derived(const Study& study, std::vector<PointScore> scores)
     : study_(study), scores_(std::move(scores)) {
-  larger_is_better_ = parse_stat_order(deciding_statistic(study)).larger_is_better();
+  larger_is_better_ = deciding_statistic(study).larger_is_better;
   for (const Derivation& derivation : parse_derivations(study)) {
     if (derivation.kind == DerivationKind::kDays) {
       continue;

@@ -63,7 +63,11 @@ class Derived {
   std::vector<bool> hidden_;
 };
 
-// The statistic that decides which execution of a point is best: `rank_by` of its search.
-std::string_view deciding_statistic(const Study& study);
+// What decides which execution of a point is best: `rank_by` of its search.
+struct DecidingStatistic {
+  std::string name = "sample_rate";
+  bool larger_is_better = true;
+};
+DecidingStatistic deciding_statistic(const Study& study);
 
 }  // namespace calculon

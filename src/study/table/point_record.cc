@@ -5,6 +5,7 @@
 #include <limits>
 #include <sstream>
 
+#include "base/json_text.h"
 #include "study/points/record_check.h"
 #include "text/table_json.h"
 
@@ -42,17 +43,36 @@ std::string kind_in(const std::string& text) {
   return kind.empty() ? text : kind;
 }
 
+bool is_of_stages(std::string_view name) {
+  return name == "stage_blocks" || name == "memory.stages";
+}
+
 Cell member(const Json& record, std::string_view key) {
   const auto found = record.find(std::string(key));
   return found == record.end() ? Cell() : cell_of(*found);
 }
 
+// Adds the members of an object, nested ones with dotted names. Lists of settings are texts, as
+// they are in tables of searches; those of pipeline stages have no place in a row.
+void add_values(const Json& object, const std::string& prefix, Texts& texts,
+                PointRecord::Execution& execution) {
+  for (const auto& item : object.items()) {
+    const Json& value = item.value();
+    const std::string name = prefix + item.key();
+    if (value.is_object()) {
+      add_values(value, name + ".", texts, execution);
+    } else if (!value.is_array()) {
+      execution.push_back({texts.keep(name), texts.keep_cell(cell_of(value))});
+    } else if (!is_of_stages(name)) {
+      execution.push_back({texts.keep(name), texts.keep_cell(json_text(value))});
+    }
+  }
+}
+
 PointRecord::Execution read_execution(const Json& json, Texts& texts) {
   PointRecord::Execution execution;
   for (const char* part : {"execution", "stats"}) {
-    for (const auto& item : json.at(part).items()) {
-      execution.push_back({texts.keep(item.key()), texts.keep_cell(cell_of(item.value()))});
-    }
+    add_values(json.at(part), "", texts, execution);
   }
   return execution;
 }

@@ -1,6 +1,10 @@
 #include "study/table/study_page.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <string_view>
 
 #include "page/page.h"
 #include "page/plot_types.h"
@@ -28,19 +32,46 @@ std::vector<std::string> page_axes(const Study& study) {
   return names;
 }
 
+// "published and calibrated methodologies, calculon 0.1.0".
+std::string methodologies_text(const std::vector<Methodology>& methodologies) {
+  std::vector<std::string_view> names;
+  for (const Methodology methodology : methodologies) {
+    names.push_back(enum_name(methodology));
+  }
+  const std::string_view last = names.back();
+  names.pop_back();
+  return names.empty() ? fmt::format("{} methodology, calculon " CALCULON_VERSION, last)
+                       : fmt::format("{} and {} methodologies, calculon " CALCULON_VERSION,
+                                     fmt::join(names, ", "), last);
+}
+
+// Whose models have answered, and what their results go by.
+Json methodologies_json(const std::vector<Methodology>& methodologies) {
+  Json json = Json::object();
+  for (const Methodology methodology : methodologies) {
+    json[std::string(enum_name(methodology))] = formulas_of(methodology);
+  }
+  return json;
+}
+
 }  // namespace
 
 StudyPage::StudyPage(const LoadedStudy& loaded, const StudyTable& table)
     : large_(table.is_large()), columns_(table.columns()) {
   const Study& study = *loaded.study;
-  content_.title = study.title().empty() ? loaded.name : study.title();
+  const std::vector<Methodology> methodologies = methodologies_of(loaded.points);
+  content_.title = fmt::format("{} ({})", study.title().empty() ? loaded.name : study.title(),
+                               methodologies_text(methodologies));
   content_.notes = study.notes();
   content_.axes = page_axes(study);
   for (const Axis& axis : study.vary()) {
     content_.varied.push_back(axis.name);
   }
   content_.plots = study.plots();
-  content_.inputs = {{"study", loaded.file}, {"choices", loaded.choices.to_json()}};
+  content_.inputs = {{"calculon", CALCULON_VERSION},
+                     {"methodologies", methodologies_json(methodologies)},
+                     {"study", loaded.file},
+                     {"choices", loaded.choices.to_json()}};
   columns_.emplace_back("reason_kind");
 }
 

@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/json_text.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/statistics/run_cost.h"
 #include "study/spec/table_columns.h"
 #include "text/table_json.h"
 
 namespace calculon {
 namespace {
+
+// Of whichever methodology.
+constexpr std::string_view kTokensPerProcessor = "token_rate_per_proc";
 
 // The statistics that most tables are about, those of a preset: what is judged by, the parts of the
 // batch time and of the memory, and what needs bandwidth.
@@ -50,6 +55,7 @@ StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index, cons
       index_(index),
       watch_(watch),
       axes_(loaded.study->column_names()),
+      methodologies_(methodologies_of(loaded.points)),
       run_tokens_(run_tokens(parse_derivations(*loaded.study))) {
   Texts texts;
   std::vector<PointRecord> kept;
@@ -72,16 +78,8 @@ std::vector<std::string> StudyTable::columns_of_study() const {
     columns.emplace_back("rank");
   }
   append(study_columns(StudyColumn::Group::kStatus), columns);
-  const Preset preset = moe_ ? Preset::kCalculonMoe : Preset::kCalculon;
   if (study.columns().empty()) {
-    for (const std::string_view name : setting_names(preset)) {
-      if (!contains(axes_, name)) {
-        columns.emplace_back(name);
-      }
-    }
-    for (const std::string_view name : key_statistics(preset)) {
-      columns.emplace_back(name);
-    }
+    append_model_columns(columns);
   }
   append(study.columns(), columns);
   if (study.cost().known()) {
@@ -92,6 +90,29 @@ std::vector<std::string> StudyTable::columns_of_study() const {
     columns.emplace_back("days");
   }
   return columns;
+}
+
+void StudyTable::append_model_columns(std::vector<std::string>& columns) const {
+  const auto add = [&](const auto& names) {
+    for (const std::string_view name : names) {
+      if (!contains(columns, name)) {
+        columns.emplace_back(name);
+      }
+    }
+  };
+  if (tells_methodology()) {
+    add(std::array{kMethodologyKey});
+  }
+  if (methodologies_ != std::vector{Methodology::kCalibrated}) {
+    const Preset preset = moe_ ? Preset::kCalculonMoe : Preset::kCalculon;
+    add(setting_names(preset));
+    add(key_statistics(preset));
+  }
+  if (methodologies_.back() == Methodology::kCalibrated) {
+    add(calibrated_setting_names());
+    add(calibrated_statistic_names());
+    add(std::array{kTokensPerProcessor});
+  }
 }
 
 PointRecord StudyTable::record(std::size_t index, Texts& texts) const {
@@ -116,7 +137,7 @@ void StudyTable::count(const PointRecord& record) {
 
 std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept, Texts& texts) {
   const Study& study = *loaded_.study;
-  const std::string_view statistic = deciding_statistic(study);
+  const std::string statistic = deciding_statistic(study).name;
   const std::vector<StatFilter> conditions = conditions_of(parse_derivations(study));
   const bool computed_labels =
       std::any_of(study.axes().begin(), study.axes().end(),
@@ -206,6 +227,10 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
       }
     }
   }
+  const PointTask& task = loaded_.points[index].task;
+  if (tells_methodology() && task.transformer && !contains(axes_, kMethodologyKey)) {
+    rows.set(kMethodologyKey, enum_name(methodology_of(task)));
+  }
   if (study.cost().known()) {
     set_cost(index, rows);
   }
@@ -213,9 +238,7 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
   for (std::size_t i = 0; i < derived.size(); ++i) {
     rows.set(derived_->columns()[i], derived[i]);
   }
-  if (run_tokens_) {
-    set_days(index, rows);
-  }
+  set_rates(index, rows);
   if (record.summary) {
     rows.set_summary(*record.summary);
     if (contains(columns_, "summary")) {
@@ -243,13 +266,21 @@ void StudyTable::set_cost(std::size_t index, Table& rows) const {
 }
 
 // Of every methodology: a row has the rate of its execution, and its point the model.
-void StudyTable::set_days(std::size_t index, Table& rows) const {
+void StudyTable::set_rates(std::size_t index, Table& rows) const {
   const Transformer* model = loaded_.points[index].task.transformer.get();
-  const std::optional<double> rate = rows.number(rows.size() - 1, "sample_rate");
-  if (model && rate && *rate > 0) {
+  const std::size_t row = rows.size() - 1;
+  const std::optional<double> rate = rows.number(row, "sample_rate");
+  if (!model || !rate || !(*rate > 0)) {
+    return;
+  }
+  const double tokens_per_second = *rate * static_cast<double>(model->seq_size);
+  if (contains(columns_, kTokensPerProcessor)) {
+    const double processors = rows.number(row, "num_procs").value_or(kNoAnswer);
+    rows.set(kTokensPerProcessor, number_cell(tokens_per_second / processors));
+  }
+  if (run_tokens_) {
     RunCostOptions run;
     run.tokens = run_tokens_;
-    const double tokens_per_second = *rate * static_cast<double>(model->seq_size);
     rows.set("days", number_cell(run_cost(run, tokens_per_second, 1).days));
   }
 }

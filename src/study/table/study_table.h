@@ -48,18 +48,23 @@ class StudyTable {
   std::vector<PointScore> read_records(std::vector<PointRecord>& kept, Texts& texts);
   void count(const PointRecord& record);
   std::vector<std::string> columns_of_study() const;
+  // The settings and statistics of the points' methodologies.
+  void append_model_columns(std::vector<std::string>& columns) const;
+  // Whether rows have a methodology: all but tables that are published throughout.
+  bool tells_methodology() const { return methodologies_.back() != Methodology::kPublished; }
   // Adds the rows of a point.
   void add_point(std::size_t index, const PointRecord& record, Table& rows) const;
   void add_row(std::size_t index, const PointRecord& record, std::size_t rank, Table& rows) const;
   void set_cost(std::size_t index, Table& rows) const;
-  void set_days(std::size_t index, Table& rows) const;
+  void set_rates(std::size_t index, Table& rows) const;
 
   const LoadedStudy& loaded_;
   const ResultIndex& index_;
   const Watch& watch_;
-  std::vector<std::string> axes_;  // names of the study's axes
-  bool moe_ = false;               // some execution is of a mixture of experts
-  std::size_t top_ = 1;            // most rows of a point
+  std::vector<std::string> axes_;           // names of the study's axes
+  std::vector<Methodology> methodologies_;  // of the points, ascending
+  bool moe_ = false;                        // some execution is of a mixture of experts
+  std::size_t top_ = 1;                     // most rows of a point
   Counts counts_;
   PointNotes notes_;
   std::optional<Derived> derived_;
