@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "calculon/base/files.h"
 #include "study/points/record_check.h"
@@ -322,6 +323,44 @@ TEST_CASE("counts of strategies know that domains matter to calibrated searches"
   CHECK(loaded.points[0].strategies != loaded.points[1].strategies);
   CHECK(count_strategies(*loaded.study, 2) ==
         loaded.points[0].strategies + loaded.points[1].strategies);
+}
+
+TEST_CASE("my-cluster takes models and systems by name and by file", "[study][calibrated]") {
+  namespace fs = std::filesystem;
+  const TempFolder folder;
+  fs::copy_file(source_path("examples/hugging-face/llama-3.1-70b.config.json"),
+                folder.file("config.json"));
+  fs::copy_file(source_path("systems/gb200.json"), folder.file("mine.json"));
+  const auto table = [&](const Arguments& set) {
+    Arguments arguments = {"study",   "run", "my-cluster", "--quick", "-o", folder.file("out"),
+                           "--extend"};
+    arguments.insert(arguments.end(), set.begin(), set.end());
+    const ProgramResult run = run_built_program(arguments, folder.path());
+    CHECK(run.err == "");
+    CHECK(run.status == 0);
+    return read_text_file(folder.file("out/table.csv"));
+  };
+  const std::string named = table({"--set", "model=llama-3.1-70b", "--set", "system=gb200"});
+  CHECK(table({"--set", "model=config.json", "--set", "system=mine.json"}) == named);
+  CHECK(table({}) != named);
+  const std::string tenfold = table({"--set", "derive.days.tokens=1e13"});
+  const auto days_of = [](const std::string& text) {
+    const std::string line = lines_of(text).at(1);
+    return std::stod(line.substr(line.rfind(',') + 1));
+  };
+  CHECK(days_of(tenfold) == Approx(10 * days_of(table({}))));
+
+  const auto refused = [&](const std::string& set, const std::string& words) {
+    const ProgramResult run =
+        run_built_program({"study", "check", "my-cluster", "--set", set}, folder.path());
+    CHECK(run.status == 2);
+    CHECK(is_one_line(run.err));
+    CHECK_THAT(run.err, Catch::Contains(words));
+  };
+  refused("model=absent.json", folder.file("absent.json"));
+  refused("model=llama-3.1-80b", "did you mean 'llama-3.1-70b'?");
+  refused("derive.days.tokens=0", "derive[0].days.tokens is 0, expected a number above 0");
+  refused("derive.days=1", "begins with 'derive', expected");
 }
 
 TEST_CASE("a file of --set is one beside the study, if there is one", "[study][calibrated]") {
