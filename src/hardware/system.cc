@@ -54,11 +54,17 @@ System::Engines parse_engines(const JsonReader& engines) {
   return parsed;
 }
 
+// The capacity is in GiB, or in the GB of data sheets.
 Memory parse_memory(const JsonReader& memory) {
-  static constexpr std::array<std::string_view, 3> kKeys = {"GiB", "GBps", "MB_efficiency"};
-  memory.require_keys(kKeys);
+  const bool decimal = memory.has("GB");
+  if (decimal && memory.has("GiB")) {
+    memory.complain("has the keys 'GB' and 'GiB', expected one of them");
+  }
+  const std::array<std::string_view, 3> keys = {decimal ? "GB" : "GiB", "GBps", "MB_efficiency"};
+  memory.require_keys(keys);
   const JsonReader curve = memory["MB_efficiency"];
-  return {memory["GiB"].number(kNotNegative) * kGibi, memory["GBps"].number(kNotNegative) * kGiga,
+  return {memory[keys[0]].number(kNotNegative) * (decimal ? kGiga : kGibi),
+          memory["GBps"].number(kNotNegative) * kGiga,
           EfficiencyCurve(curve.place(), parse_steps(curve, kMega))};
 }
 
