@@ -14,23 +14,25 @@ namespace {
 // The description of an option that is another's by a name that commands had before.
 constexpr const char* kOldName = "an old name";
 
-void add_input(CLI::App& app, std::string_view name, std::string& path, const char* help) {
-  app.add_option(std::string(name), path, help)->type_name(kFileValue)->required();
+void add_input(CLI::App& app, std::string_view name, std::string& path, const char* value,
+               const char* help) {
+  app.add_option(std::string(name), path, help)->type_name(value)->required();
 }
 
 }  // namespace
 
 void add_application(CLI::App& app, std::string& path) {
-  add_input(app, kModelArgument, path,
+  add_input(app, kModelArgument, path, kModelValue,
             "model file (.json, .json.gz or -), or the name of a bundled one");
 }
 
 void add_execution(CLI::App& app, std::string& path) {
-  add_input(app, kExecutionArgument, path, "execution file (.json, .json.gz or -)");
+  add_input(app, kExecutionArgument, path, kExecutionValue,
+            "execution file (.json, .json.gz or -), or the name of a bundled one");
 }
 
 void add_system(CLI::App& app, std::string& path) {
-  add_input(app, kSystemArgument, path,
+  add_input(app, kSystemArgument, path, kSystemValue,
             "system file (.json, .json.gz or -), or the name of a bundled one");
 }
 

@@ -13,6 +13,16 @@ inline constexpr std::array<std::string_view, 1> kJsonOnly = {".json"};
 // Type names of values that are paths: --help shows them, and shells complete paths there.
 inline constexpr const char* kFileValue = "FILE";
 inline constexpr const char* kFolderValue = "FOLDER";
+// Values for which shells also offer what comes with the program, or its words (word_lists.h).
+inline constexpr const char* kModelValue = "MODEL";
+inline constexpr const char* kSystemValue = "SYSTEM";
+inline constexpr const char* kExecutionValue = "EXECUTION";
+inline constexpr const char* kStudyValue = "STUDY";
+inline constexpr const char* kStatisticValue = "STATISTIC";
+inline constexpr const char* kStatisticsValue = "STATISTICS";
+inline constexpr const char* kConditionValue = "CONDITION";
+inline constexpr const char* kColumnsValue = "COLUMNS";
+inline constexpr const char* kConstantsValue = "CONSTANTS";
 // Of values with commas between them; "LIST:{a,b}" tells which ones there are.
 inline constexpr const char* kListValue = "LIST";
 

@@ -1,6 +1,7 @@
 #include "cli/usage.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "cli/options.h"
@@ -87,7 +88,34 @@ CommandUsage command_usage(const CLI::App& app) {
   return usage;
 }
 
+constexpr std::array kValueWords = {
+    ValueWords{kModelValue, "models", true, false},
+    ValueWords{kSystemValue, "systems", true, false},
+    ValueWords{kExecutionValue, "executions", true, false},
+    ValueWords{kStudyValue, "studies", true, false},
+    ValueWords{kStatisticValue, "statistics", false, false},
+    ValueWords{kStatisticsValue, "statistics", false, true},
+    ValueWords{kConditionValue, "statistics", false, true},
+    ValueWords{kColumnsValue, "columns", false, true},
+    ValueWords{kConstantsValue, "constants", false, true},
+};
+
+const ValueWords* words_for(const std::string& value) {
+  const auto found = std::find_if(kValueWords.begin(), kValueWords.end(),
+                                  [&](const ValueWords& words) { return words.value == value; });
+  return found == kValueWords.end() ? nullptr : &*found;
+}
+
 }  // namespace
+
+std::span<const ValueWords> value_words() {
+  return kValueWords;
+}
+
+bool is_list_of_files(std::string_view list) {
+  return std::any_of(kValueWords.begin(), kValueWords.end(),
+                     [&](const ValueWords& words) { return words.list == list && words.files; });
+}
 
 ArgumentUsage argument_usage(const CLI::Option& option) {
   ArgumentUsage usage;
@@ -113,6 +141,10 @@ ArgumentUsage argument_usage(const CLI::Option& option) {
     usage.kind = ValueKind::kChoice;
     usage.several = usage.value == kListValue;
     usage.value = usage.several ? usage.value : CLI::detail::join(usage.choices, "|");
+  } else if (const ValueWords* words = words_for(usage.value)) {
+    usage.kind = ValueKind::kWords;
+    usage.word_list = words->list;
+    usage.several = words->several;
   } else if (usage.value == kFileValue) {
     usage.kind = ValueKind::kFile;
   } else if (usage.value == kFolderValue) {
@@ -123,7 +155,7 @@ ArgumentUsage argument_usage(const CLI::Option& option) {
 
 ProgramUsage usage_of_program(const CLI::App& command) {
   const CLI::App& program = *command.get_parent();
-  ProgramUsage usage{command_usage(program), {}};
+  ProgramUsage usage{command_usage(program), {}, {}};
   for (const CLI::App* child : program.get_subcommands(is_listed_command)) {
     usage.commands.push_back(command_usage(*child));
     add_verbs(*child, usage.commands.back());

@@ -119,11 +119,61 @@ TEST_CASE("bash offers every command, option and value", "[cli]") {
   bash.check_all();
 }
 
+TEST_CASE("bash offers what comes with the program, and files", "[cli]") {
+  Bash bash;
+  bash.ask({"llm", "llama-3.1-"}, {"llama-3.1-405b", "llama-3.1-70b", "llama-3.1-8b"});
+  bash.ask({"llm", "m.json", "llama-3.1-70b_5"}, {"llama-3.1-70b_512_t4_p4"});
+  bash.ask({"llm", "m.json", "e.json", "h100-80g-n"}, {"h100-80g-nemo"});
+  bash.ask({"lpc", "a.json", "mixtral-8x7"}, {"mixtral-8x7b"});
+  bash.ask({"hetero-plan", "--model", "megatron-1T"}, {"megatron-1T"});
+  bash.ask({"study", "run", "sc23-fig"},
+           {"sc23-fig2", "sc23-fig3", "sc23-fig4", "sc23-fig5", "sc23-fig7"});
+  bash.ask({"study", "run", "g"}, {"gpt.json"});
+  bash.check_all();
+}
+
+TEST_CASE("bash offers statistics, columns and values of settings", "[cli]") {
+  Bash bash;
+  bash.ask({"loe", "--rank-by", "sample_"}, {"sample_rate"});
+  bash.ask({"loe", "--where", "sample_"}, {"sample_rate"});
+  bash.ask({"loe", "--rank-by", "time.bub"}, {"time.bubble"});
+  bash.ask({"loe", "--pareto", "mfu,sample_"}, {"mfu,sample_rate"});
+  bash.ask({"lae", "--columns", "tensor_par,pipeline_par_"}, {"tensor_par,pipeline_par_net"});
+  bash.ask({"loe", "--recompute", "sel"}, {"selective"});
+  bash.ask({"loe", "--comm-type", "ar,rs"}, {"ar,rs_ag"});
+  bash.ask({"loe", "--tp", ""}, {});  // numbers
+  bash.ask({"fit", "--constants", "gemm_efficiency_f"},
+           {"gemm_efficiency_float4", "gemm_efficiency_float8"});
+  bash.check_all();
+}
+
+TEST_CASE("zsh and fish have the same lists of words as bash", "[cli]") {
+  const std::string zsh = script_for("zsh");
+  const std::string fish = script_for("fish");
+  const std::string bash = script_for("bash");
+  const std::string lists = part_of(bash, "_calculon_words() {", "  esac");
+  std::size_t count = 0;
+  const std::regex kRow("    ([a-z]+)\\) echo '([^']*)' ;;");
+  for (std::sregex_iterator row(lists.begin(), lists.end(), kRow), last; row != last; ++row) {
+    const std::string name = (*row)[1];
+    const std::string words = (*row)[2];
+    INFO(name);
+    CHECK(!words.empty());
+    CHECK_THAT(zsh, Catch::Contains("local -a _calculon_" + name + "=(" + words + ")\n"));
+    CHECK_THAT(zsh, Catch::Contains("_calculon_" + name + "; _files}'") ||
+                        Catch::Contains("$_calculon_" + name + "}'"));
+    CHECK_THAT(fish, Catch::Contains("set -g __calculon_" + name + " " + words + "\n"));
+    CHECK_THAT(fish, Catch::Contains("$__calculon_" + name));
+    ++count;
+  }
+  CHECK(count == 7);
+}
+
 TEST_CASE("bash offers files and folders where they belong", "[cli]") {
   Bash bash;
-  bash.ask({"llm", "g"}, {"gpt.json"});
+  bash.ask({"llm", "gpt."}, {"gpt.json"});  // beside the bundled models
   bash.ask({"llm", "--peers", "g"}, {"gpt.json"});
-  bash.ask({"llm", "--peers", "x.json", "g"}, {"gpt.json"});
+  bash.ask({"llm", "--peers", "x.json", "gpt."}, {"gpt.json"});
   bash.ask({"loe", "m.json", ""}, {});                         // a number
   bash.ask({"hetero-plan", "--hostfile", "g"}, {"gpt.json"});  // nothing else stands there
   bash.ask({"loe", "m.json", "8", "8", "float3"}, {"float32"});
@@ -150,7 +200,9 @@ TEST_CASE("zsh is told every command, option and value", "[cli]") {
     CHECK((matches_in(part, "[\\s{,](-[A-Za-z0-9_-]+)(?=['},])") == command.option_names()));
     for (const ListedOption& option : command.options) {
       if (!option.choices.empty()) {
-        CHECK_THAT(part, Catch::Contains(fmt::format(":({})'", fmt::join(option.choices, " "))));
+        const std::string choices = fmt::format("{}", fmt::join(option.choices, " "));
+        CHECK_THAT(part, Catch::Contains(option.is_list() ? "{_values -s , LIST " + choices + "}"
+                                                          : ":(" + choices + ")'"));
       }
     }
     if (!command.verbs.empty()) {
@@ -185,7 +237,9 @@ TEST_CASE("fish is told every command, option and value", "[cli]") {
     CHECK((options == command.option_names()));
     for (const ListedOption& option : command.options) {
       if (!option.choices.empty()) {
-        CHECK_THAT(part, Catch::Contains(fmt::format("-a '{}'", fmt::join(option.choices, " "))));
+        const std::string choices = fmt::format("{}", fmt::join(option.choices, " "));
+        CHECK_THAT(part, Catch::Contains(option.is_list() ? "-a '(__calculon_several " + choices
+                                                          : "-a '" + choices + "'"));
       }
     }
     if (!command.verbs.empty()) {

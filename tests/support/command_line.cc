@@ -22,7 +22,8 @@ void add_options(CLI::App& app, ListedCommand& command) {
     if (option->get_positional() || !is_listed(*option)) {
       continue;
     }
-    ListedOption listed{{}, choices_of(*option)};
+    ListedOption listed{{}, choices_of(*option), {}};
+    listed.value = option->get_type_name().substr(0, option->get_type_name().find(':'));
     for (const std::string& name : option->get_snames()) {
       listed.names.push_back("-" + name);
     }

@@ -11,8 +11,10 @@ namespace calculon::test {
 // The command line as the parser has it, for tests of what is written from it.
 
 struct ListedOption {
-  std::vector<std::string> names;    // "-t", "--top-n"
-  std::vector<std::string> choices;  // of a value that is one of a few words
+  std::vector<std::string> names;                   // "-t", "--top-n"
+  std::vector<std::string> choices;                 // of a value that is one of a few words
+  std::string value;                                // what the value is called
+  bool is_list() const { return value == "LIST"; }  // several choices, with commas between them
 };
 
 struct ListedCommand {

@@ -165,9 +165,9 @@ int run_fit(FitCommandOptions options, Console& console) {
 }
 
 void add_files(CLI::App& app, std::string_view name, std::vector<std::string>& files,
-               std::string_view help) {
+               std::string_view help, const char* value = kFileValue) {
   app.add_option(std::string(name), files, std::string(help))
-      ->type_name(kFileValue)
+      ->type_name(value)
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -185,7 +185,7 @@ Action setup_fit(CLI::App& app) {
       ->type_name(kFileValue);
   app.add_option("--constants", options->constants,
                  "the constants to fit, with commas between; as the runs allow if absent")
-      ->type_name("NAMES");
+      ->type_name(kConstantsValue);
   app.add_option("--holdout", files.holdout,
                  "measured runs that are not fitted to, to see the error on them")
       ->type_name(kFileValue);
@@ -194,9 +194,10 @@ Action setup_fit(CLI::App& app) {
   add_files(app, "--from-log", files.logs,
             "log of a Megatron-LM run, beside a table or without; may be repeated");
   add_files(app, "--model", files.models,
-            "model of a log, or the name of a bundled one; once for all logs, or for each");
+            "model of a log, or the name of a bundled one; once for all logs, or for each",
+            kModelValue);
   add_files(app, "--execution", files.executions,
-            "execution of a log; once for all logs, or for each");
+            "execution of a log; once for all logs, or for each", kExecutionValue);
   add_model_choices(app, files.model);
   add_files(app, "--collectives", files.collectives,
             "output of nccl-tests between hosts, for the constants of the network");

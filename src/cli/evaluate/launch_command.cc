@@ -133,7 +133,7 @@ Action setup_launch(CLI::App& app) {
   app.add_option(std::string(kSystemArgument), options->system,
                  "system file (.json, .json.gz or -), or the name of a bundled one, on which it "
                  "has to fit")
-      ->type_name(kFileValue);
+      ->type_name(kSystemValue);
   app.add_option("--framework", options->framework, "what is to run it")
       ->check(CLI::IsMember(framework_names()))
       ->capture_default_str();

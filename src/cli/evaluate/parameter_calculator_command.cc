@@ -162,12 +162,12 @@ Action setup_parameter_calculator(CLI::App& app) {
   constexpr int kWidest = 200;
   app.add_option("application", options->applications,
                  "model files (.json, .json.gz or -), or names of bundled ones")
-      ->type_name(kFileValue)
+      ->type_name(kModelValue)
       ->required();
   add_model_choices(app, options->model);
   app.add_option("--execution", options->execution,
                  "also count the total and active parameters of a mixture of experts run this way")
-      ->type_name(std::string(kFileValue));
+      ->type_name(kExecutionValue);
   app.add_flag("--json", options->json, "print an object, or a list of them for several files");
   app.add_flag("--explain", options->explain,
                "also list which keys were read, by default and left alone");

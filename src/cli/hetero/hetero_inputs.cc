@@ -21,7 +21,7 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
   app.add_option("--model", arguments.model,
                  "build the profiles from this model file, or bundled model, instead of measured "
                  "ones")
-      ->type_name(kFileValue);
+      ->type_name(kModelValue);
   add_model_choices(app, arguments.choices);
   app.add_option("--system", arguments.systems,
                  "with --model: the system file of a type of GPU, as in "

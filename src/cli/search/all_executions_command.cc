@@ -241,7 +241,7 @@ Action setup_all_executions(CLI::App& app) {
   add_search_arguments(app, options->search, ".csv, .csv.gz, or - for CSV on standard output");
   app.add_option("--columns", options->columns,
                  "only these settings and statistics, such as tensor_par,sample_rate")
-      ->type_name("NAMES")
+      ->type_name(kColumnsValue)
       ->group(kWhatToKeep);
   const std::size_t dense_options = app.get_options().size();
   add_moe_arguments(app, options->search);  // quirk M32: the published command knows none

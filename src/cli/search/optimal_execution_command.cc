@@ -219,12 +219,12 @@ Action setup_search(CLI::App& app, SpaceKind kind) {
   app.add_option("--rank-by", options->rank_by,
                  "the statistic that decides: rates and efficiencies largest first, all others "
                  "smallest first")
-      ->type_name("STATISTIC")
+      ->type_name(kStatisticValue)
       ->capture_default_str()
       ->group(kWhatToKeep);
   app.add_option("--pareto", options->pareto,
                  "write all results that no other beats in these statistics, instead of the best")
-      ->type_name("STATISTICS")
+      ->type_name(kStatisticsValue)
       ->group(kWhatToKeep);
   add_run_cost_options(app, options->run_cost);
   return [options](Console& console) {

@@ -166,7 +166,7 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->group(kWhatToSearch);
   app.add_option("--where", arguments.where,
                  "keep only results with this, such as 'proc_mem_tier1_cap_req<60e9'; repeatable")
-      ->type_name("CONDITION")
+      ->type_name(kConditionValue)
       ->allow_extra_args(false)
       ->group(kWhatToKeep);
   add_narrowings(app, arguments, false);

@@ -14,7 +14,7 @@ constexpr std::string_view kBashHead =
     R"(# Completion of calculon's command line in bash, as written by `calculon completion bash`.
 )";
 
-constexpr std::string_view kWalk = R"(
+constexpr std::string_view kWalk = R"sh(
 _calculon() {
   local current=${COMP_WORDS[COMP_CWORD]} command='' option='' place=1 choices word
   [[ $current == = ]] && current=''  # --option=value is three words
@@ -49,13 +49,31 @@ _calculon() {
       compopt -o filenames -o dirnames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       ;;
+    @files\ *)
+      compopt -o filenames -o default 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -W "$(_calculon_words "${choices#* }")" -- "$current"
+                               compgen -f -- "$current")
+      ;;
+    @words\ *)
+      mapfile -t COMPREPLY < <(compgen -W "$(_calculon_words "${choices#* }")" -- "$current")
+      ;;
+    @several\ * | @choices\ *)
+      if [[ $choices == @several* ]]; then
+        choices=$(_calculon_words "${choices#* }")
+      else
+        choices=${choices#* }
+      fi
+      word=${current##*,}  # behind the last comma
+      compopt -o nospace 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -P "${current%"$word"}" -W "$choices" -- "$word")
+      ;;
     @any) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current") ;;
   esac
 }
 
 complete -F _calculon calculon
-)";
+)sh";
 
 // What follows an option or stands in a place; nothing for a flag.
 std::string values(const ArgumentUsage& argument) {
@@ -63,7 +81,14 @@ std::string values(const ArgumentUsage& argument) {
     case ValueKind::kNone:
       return "";
     case ValueKind::kChoice:
-      return fmt::format("{}", fmt::join(argument.choices, " "));
+      return fmt::format("{}{}", argument.several ? "@choices " : "",
+                         fmt::join(argument.choices, " "));
+    case ValueKind::kWords:
+      return fmt::format("{} {}",
+                         is_list_of_files(argument.word_list) ? "@files"
+                         : argument.several                   ? "@several"
+                                                              : "@words",
+                         argument.word_list);
     case ValueKind::kFile:
       return "@file";
     case ValueKind::kFolder:
@@ -86,6 +111,15 @@ std::string command_rows(const std::vector<CommandUsage>& commands) {
   std::string rows;
   for (const CommandUsage& command : commands) {
     rows += fmt::format("    {}) echo {} ;;\n", fmt::join(command.names, " | "), command.names[0]);
+  }
+  return rows;
+}
+
+std::string word_rows(const ProgramUsage& usage) {
+  std::string rows;
+  for (const auto& [list, words] : usage.word_lists) {
+    rows += fmt::format("    {}) echo {} ;;\n", list,
+                        shell_word(fmt::format("{}", fmt::join(words, " "))));
   }
   return rows;
 }
@@ -139,9 +173,11 @@ std::string bash_completion(const ProgramUsage& usage) {
          table("The full name of a command.", "_calculon_command", "$1",
                command_rows(usage.commands) + "    *) echo unknown ;;\n") +
          table("The options of a command.", "_calculon_options", "$1", options) +
+         table("Lists of words.", "_calculon_words", "$1", word_rows(usage)) +
          table(
              "What follows an option of a command, or is its nth argument: words to choose from, "
-             "@file,\n# @folder or @any.",
+             "@file,\n# @folder or @any; @words LIST, @files LIST for a file or one of the words, "
+             "@several LIST\n# or @choices WORDS for words with commas between them.",
              "_calculon_values", "\"$1 $2\"", values) +
          std::string(kWalk);
 }

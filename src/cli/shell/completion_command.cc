@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/shell/shell_completion.h"
+#include "cli/shell/word_lists.h"
 
 namespace calculon {
 namespace {
@@ -37,7 +38,9 @@ Action setup_completion(CLI::App& app) {
   return [name, &app](Console& console) {
     for (const Shell& shell : kShells) {
       if (shell.name == *name) {
-        console.out << shell.completion(usage_of_program(app));
+        ProgramUsage usage = usage_of_program(app);
+        usage.word_lists = word_lists(console);
+        console.out << shell.completion(usage);
       }
     }
     return kExitSuccess;

@@ -36,6 +36,12 @@ function __calculon_at --argument-names wanted_command wanted_place
     test -z "$wanted_place"; or string match -qr -- "^($wanted_place)\$" $place
 end
 
+# Words behind those that stand there already, with commas between them.
+function __calculon_several
+    set -l before (string replace -r '[^,]*$' '' -- (commandline -ct))
+    printf '%s\n' $before$argv
+end
+
 complete -c calculon -f
 )";
 
@@ -58,7 +64,17 @@ std::string value_switches(const ArgumentUsage& argument) {
     case ValueKind::kNone:
       return "";
     case ValueKind::kChoice:
-      return fmt::format(" -a {}", shell_word(fmt::format("{}", fmt::join(argument.choices, " "))));
+      return fmt::format(" -a {}", shell_word(fmt::format(
+                                       argument.several ? fmt::runtime("(__calculon_several {})")
+                                                        : fmt::runtime("{}"),
+                                       fmt::join(argument.choices, " "))));
+    case ValueKind::kWords: {
+      const bool files = is_list_of_files(argument.word_list);
+      const std::string words = fmt::format("$__calculon_{}", argument.word_list);
+      return fmt::format(
+          " {}-a {}", files ? "-F " : "",
+          shell_word(argument.several ? fmt::format("(__calculon_several {})", words) : words));
+    }
     case ValueKind::kFile:
       return " -F";
     case ValueKind::kFolder:
@@ -67,6 +83,11 @@ std::string value_switches(const ArgumentUsage& argument) {
       return "";
   }
   return "";
+}
+
+bool takes_file(const ArgumentUsage& argument) {
+  return argument.kind == ValueKind::kFile ||
+         (argument.kind == ValueKind::kWords && is_list_of_files(argument.word_list));
 }
 
 std::string complete_line(std::string_view condition, std::string_view what,
@@ -82,7 +103,7 @@ std::string option_line(std::string_view name, const ArgumentUsage& option) {
                                           : " -s " + option_name.substr(1);
   }
   if (option.kind != ValueKind::kNone) {
-    what += (option.kind == ValueKind::kFile ? " -r" : " -x") + value_switches(option);
+    what += (takes_file(option) ? " -r" : " -x") + value_switches(option);
   }
   return complete_line(fmt::format("__calculon_at \"{}\"", name), what, option.help);
 }
@@ -123,7 +144,11 @@ std::string fish_completion(const ProgramUsage& usage) {
     }
     lines += command_lines(name, command);
   }
-  return std::string(kFishHead) +
+  std::string lists = "# Lists of words.\n";
+  for (const auto& [list, words] : usage.word_lists) {
+    lists += fmt::format("set -g __calculon_{} {}\n", list, fmt::join(words, " "));
+  }
+  return std::string(kFishHead) + lists + "\n" +
          fmt::format("# The options that take a value.\nset -g __calculon_valued{}\n\n", valued) +
          "# The full name of a command.\nfunction __calculon_command\n    switch $argv[1]\n" +
          aliases + "        case '*'\n            echo unknown\n    end\nend\n" +

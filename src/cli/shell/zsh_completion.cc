@@ -34,7 +34,16 @@ std::string zsh_escaped(std::string_view text) {
 std::string action(const ArgumentUsage& argument) {
   switch (argument.kind) {
     case ValueKind::kChoice:
-      return fmt::format("({})", fmt::join(argument.choices, " "));
+      return argument.several ? fmt::format("{{_values -s , {} {}}}", argument.value,
+                                            fmt::join(argument.choices, " "))
+                              : fmt::format("({})", fmt::join(argument.choices, " "));
+    case ValueKind::kWords:
+      if (is_list_of_files(argument.word_list)) {
+        return fmt::format("{{compadd -a _calculon_{}; _files}}", argument.word_list);
+      }
+      return argument.several ? fmt::format("{{_values -s , {} $_calculon_{}}}", argument.value,
+                                            argument.word_list)
+                              : fmt::format("{{compadd -a _calculon_{}}}", argument.word_list);
     case ValueKind::kFile:
       return "_files";
     case ValueKind::kFolder:
@@ -82,6 +91,9 @@ std::string arguments_call(const CommandUsage& command, std::string_view indent)
 
 std::string zsh_completion(const ProgramUsage& usage) {
   std::string script(kZshHead);
+  for (const auto& [list, words] : usage.word_lists) {
+    script += fmt::format("  local -a _calculon_{0}=({1})\n", list, fmt::join(words, " "));
+  }
   script += "  commands=(\n";
   for (const CommandUsage& command : usage.commands) {
     for (const std::string& name : command.names) {

@@ -165,7 +165,7 @@ void add_study_arguments(CLI::App& app, StudyArguments& arguments, bool required
                  required ? "study file (.json), or the name of a bundled study"
                           : "study file (.json), or the name of a bundled study; without it the "
                             "folder's own goes on")
-      ->type_name(kFileValue)
+      ->type_name(kStudyValue)
       ->required(required);
   app.add_option("--set", arguments.set,
                  "change an input at all points, after the axes; repeatable")
