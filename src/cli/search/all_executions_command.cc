@@ -18,6 +18,7 @@
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/search/calibrated_search.h"
+#include "cli/search/empty_space.h"
 #include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
 #include "cli/terminal.h"
@@ -207,6 +208,7 @@ int run_published_rows(const SearchArguments& arguments, const PublishedRows& wa
   stream.threads = num_threads(arguments);
   stream.where = wanted.where;
   const StrategySpace space(transformer, system, narrowed);
+  tell_space(arguments, space, transformer, system, console);
   if (arguments.count_only) {
     Tally tally;
     tally.total = space.size();

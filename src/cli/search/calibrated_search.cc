@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/progress_bar.h"
+#include "cli/search/empty_space.h"
 #include "cli/search/methodology_options.h"
 #include "cli/terminal.h"
 #include "model/input_notes.h"
@@ -23,43 +24,6 @@
 
 namespace calculon {
 namespace {
-
-CalibratedSpaceOptions calibrated_space_options(const SearchArguments& arguments) {
-  const SearchArguments defaults;
-  if (arguments.kind != SpaceKind::kDense || !arguments.nets.empty() || arguments.no_offload ||
-      arguments.fused_activation != defaults.fused_activation ||
-      arguments.oversized_data_par != defaults.oversized_data_par) {
-    throw OtherMethodology(
-        "--moe, --nets, --no-offload, --fused_activation and --oversized-data-par are of the "
-        "published methodologies; --methodology calculon asks for them");
-  }
-  CalibratedSpaceOptions options;
-  options.num_procs = arguments.num_procs;
-  options.batch_size = arguments.max_batch_size;
-  options.gemm_datatype = *enum_from_name<Datatype>(arguments.datatype);
-  if (options.gemm_datatype == Datatype::kFloat32) {
-    throw InputError("datatype is float32, which the calibrated methodology does not know");
-  }
-  for (const auto& [setting, lists] : arguments.wanted) {
-    for (const std::string& list : lists) {
-      options.wanted.want(setting, list);
-    }
-  }
-  const auto forbid = [&](bool asked, std::string_view key) {
-    if (asked && options.wanted.names(key)) {
-      throw InputError(fmt::format("--{} and the option for no overlap say the same setting", key));
-    }
-    if (asked) {
-      options.wanted.want(key, "false");
-    }
-  };
-  forbid(arguments.no_tp_overlap, "tensor_par_overlap");
-  forbid(arguments.no_dp_overlap, "data_par_overlap");
-  if (!arguments.launchable.empty()) {
-    options.launchable = enum_from_name<Framework>(arguments.launchable);
-  }
-  return options;
-}
 
 std::vector<CalibratedFilter> calibrated_filters(const SearchArguments& arguments) {
   std::vector<CalibratedFilter> filters;
@@ -113,6 +77,43 @@ int count_only(const CalibratedSpace& space, Console& console) {
 
 }  // namespace
 
+CalibratedSpaceOptions calibrated_space_options(const SearchArguments& arguments) {
+  const SearchArguments defaults;
+  if (arguments.kind != SpaceKind::kDense || !arguments.nets.empty() || arguments.no_offload ||
+      arguments.fused_activation != defaults.fused_activation ||
+      arguments.oversized_data_par != defaults.oversized_data_par) {
+    throw OtherMethodology(
+        "--moe, --nets, --no-offload, --fused_activation and --oversized-data-par are of the "
+        "published methodologies; --methodology calculon asks for them");
+  }
+  CalibratedSpaceOptions options;
+  options.num_procs = arguments.num_procs;
+  options.batch_size = arguments.max_batch_size;
+  options.gemm_datatype = *enum_from_name<Datatype>(arguments.datatype);
+  if (options.gemm_datatype == Datatype::kFloat32) {
+    throw InputError("datatype is float32, which the calibrated methodology does not know");
+  }
+  for (const auto& [setting, lists] : arguments.wanted) {
+    for (const std::string& list : lists) {
+      options.wanted.want(setting, list);
+    }
+  }
+  const auto forbid = [&](bool asked, std::string_view key) {
+    if (asked && options.wanted.names(key)) {
+      throw InputError(fmt::format("--{} and the option for no overlap say the same setting", key));
+    }
+    if (asked) {
+      options.wanted.want(key, "false");
+    }
+  };
+  forbid(arguments.no_tp_overlap, "tensor_par_overlap");
+  forbid(arguments.no_dp_overlap, "data_par_overlap");
+  if (!arguments.launchable.empty()) {
+    options.launchable = enum_from_name<Framework>(arguments.launchable);
+  }
+  return options;
+}
+
 CalibratedRows calibrated_rows(const SearchArguments& arguments, const std::string& columns) {
   const CalibratedCsv known({}, columns);  // throws for what is no column
   return {calibrated_space_options(arguments), calibrated_filters(arguments), columns};
@@ -145,6 +146,7 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
                         const Transformer& model, const System& system, Console& console) {
   const CalibratedSpace space(model, system, wanted.space);
   tell_beginning(system, console);
+  tell_space(arguments, space, model, system, console);
   if (arguments.count_only) {
     return count_only(space, console);
   }
@@ -185,6 +187,7 @@ int run_calibrated_rows(const SearchArguments& arguments, const CalibratedRows& 
   options.where = wanted.where;
   const CalibratedCsv csv(space.keys(), wanted.columns);
   tell_beginning(system, console);
+  tell_space(arguments, space, model, system, console);
   if (arguments.count_only) {
     return count_only(space, console);
   }

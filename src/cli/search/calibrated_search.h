@@ -24,6 +24,7 @@ struct CalibratedBest {
 };
 
 // Throw InputError.
+CalibratedSpaceOptions calibrated_space_options(const SearchArguments& arguments);
 CalibratedRows calibrated_rows(const SearchArguments& arguments, const std::string& columns);
 CalibratedBest calibrated_best(const SearchArguments& arguments, std::size_t top_n,
                                const std::string& rank_by, const std::string& pareto);

@@ -15,6 +15,7 @@
 #include "cli/progress_bar.h"
 #include "cli/run_cost_options.h"
 #include "cli/search/calibrated_search.h"
+#include "cli/search/empty_space.h"
 #include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
 #include "cli/terminal.h"
@@ -137,6 +138,7 @@ int run_published_best(const OptimalOptions& options, const PublishedBest& wante
   const SearchArguments& arguments = options.search;
   const SpaceOptions& narrowed = wanted.space;
   const StrategySpace space(transformer, system, narrowed);
+  tell_space(arguments, space, transformer, system, console);
   if (space.moe()) {
     console.log->info("Running Configs\nnumber of param combinations: {}",
                       space.num_combinations());
