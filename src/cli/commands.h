@@ -48,6 +48,8 @@ Action setup_parameter_calculator(CLI::App& app);
 Action setup_launch(CLI::App& app);
 Action setup_import(CLI::App& app);
 Action setup_list(CLI::App& app);
+Action setup_new(CLI::App& app);
+Action setup_check(CLI::App& app);
 Action setup_validation(CLI::App& app);
 Action setup_fit(CLI::App& app);
 Action setup_statistics(CLI::App& app);

@@ -65,9 +65,21 @@ void add_words(const Fields& fields, std::string_view key, std::vector<std::stri
 
 }  // namespace
 
-std::vector<std::string> setting_words(std::string_view key) {
+template <>
+std::vector<std::string> setting_words_of<Strategy>(std::string_view key) {
   std::vector<std::string> words;
   add_words<Strategy>(kStrategyFields, key, words);
+  return words;
+}
+template <>
+std::vector<std::string> setting_words_of<CalibratedExecution>(std::string_view key) {
+  std::vector<std::string> words;
+  add_words<CalibratedExecution>(kCalibratedExecutionFields, key, words);
+  return words;
+}
+
+std::vector<std::string> setting_words(std::string_view key) {
+  std::vector<std::string> words = setting_words_of<Strategy>(key);
   add_words<CalibratedExecution>(kCalibratedExecutionFields, key, words);
   return words;
 }
