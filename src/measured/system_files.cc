@@ -25,7 +25,7 @@ const System& SystemFiles::get(const std::string& name) {
   const auto [entry, is_new] = entries_.try_emplace(name);
   if (is_new) {
     try {
-      entry->second.system = read_system(path_of(name));
+      entry->second.system = read_system(system_file(name, folders_));
     } catch (const InputError& error) {
       entry->second.error = error.what();
     }
@@ -36,11 +36,11 @@ const System& SystemFiles::get(const std::string& name) {
   return *entry->second.system;
 }
 
-std::string SystemFiles::path_of(const std::string& name) const {
+std::string system_file(const std::string& name, const std::vector<std::string>& folders) {
   if (has_extension(name, kJsonFile)) {
     return name;
   }
-  for (const std::string& folder : folders_) {
+  for (const std::string& folder : folders) {
     for (const std::string_view ending : {".json", ".json.gz"}) {
       std::string path = (fs::path(folder) / fmt::format("{}{}", name, ending)).string();
       if (is_file(path)) {
@@ -49,7 +49,7 @@ std::string SystemFiles::path_of(const std::string& name) const {
     }
   }
   throw InputError(fmt::format("system is {}, but there is no {}.json in {}", name, name,
-                               fmt::join(folders_, ", ")));
+                               fmt::join(folders, ", ")));
 }
 
 std::vector<std::string> system_folders(const std::string& table, const std::string& given,

@@ -25,11 +25,13 @@ class SystemFiles {
     std::optional<System> system;
     std::string error;
   };
-  std::string path_of(const std::string& name) const;
-
   std::vector<std::string> folders_;
   std::map<std::string, Entry> entries_;
 };
+
+// The file NAME.json (or .json.gz) of the first folder that has one; a path if `name` is one.
+// Throws InputError if there is none.
+std::string system_file(const std::string& name, const std::vector<std::string>& folders);
 
 // The folders of the systems of a table: `given` if there is one, `systems` beside the table, and
 // that of the bundled ones.

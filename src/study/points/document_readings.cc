@@ -1,42 +1,15 @@
 #include "study/points/document_readings.h"
 
-#include <string>
-#include <type_traits>
-
 #include "calibrated/calibrated_execution_json.h"
 #include "hardware/system_json.h"
 #include "strategy/strategy_json.h"
 #include "study/spec/methodology.h"
+#include "study/spec/model_json.h"
 #include "text/json_report.h"
 #include "workload/transformer_json.h"
 
 namespace calculon {
 namespace {
-
-template <class Value>
-Json json_of(const Value& value) {
-  if constexpr (std::is_enum_v<Value>) {
-    return enum_name(value);
-  } else {
-    return value;
-  }
-}
-
-// Of a model only what is read counts, and what is as it would be without its key does not.
-Json model_json(const Transformer& transformer) {
-  Json json = Json::object();
-  for_each_field(kTransformerFields, [&](const auto& field) {
-    json[std::string(field.name)] = transformer.*field.member;
-  });
-  const ModelDetails plain;
-  for_each_field(kModelDetailFields, [&](const auto& field) {
-    const auto& value = transformer.details.*field.member;
-    if (value != plain.*field.member) {
-      json[std::string(field.name)] = json_of(value);
-    }
-  });
-  return json;
-}
 
 // In either dialect.
 PointExecution to_execution(const JsonReader& execution) {
@@ -50,6 +23,7 @@ PointExecution to_execution(const JsonReader& execution) {
 
 const DocumentReader<Transformer> kReadModel = {
     [](const Json& json) { return to_transformer(JsonReader("model", json)); },
+    // Of a model only what is read counts, and what is as it would be without its key does not.
     [](const Json&, const Transformer& model) { return canonical_hash(model_json(model)); }};
 
 const DocumentReader<System> kReadSystem = {
