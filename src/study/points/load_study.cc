@@ -28,6 +28,10 @@ void check_outputs(const Study& study, const std::string& place) {
     derived.insert(derived.end(), names.begin(), names.end());
   }
   columns.insert(columns.end(), derived.begin(), derived.end());
+  if (study.is_measured()) {
+    columns.insert(columns.end(), kRunColumnNames.begin(), kRunColumnNames.end());
+    columns.emplace_back("reason_kind");
+  }
   for (const std::string& column : study.columns()) {
     if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
       throw UnknownStatistic(fmt::format("{}: columns: there is no column '{}'{}", place, column,

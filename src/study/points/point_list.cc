@@ -75,6 +75,11 @@ std::int64_t strategies_of(const PointTask& task, SpaceSizes& sizes) {
   return sizes.size(task);
 }
 
+// Of a measured run that its methodology refuses: its row says it all.
+Hash128 ask_of_refusal(const PointInputs& inputs, const Refusal& refusal) {
+  return canonical_hash(Json::array({inputs.methodology, inputs.execution, refusal.words}));
+}
+
 // A point by itself, which finds whatever makes it invalid in the order in which its inputs are
 // made and read.
 PointEntry entry_alone(const Study& study, std::size_t index) {
@@ -84,6 +89,14 @@ PointEntry entry_alone(const Study& study, std::size_t index) {
   try {
     point = study.point(index);
     const PointInputs& inputs = point->inputs;
+    if (point->run && point->run->refusal) {
+      entry.refusal = std::make_shared<const Refusal>(*point->run->refusal);
+      entry.model = canonical_hash(inputs.model);
+      entry.system = canonical_hash(inputs.system);
+      entry.strategies = 1;
+      entry.id = point_id(study, entry, ask_of_refusal(inputs, *entry.refusal));
+      return entry;
+    }
     const auto model = kReadModel(inputs.model);
     const auto system = kReadSystem(inputs.system);
     PointTask task{model.value, system.value, nullptr, nullptr};
@@ -148,8 +161,9 @@ class Prices {
 // Whether either all points of a study are searches or none is.
 bool is_of_one_kind(const Study& study) {
   try {
-    return study.searches() ||
-           (DocumentForms(study, {"search"}).count() == 1 && study.document(0, "search").is_null());
+    return !study.is_measured() &&
+           (study.searches() || (DocumentForms(study, {"search"}).count() == 1 &&
+                                 study.document(0, "search").is_null()));
   } catch (const InputError&) {
     return false;
   }

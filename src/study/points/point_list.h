@@ -49,6 +49,7 @@ struct PointEntry {
   std::int64_t strategies = 0;
   PointTask task;                            // empty if the point is invalid
   std::shared_ptr<const std::string> error;  // why it is, else null
+  std::shared_ptr<const Refusal> refusal;    // of a measured run; then it has no task
 };
 
 // All points of a study, in its order. Each document is read once for all points that have it.

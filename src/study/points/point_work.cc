@@ -57,6 +57,10 @@ void begin(const PointEntry& entry, SharedSpaces& spaces, PointWork& work) {
     work.error = *entry.error;
     return;
   }
+  if (entry.refusal) {
+    work.refusal = entry.refusal;
+    return;
+  }
   work.task = entry.task;
   try {
     if (is_calibrated(work.task)) {

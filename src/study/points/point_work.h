@@ -39,6 +39,7 @@ struct PointWork {
   std::optional<Outcome<Stats>> outcome;       // of an execution
   std::optional<CalibratedAnswer> calibrated;  // of a search or an execution of that model
   std::string error;                           // why it is invalid
+  std::shared_ptr<const Refusal> refusal;      // why a measured run has no answer
   bool cut_short = false;
 };
 

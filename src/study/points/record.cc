@@ -97,6 +97,15 @@ MaybeNoAnswer add_execution(const PointWork& work, Json& record) {
   return NoAnswer{reason_kind(outcome.error()), ""};
 }
 
+MaybeNoAnswer add_refusal(const Refusal& refusal, Json& record) {
+  record["status"] = "infeasible";
+  record["enumerated"] = 1;
+  record["feasible"] = 0;
+  record["bad"] = Json::object();
+  record["best"] = Json::array();
+  return NoAnswer{refusal.kind, refusal.words};
+}
+
 MaybeNoAnswer add_search(const PointWork& work, Json& record) {
   Closest closest;
   const Tally tally = tally_of(work, closest);
@@ -166,7 +175,8 @@ std::string record_line(const Study& study, const PointWork& work, const PointEn
     record["status"] = "invalid";
     record["why"] = error;
   } else {
-    no_answer = work.calibrated       ? add_calibrated_answer(work.task, *work.calibrated, record)
+    no_answer = work.refusal          ? add_refusal(*work.refusal, record)
+                : work.calibrated     ? add_calibrated_answer(work.task, *work.calibrated, record)
                 : work.task.execution ? add_execution(work, record)
                                       : add_search(work, record);
   }

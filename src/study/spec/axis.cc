@@ -190,7 +190,9 @@ void replace_by_quick(const JsonReader& axis_reader, std::string_view kind, cons
 }  // namespace
 
 bool names_document(const Change& change) {
-  return change.path.is_root() && change.path.root() != "search" && change.value.is_string();
+  const std::string_view root = change.path.root();
+  return change.path.is_root() && change.value.is_string() &&
+         (root == "model" || root == "system" || root == "execution");
 }
 
 void apply(const Change& change, const Documents& documents, PointInputs& inputs) {

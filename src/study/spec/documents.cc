@@ -9,11 +9,14 @@
 #include "calculon/base/files.h"
 #include "import/model_format.h"
 #include "strategy/result_execution.h"
+#include "study/spec/measured_documents.h"
 
 namespace calculon {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kMeasured = "measured";
 
 std::string key_of(std::string_view kind, const std::string& name) {
   return fmt::format("{} {}", kind, name);
@@ -52,6 +55,9 @@ const Json& Documents::load(std::string_view kind, const std::string& name) {
   if (known != documents_.end()) {
     return known->second;
   }
+  if (kind == kMeasured) {
+    return load_measured(name);
+  }
   const std::string path = path_of(kind, name);
   Json json = kind == "execution" ? load_execution(path) : parse_json(path, read_text_file(path));
   if (kind == "model") {
@@ -87,6 +93,25 @@ void Documents::add(const JsonReader& documents) {
   for (const std::string_view key : documents.keys()) {
     documents_[std::string(key)] = documents[key].json();
   }
+}
+
+const Json& Documents::load_measured(const std::string& name) {
+  const fs::path data(data_folder_);
+  const bool bundled = !has_extension(name, ".csv");
+  const std::string path = (bundled ? data / "examples" / "measured" / (name + ".csv.gz")
+                                    : fs::path(study_folder_) / name)
+                               .string();
+  std::error_code unknown;
+  if (bundled && !fs::exists(path, unknown)) {
+    throw InputError(fmt::format(
+        "no bundled measured table is called '{}'; a file of your own ends in .csv or .csv.gz",
+        name));
+  }
+  MeasuredDocuments measured = measured_documents(path, (data / "systems").string());
+  for (auto& [system, json] : measured.systems) {
+    documents_.emplace(key_of("system", system), std::move(json));
+  }
+  return documents_.emplace(key_of(kMeasured, name), std::move(measured.rows)).first->second;
 }
 
 std::string Documents::path_of(std::string_view kind, const std::string& name) const {

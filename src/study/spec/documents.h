@@ -26,7 +26,8 @@ class Documents {
   Documents(std::string study_folder, std::string data_folder)
       : study_folder_(std::move(study_folder)), data_folder_(std::move(data_folder)) {}
 
-  // Reads `name` unless it is known. `kind` is "model", "system" or "execution". Throws InputError.
+  // Reads `name` unless it is known. `kind` is "model", "system", "execution" or "measured": the
+  // rows of a measured table, whose systems are read with it. Throws InputError.
   const Json& load(std::string_view kind, const std::string& name);
   // One that was loaded; may be called from many threads.
   const Json& at(std::string_view kind, const std::string& name) const;
@@ -40,6 +41,7 @@ class Documents {
 
  private:
   std::string path_of(std::string_view kind, const std::string& name) const;
+  const Json& load_measured(const std::string& name);
 
   std::string study_folder_;
   std::string data_folder_;

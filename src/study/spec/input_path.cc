@@ -18,10 +18,12 @@ struct Root {
   std::string_view name;
   Json PointInputs::*member;
 };
-constexpr std::array<Root, 4> kRoots = {{{"model", &PointInputs::model},
+constexpr std::array<Root, 6> kRoots = {{{"model", &PointInputs::model},
                                          {"system", &PointInputs::system},
                                          {"execution", &PointInputs::execution},
-                                         {"search", &PointInputs::search}}};
+                                         {"search", &PointInputs::search},
+                                         {"measured", &PointInputs::measured},
+                                         {"methodology", &PointInputs::methodology}}};
 
 bool is_calibrated_setting(std::string_view key) {
   bool found = false;

@@ -10,12 +10,15 @@
 namespace calculon {
 
 // What a point of a study evaluates or searches: the objects that its files would hold. Either
-// `execution` or `search` is null.
+// `execution` or `search` is null. A study of measured runs sets the last two, from which the
+// others are made (measured_point.h).
 struct PointInputs {
   Json model;
   Json system;
   Json execution;
   Json search;
+  Json measured;     // the row of a run
+  Json methodology;  // its name
 
   // By its name, "model" for one, which has to be that of a member.
   Json& document(std::string_view name);
@@ -26,11 +29,11 @@ struct PointInputs {
 // for every member or element: "system.matrix.*.tflops".
 class InputPath {
  public:
-  // Throws InputError unless it begins with model, system, execution or search.
+  // Throws InputError unless it begins with the name of one of the inputs.
   explicit InputPath(std::string text);
 
   const std::string& text() const { return text_; }
-  // "model", "system", "execution" or "search".
+  // The input's name, "model" for one.
   std::string_view root() const { return keys_.front(); }
   // Whether it means one of these as a whole.
   bool is_root() const { return keys_.size() == 1; }

@@ -9,6 +9,7 @@
 
 #include "base/file_kind.h"
 #include "import/model_format.h"
+#include "study/spec/measured_axis.h"
 #include "study/spec/table_columns.h"
 
 namespace calculon {
@@ -25,6 +26,24 @@ constexpr std::array<std::string_view, 12> kOtherKeys = {"title",  "notes", "exe
 // What --set may say of derived columns: how long the run is whose days they tell.
 constexpr std::string_view kTokensPath = "derive.days.tokens";
 
+constexpr std::array<std::string_view, 2> kMeasuredKeys = {"calculon_study", "axes"};
+constexpr std::array<std::string_view, 7> kOtherMeasuredKeys = {
+    "title", "notes", "set", "derive", "quick", "columns", "plots"};
+
+// Whether one of its axes is of measured runs.
+bool has_measured_axis(const JsonReader& file) {
+  if (!file.has("axes") || !file["axes"].is_array()) {
+    return false;
+  }
+  const JsonReader axes = file["axes"];
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i].is_object() && is_measured_axis(axes[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string text_of(const JsonReader& file, std::string_view key) {
   return file.has(key) ? file[key].string() : "";
 }
@@ -40,7 +59,9 @@ Json given_document(const JsonReader& given, std::string_view kind, Documents& d
   return documents.load(kind, given.string());
 }
 
-std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, const Json& quick) {
+std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, const Json& quick,
+                                  Documents& documents) {
+  static const Json kNoQuick;
   std::vector<Axis> axes;
   if (!file.has(key)) {
     return axes;
@@ -48,7 +69,10 @@ std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, 
   const JsonReader list = file[key];
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string name = list[i].has("name") ? list[i]["name"].string() : "";
-    axes.push_back(parse_axis(list[i], quick.contains(name) ? quick[name] : Json(nullptr)));
+    const Json& own = quick.contains(name) ? quick[name] : kNoQuick;
+    const bool measured = key == "axes" && is_measured_axis(list[i]);
+    axes.push_back(measured ? parse_measured_axis(list[i], own, documents)
+                            : parse_axis(list[i], own));
   }
   return axes;
 }
@@ -59,15 +83,22 @@ Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& doc
              const Watch& watch)
     : file_(file.place()), documents_(documents) {
   require_kind(file, FileKind::kStudy);
-  file.require_keys(kRequiredKeys, kOtherKeys);
+  is_measured_ = has_measured_axis(file);
+  if (is_measured_) {
+    file.require_keys(kMeasuredKeys, kOtherMeasuredKeys);
+  } else {
+    file.require_keys(kRequiredKeys, kOtherKeys);
+  }
   if (file["calculon_study"].integer(1) != kFormatVersion) {
     file["calculon_study"].reject(fmt::format("{}", kFormatVersion));
   }
   title_ = text_of(file, "title");
   notes_ = text_of(file, "notes");
   derive_ = file.has("derive") ? file["derive"].json() : Json::array();
-  parse_axes(file, choices);
-  parse_inputs(file, documents);
+  parse_axes(file, choices, documents);
+  if (!is_measured_) {
+    parse_inputs(file, documents);
+  }
   take_choices(choices, documents);
   if (file.has("set")) {
     apply_to_base(file["set"], documents);
@@ -145,6 +176,7 @@ void Study::take_choices(const StudyChoices& choices, Documents& documents) {
 void Study::apply_to_base(const JsonReader& set, Documents& documents) {
   for (const std::string_view path : set.keys()) {
     const Change change = parse_change(path, set[path]);
+    check_root(change.path);
     load_document(change, documents);
     try {
       apply(change, documents, base_);
@@ -154,10 +186,10 @@ void Study::apply_to_base(const JsonReader& set, Documents& documents) {
   }
 }
 
-void Study::parse_axes(const JsonReader& file, const StudyChoices& choices) {
+void Study::parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents) {
   const Json quick = choices.quick && file.has("quick") ? file["quick"].json() : Json::object();
-  axes_ = parse_axis_list(file, "axes", quick);
-  vary_ = parse_axis_list(file, "vary", quick);
+  axes_ = parse_axis_list(file, "axes", quick, documents);
+  vary_ = parse_axis_list(file, "vary", quick, documents);
   std::set<std::string> names;
   for (const std::string& name : column_names()) {
     if (!names.insert(name).second) {
@@ -212,21 +244,38 @@ void Study::load_documents(Documents& documents) const {
 void Study::check_names() const {
   const bool calibrated = may_be_calibrated();
   for (const std::string& name : column_names()) {
-    if (is_reserved_column(name, calibrated)) {
+    if (is_reserved_column(name, calibrated) || (is_measured_ && is_run_column(name))) {
       throw InputError(
           fmt::format("{}: has an axis called '{}', as a column of its table is", file_, name));
     }
   }
 }
 
+void Study::check_root(const InputPath& path) const {
+  const bool own = path.root() == kMeasuredPath || path.root() == kMethodologyPath;
+  if (is_measured_ && path.text() != kMethodologyPath && path.text() != kMeasuredPath) {
+    throw InputError(fmt::format(
+        "{}: path '{}': of measured runs only the methodology is set, all else is in their rows",
+        file_, path.text()));
+  }
+  if (!is_measured_ && own) {
+    throw InputError(
+        fmt::format("{}: path '{}': the study has no axis of measured runs", file_, path.text()));
+  }
+}
+
 // A path that two axes set would leave it to their order which one counts. Those of `vary` leave
 // their base one at a time, so that they may share one.
 void Study::check_paths() const {
+  for (const Change& change : last_) {
+    check_root(change.path);
+  }
   std::map<std::string, std::string> axis_of;
   std::size_t points = 1;
   for (const auto* list : {&axes_, &vary_}) {
     for (const Axis& axis : *list) {
       for (const std::string& path : axis.paths()) {
+        check_root(InputPath(path));
         const auto known = axis_of.find(path);
         if (known != axis_of.end()) {
           throw InputError(fmt::format("{}: the axes '{}' and '{}' both set {}", file_,

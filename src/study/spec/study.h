@@ -10,6 +10,7 @@
 #include "study/spec/cost.h"
 #include "study/spec/documents.h"
 #include "study/spec/input_path.h"
+#include "study/spec/measured_point.h"
 #include "study/spec/study_choices.h"
 #include "study/spec/watch.h"
 
@@ -21,6 +22,7 @@ struct Point {
   PointInputs inputs;
   std::optional<double> price;  // of a processor
   std::optional<std::int64_t> max_procs;
+  std::optional<TakenRun> run;  // in a study of measured runs
 };
 
 // A study file (docs/studies.md): the same evaluation or search at every point of some axes. The
@@ -48,6 +50,8 @@ class Study {
   const std::string& title() const { return title_; }
   const std::string& notes() const { return notes_; }
   bool searches() const { return !base_.search.is_null(); }
+  // Whether its points are measured runs, beside what a methodology says of them.
+  bool is_measured() const { return is_measured_; }
   // Whether some of its points are of the calibrated model, or might be.
   bool may_be_calibrated() const;
   const std::vector<Axis>& axes() const { return axes_; }
@@ -93,17 +97,19 @@ class Study {
   void parse_inputs(const JsonReader& file, Documents& documents);
   void take_choices(const StudyChoices& choices, Documents& documents);
   void apply_to_base(const JsonReader& set, Documents& documents);
-  void parse_axes(const JsonReader& file, const StudyChoices& choices);
+  void parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents);
   void keep_only(const StudyChoices& choices);
   void load_documents(Documents& documents) const;
   void check_names() const;
   void check_paths() const;
+  void check_root(const InputPath& path) const;
   void try_every_value(const Watch& watch) const;
   void set_affordable(const Axis& axis, std::size_t value, Json& label, Point& point) const;
 
   std::string file_;
   std::string title_;
   std::string notes_;
+  bool is_measured_ = false;
   PointInputs base_;
   std::vector<Axis> axes_;
   std::vector<Axis> vary_;

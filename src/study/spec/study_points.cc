@@ -40,7 +40,7 @@ bool Study::may_be_calibrated() const {
       }
     }
   }
-  return says_calibrated(base_.search) || says_calibrated(base_.execution) ||
+  return is_measured_ || says_calibrated(base_.search) || says_calibrated(base_.execution) ||
          std::any_of(last_.begin(), last_.end(), makes_it);
 }
 
@@ -172,6 +172,9 @@ Point Study::resolve(const AxisChoice& choice) const {
   Point point;
   point.inputs = base_;
   for_each_change(choice, [&](const Change& change) { apply(change, documents_, point.inputs); });
+  if (is_measured_) {
+    point.run = take_measured(documents_, point.inputs);
+  }
   for (std::size_t a = 0; a < axes_.size(); ++a) {
     point.labels.push_back(axes_[a].values[choice.axes[a]].label);
   }

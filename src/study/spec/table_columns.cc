@@ -85,6 +85,10 @@ std::vector<std::string_view> study_columns(bool calibrated) {
   return columns;
 }
 
+bool is_run_column(std::string_view name) {
+  return std::find(kRunColumnNames.begin(), kRunColumnNames.end(), name) != kRunColumnNames.end();
+}
+
 bool is_reserved_column(std::string_view name, bool calibrated) {
   const auto among = [&](const std::vector<std::string_view>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();

@@ -77,6 +77,20 @@ PointRecord::Execution read_execution(const Json& json, Texts& texts) {
   return execution;
 }
 
+// Of the best execution.
+std::vector<double> read_stage_peaks(const Json& best) {
+  std::vector<double> peaks;
+  const Json none = Json::array();
+  const Json& stats = best.empty() ? none : best.front().at("stats");
+  if (stats.contains("memory")) {
+    for (const Json& stage : stats.at("memory").at("stages")) {
+      peaks.push_back(stage.at("peak").is_number() ? stage.at("peak").get<double>()
+                                                   : std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  return peaks;
+}
+
 const PointRecord::Value* find(const PointRecord& record, std::string_view name) {
   if (record.best.empty()) {
     return nullptr;
@@ -114,6 +128,7 @@ PointRecord read_record(std::string_view line, Texts& texts) {
     for (const Json& execution : json.at("best")) {
       record.best.push_back(read_execution(execution, texts));
     }
+    record.stage_peaks = read_stage_peaks(json.at("best"));
   }
   if (json.contains("summary")) {
     record.summary = distribution_of(json.at("summary"));

@@ -26,6 +26,7 @@ struct PointRecord {
   Cell feasible;
   std::vector<Execution> best;  // of one the settings, then the statistics
   std::optional<Distribution> summary;
+  std::vector<double> stage_peaks;  // bytes of each pipeline stage, of the calibrated model only
 
   bool ok() const { return status == "ok"; }
   // A number of its best execution; NaN if there is none.

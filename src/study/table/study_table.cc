@@ -10,6 +10,7 @@
 #include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/statistics/run_cost.h"
 #include "study/spec/table_columns.h"
+#include "study/table/measured_cells.h"
 #include "text/table_json.h"
 
 namespace calculon {
@@ -76,6 +77,9 @@ std::vector<std::string> StudyTable::columns_of_study() const {
   }
   if (top_ > 1) {
     columns.emplace_back("rank");
+  }
+  if (study.is_measured()) {
+    columns.insert(columns.end(), kRunColumnNames.begin(), kRunColumnNames.end());
   }
   append(study_columns(StudyColumn::Group::kStatus), columns);
   if (study.columns().empty()) {
@@ -234,6 +238,9 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
   if (study.cost().known()) {
     set_cost(index, rows);
   }
+  if (study.is_measured()) {
+    set_run(index, record, rows);
+  }
   const std::vector<Cell> derived = derived_->cells(index);
   for (std::size_t i = 0; i < derived.size(); ++i) {
     rows.set(derived_->columns()[i], derived[i]);
@@ -244,6 +251,14 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
     if (contains(columns_, "summary")) {
       rows.set("summary", json_text(summary_json(*record.summary)));
     }
+  }
+}
+
+void StudyTable::set_run(std::size_t index, const PointRecord& record, Table& rows) const {
+  try {
+    set_measured(loaded_.study->point(index), record, rows);
+  } catch (const InputError&) {
+    // An invalid point has its reason only.
   }
 }
 

@@ -56,6 +56,8 @@ class StudyTable {
   void add_point(std::size_t index, const PointRecord& record, Table& rows) const;
   void add_row(std::size_t index, const PointRecord& record, std::size_t rank, Table& rows) const;
   void set_cost(std::size_t index, Table& rows) const;
+  // The columns of a measured run.
+  void set_run(std::size_t index, const PointRecord& record, Table& rows) const;
   void set_rates(std::size_t index, Table& rows) const;
 
   const LoadedStudy& loaded_;
