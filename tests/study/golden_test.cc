@@ -382,31 +382,6 @@ TEST_CASE("the multi-trillion test models run as their authors found", "[study]"
   comparison.check(6);
 }
 
-TEST_CASE("the claims on multi-trillion models hold with fast domains of 32, not of 8", "[study]") {
-  struct Claim {
-    int trillions;
-    int hbm;
-    std::string ddr;
-  };
-  const std::vector<Claim> claims = {{11, 80, "512 GiB"}, {128, 120, "2048 GiB"}};
-  for (const Claim& claim : claims) {
-    const StudyRun run(bundled_study("multi-trillion",
-                                     {{"trillions", {std::to_string(claim.trillions)}},
-                                      {"hbm", {std::to_string(claim.hbm)}},
-                                      {"ddr", {claim.ddr + ", 100 GB/s", claim.ddr + ", 450 GB/s"}},
-                                      {"size", {"4096", "8192"}}}));
-    REQUIRE(run.rows().size() == 8);
-    for (const Json& row : run.rows()) {
-      const bool claimed = row["domain"] == 32;
-      const double mfu = row["total_efficiency"].get<double>();
-      INFO(row.dump());
-      CHECK((claimed ? mfu >= 0.75 : 0.53 < mfu && mfu < 0.69));
-      CHECK(row["is_largest_trillions"] == claimed);
-      CHECK(row["largest_trillions"] == (claimed ? Json(claim.trillions) : Json()));
-    }
-  }
-}
-
 TEST_CASE("sensitivity-v0 has the golden points", "[study]") {  // W1
   const StudyRun run(bundled_study("sensitivity-v0"));
   CHECK(run.rows().size() == 31);
