@@ -15,6 +15,8 @@ BatchShape::BatchShape(const Transformer& transformer, const ScheduleChoices& sc
   microbatches = static_cast<double>(num_microbatches);
   last_round = static_cast<double>(num_microbatches % schedule.pipeline_par);
   blocks = static_cast<double>(num_blocks);
+  model_blocks = static_cast<double>(transformer.num_blocks);
+  tied_ends = transformer.details.tie_embeddings;
   missing_blocks = static_cast<double>(surplus == 0 ? 0 : schedule.pipeline_par - surplus);
   chunk_blocks = static_cast<double>(num_blocks / schedule.pipeline_interleaving);
 }

@@ -19,8 +19,10 @@ struct BatchShape {
   double microbatches;    // of one replica
   double last_round;      // microbatches modulo stages
   double blocks;          // on the processor
+  double model_blocks;    // on all stages
   double missing_blocks;  // by how many the stages' shares are short of stages * blocks
   double chunk_blocks;    // one edge block, the others base blocks
+  bool tied_ends;         // the output head uses the embedding's matrix
 
   // A quantity of base and edge blocks summed over a chunk, and over the batch.
   double over_chunk(double base, double edge) const { return (chunk_blocks - 1) * base + edge; }

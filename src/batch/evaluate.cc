@@ -17,12 +17,13 @@
 namespace calculon {
 namespace {
 
-void set_memory(Stats& stats, const MemoryPlan& plan, bool training) {
+void set_memory(Stats& stats, const MemoryPlan& plan, const BlockChoices& choices) {
   set_spaces(stats, plan.whole);
   stats.weight_space_with_offload = plan.offloaded.weights;
   stats.act_space_with_offload = plan.offloaded.activations;
-  stats.act_checkpoint_size_with_offload =  // quirk E3
-      training ? plan.offloaded.checkpoints : std::numeric_limits<double>::quiet_NaN();
+  const bool unknown = !choices.training && choices.rules.no_checkpoint_in_inference;  // quirk E3
+  stats.act_checkpoint_size_with_offload =
+      unknown ? std::numeric_limits<double>::quiet_NaN() : plan.offloaded.checkpoints;
   stats.act_grad_space_with_offload = plan.offloaded.activation_grads;
   stats.weight_grad_space_with_offload = plan.offloaded.weight_grads;
   stats.optimizer_space_with_offload = plan.offloaded.optimizer;
@@ -61,6 +62,7 @@ void set_times(BatchStats& stats, const BatchTimes& times) {
   stats.bw_offload_exposed_time = times.backward_offload;
   stats.bubble_time = times.bubble;
   stats.pp_comm_exposed_time = times.pipeline_parallel;
+  stats.vocabulary_time = times.vocabulary;
   stats.dp_comm_exposed_time = times.data_parallel;
   stats.total_time = times.total();
 }
@@ -82,7 +84,7 @@ void set_links(BatchStats& stats, const BlockProfile& block, const BatchShape& s
 }
 
 void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
-                              const OptimizerStats& optimizer, const OffloadTraffic& traffic,
+                              const OptimizerProfile& optimizer, const OffloadTraffic& traffic,
                               const OffloadWindows& windows) {
   const bool training = block.choices.training;
   // Quirk D20: forward alone, though both move backward, too.
@@ -99,23 +101,41 @@ void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
   }
 }
 
-void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerStats& optimizer,
-               const BatchShape& shape, std::int64_t batch_size) {
-  stats.useful_flops = block.block_fw_flops + block.block_agrad_flops + block.block_wgrad_flops +
-                       optimizer.block_optim_flops;
-  const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;     // quirk D15
-  const double ideal = shape.blocks * shape.microbatches * stats.useful_flops /  // quirk D14
-                       block.matrix_peak_flops_per_second;                       // quirk D16
+// The useful work of a processor in a batch, flops: that of the fullest one as published, else the
+// mean.
+double useful_flops(const BlockProfile& block, const OptimizerProfile& optimizer,
+                    const BatchShape& shape) {
+  const ModelRules& rules = block.choices.rules;
+  const double passes = block.block_fw_flops + block.block_agrad_flops + block.block_wgrad_flops;
+  const double blocks =
+      rules.counts_rounded_blocks ? shape.blocks : shape.model_blocks / shape.stages;  // quirk D13
+  if (rules.block_is_useful_work) {                                                    // quirk D14
+    return blocks * shape.microbatches * (passes + optimizer.block_optim_flops);
+  }
+  const double ends = shape.microbatches * block.vocabulary.flops + optimizer.embedding.flops +
+                      (shape.stages == 1 && shape.tied_ends ? 0 : optimizer.head.flops);
+  return blocks * (shape.microbatches * passes + optimizer.block_optim_flops) + ends / shape.stages;
+}
+
+void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerProfile& optimizer,
+               const ScheduleChoices& schedule, const BatchShape& shape) {
+  const double useful = useful_flops(block, optimizer, shape);
+  stats.useful_flops = block.choices.rules.block_is_useful_work  // quirk D14
+                           ? block.block_fw_flops + block.block_agrad_flops +
+                                 block.block_wgrad_flops + optimizer.block_optim_flops
+                           : static_cast<double>(schedule.num_procs) * useful;
+  const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;  // quirk D15
+  const double ideal = useful / block.matrix_peak_flops_per_second;           // quirk D16
   stats.compute_efficiency = ideal / busy;
   stats.system_efficiency = busy / stats.total_time;
   stats.total_efficiency = ideal / stats.total_time;
-  stats.sample_rate = static_cast<double>(batch_size) / stats.total_time;
+  stats.sample_rate = static_cast<double>(schedule.batch_size) / stats.total_time;
 }
 
 }  // namespace
 
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
-                        const BlockProfile& block, const OptimizerStats& optimizer,
+                        const BlockProfile& block, const OptimizerProfile& optimizer,
                         const ScheduleChoices& schedule) {
   const BatchShape shape(transformer, schedule, block.choices.microbatch_size);
   const Network& pipeline_network =
@@ -144,12 +164,12 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
 
   Stats stats;
   static_cast<BlockStats&>(stats) = block;  // NOLINT(cppcoreguidelines-slicing): its base is meant
-  static_cast<OptimizerStats&>(stats) = optimizer;
+  static_cast<OptimizerStats&>(stats) = optimizer;  // NOLINT(cppcoreguidelines-slicing)
   set_times(stats, times);
   set_links(stats, block, shape, transfer, data);
-  set_rates(stats, block, optimizer, shape, schedule.batch_size);
+  set_rates(stats, block, optimizer, schedule, shape);
   set_offload_requirements(stats, block, optimizer, traffic, windows);
-  set_memory(stats, plan, block.choices.training);
+  set_memory(stats, plan, block.choices);
   set_expert_times(stats, block, shape);
   return stats;
 }

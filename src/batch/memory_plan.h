@@ -41,7 +41,7 @@ struct MemoryPlan {
 };
 
 // `optimizer` is the profile with the schedule's optimizer_shards().
-MemoryPlan plan_memory(const BlockProfile& block, const OptimizerStats& optimizer,
+MemoryPlan plan_memory(const BlockProfile& block, const OptimizerProfile& optimizer,
                        const ScheduleChoices& schedule, const BatchShape& shape);
 
 // Rules I6 and I7 (ME3 and ME4); filling a tier to the last byte is allowed.

@@ -26,7 +26,7 @@ inline double kept_activation_bytes(const BlockProfile& block) {
              : block.block_act_storage_space;
 }
 
-inline OffloadTraffic offload_traffic(const BlockProfile& block, const OptimizerStats& optimizer,
+inline OffloadTraffic offload_traffic(const BlockProfile& block, const OptimizerProfile& optimizer,
                                       const ScheduleChoices& schedule, const Memory& tier2) {
   const double weights = schedule.weight_offload ? block.block_weight_space : 0;
   const double activations = schedule.activations_offload ? kept_activation_bytes(block) : 0;

@@ -11,7 +11,6 @@ namespace calculon {
 struct PipelineTransfer {
   double forward_bytes = 0;
   double backward_bytes = 0;
-  // Quirk D1: never below the tier's latency, even where nothing is sent.
   double forward_seconds = 0;
   double backward_seconds = 0;
 };
@@ -21,8 +20,14 @@ inline PipelineTransfer pipeline_transfer(const BlockProfile& block, const Batch
   PipelineTransfer transfer;
   transfer.forward_bytes = shape.stages == 1 ? 0 : block.pipeline_transfer_bytes;
   transfer.backward_bytes = block.choices.training ? transfer.forward_bytes : 0;
-  transfer.forward_seconds = network.seconds(NetworkOp::kP2p, transfer.forward_bytes, 2);
-  transfer.backward_seconds = network.seconds(NetworkOp::kP2p, transfer.backward_bytes, 2);
+  const auto seconds = [&](double bytes) {
+    // Quirk D1: the tier's latency even where nothing is sent.
+    return bytes > 0 || block.choices.rules.empty_transfers_cost
+               ? network.seconds(NetworkOp::kP2p, bytes, 2)
+               : 0;
+  };
+  transfer.forward_seconds = seconds(transfer.forward_bytes);
+  transfer.backward_seconds = seconds(transfer.backward_bytes);
   return transfer;
 }
 
@@ -68,17 +73,20 @@ inline BlockTimes block_times(const BlockProfile& block, const PipelineTransfer&
   };
 }
 
+// Both passes of one block, of the kind that a stage has fewer of if its share is rounded down.
+inline double mean_block_seconds(const BatchShape& shape, const BlockTimes& times) {
+  return shape.chunk_blocks > 1 ? (times.forward_base + times.forward_edge + times.backward_base +
+                                   times.backward_edge) /
+                                      2
+                                : times.forward_edge + times.backward_edge;
+}
+
 // The interleaved 1F1B schedule waits p-1 chunk times to fill and drain. Microbatches that do not
 // fill the last round of the pipeline cost further chunk times (quirk D19), and stages with a
 // block less give some back.
 inline double pipeline_bubble(const BatchShape& shape, const BlockTimes& times) {
   const double chunk = times.forward_chunk(shape) + times.backward_chunk(shape);
-  const double cut = shape.chunk_blocks > 1
-                         ? shape.missing_blocks *
-                               (times.forward_base + times.forward_edge + times.backward_base +
-                                times.backward_edge) /
-                               2
-                         : shape.missing_blocks * (times.forward_edge + times.backward_edge);
+  const double cut = shape.missing_blocks * mean_block_seconds(shape, times);
   const double extra =
       shape.last_round != 0 ? (shape.chunks - 1) * (shape.stages - shape.last_round) : 0;
   return (shape.stages - 1) * chunk + extra * chunk - cut;

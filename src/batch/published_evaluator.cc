@@ -15,7 +15,7 @@ Outcome<Stats> PublishedEvaluator::evaluate(const StrategyFile& execution) {
   if (execution.datatype_error) {
     throw *execution.datatype_error;
   }
-  if (strategy.model_MoE && !strategy.rules.checks_degrees_first) {
+  if (strategy.model_MoE && strategy.rules.checks_degrees_late) {
     if (const std::string line = grid_contradiction(strategy); !line.empty()) {
       throw InputError(line);
     }
@@ -34,13 +34,13 @@ Outcome<Stats> PublishedEvaluator::evaluate(const StrategyFile& execution) {
 
 Outcome<Stats> PublishedEvaluator::answer(const Strategy& strategy) {
   const BlockProfile& profile = block(strategy);
-  const OptimizerStats& step = optimizer(strategy, strategy.optimizer_shards());
+  const OptimizerProfile& step = optimizer(strategy, strategy.optimizer_shards());
   return calculon::evaluate(transformer_, system_, profile, step, strategy);
 }
 
 Stats PublishedEvaluator::tier_parts(const Strategy& strategy, int tier) {
   const BlockProfile& profile = block(strategy);
-  const OptimizerStats& step = optimizer(strategy, strategy.optimizer_shards());
+  const OptimizerProfile& step = optimizer(strategy, strategy.optimizer_shards());
   const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
   const MemoryPlan plan = plan_memory(profile, step, strategy, shape);
   Stats parts;
@@ -55,8 +55,8 @@ const BlockProfile& PublishedEvaluator::block(const BlockChoices& choices) {
   return *block_;
 }
 
-const OptimizerStats& PublishedEvaluator::optimizer(const BlockChoices& choices,
-                                                    std::int64_t shards) {
+const OptimizerProfile& PublishedEvaluator::optimizer(const BlockChoices& choices,
+                                                      const OptimizerShards& shards) {
   if (!step_ || step_->shards != shards || step_->choices != choices) {
     step_ = Step{choices, shards, profile_optimizer(transformer_, system_, choices, shards)};
   }

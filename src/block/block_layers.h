@@ -5,8 +5,8 @@
 
 namespace calculon {
 
-// The longest block, that of a mixture of experts, has 29 layers.
-using LayerList = FixedVector<Layer, 29>;
+// The longest block, that of a mixture of experts with shared ones and shared keys, has 36 layers.
+using LayerList = FixedVector<Layer, 36>;
 
 // The layers of one block in the order in which forward runs them: the attention part, then the
 // MLP part or the router and the experts (docs/model.md, "The block"). Nothing stands before the
@@ -17,6 +17,8 @@ void append_attention(const BlockShape& shape, LayerList& layers);
 void append_mlp(const BlockShape& shape, LayerList& layers);
 void append_router(const BlockShape& shape, LayerList& layers);
 void append_experts(const BlockShape& shape, LayerList& layers);
+// The MLP of the experts that all tokens pass, beside the others.
+void append_shared_experts(const BlockShape& shape, LayerList& layers);
 
 // What both parts begin with: the residual's branch and the normalisation.
 void append_part_start(const BlockShape& shape, std::string_view fork_name,

@@ -7,6 +7,7 @@
 
 #include "block/block_layers.h"
 #include "block/layer_cost.h"
+#include "block/vocabulary.h"
 
 namespace calculon {
 namespace {
@@ -152,26 +153,28 @@ BlockProfile profile_block(const Transformer& transformer, const System& system,
   }
   if (shape.recompute_all) {
     block.block_act_storage_space = 0;
-    // Quirks C6, M13: of a dense block, of full size even where the blocks' inputs are scattered.
+    const bool full = choices.rules.full_size_checkpoints && !choices.model_MoE;  // quirks C6, M13
     block.block_act_checkpoint_size =
-        shape.element_bytes *
-        (choices.always_scatters() ? shape.scattered_activation : shape.full_activation);
+        shape.element_bytes * (full ? shape.full_activation : shape.block_activation);
   }
   block.pipeline_transfer_bytes =
-      shape.element_bytes * (shape.comm_type == TensorParCommType::kAr && !choices.always_scatters()
+      shape.element_bytes * (shape.comm_type == TensorParCommType::kAr && !choices.model_MoE
                                  ? shape.full_activation
                                  : shape.scattered_activation);
+  block.vocabulary = vocabulary_costs(shape, machine);
   block.matrix_peak_flops_per_second = machine.matrix.peak_flops_per_second;
   return block;
 }
 
-OptimizerStats profile_optimizer(const Transformer& transformer, const System& system,
-                                 const BlockChoices& choices, std::int64_t shards) {
+OptimizerProfile profile_optimizer(const Transformer& transformer, const System& system,
+                                   const BlockChoices& choices, const OptimizerShards& shards) {
   const BlockShape shape(transformer, choices);
   const BlockMachine machine(system, choices);
-  OptimizerStats step;
+  OptimizerProfile step;
+  const auto shared = static_cast<double>(shards.shared);
   for (const Layer& layer : block_layers(shape)) {
-    const OptimizerCost cost = optimizer_cost(shape, machine, layer, static_cast<double>(shards));
+    const OptimizerCost cost = optimizer_cost(
+        shape, machine, layer, layer.of_experts ? static_cast<double>(shards.experts) : shared);
     if (choices.training) {
       step.block_optim_flops += cost.flops;
       step.block_optim_flops_time += cost.flops_seconds;
@@ -182,6 +185,8 @@ OptimizerStats profile_optimizer(const Transformer& transformer, const System& s
       step.block_optimizer_space += cost.state_bytes;
     }
   }
+  step.embedding = embedding_step(shape, machine, shared);
+  step.head = head_step(shape, machine, shared);
   return step;
 }
 

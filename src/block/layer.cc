@@ -103,8 +103,38 @@ BlockShape::BlockShape(const Transformer& model, const BlockChoices& block)
   block_activation = comm_type == TensorParCommType::kRsAg ? scattered_activation : full_activation;
   recompute_all = block.activation_recompute == ActivationRecompute::kFull;
   recompute_attention = block.activation_recompute != ActivationRecompute::kNone;
-  regather_attention = recompute_attention || block.seq_par_ag_redo;  // quirk C3
   regather_mlp = recompute_all || block.seq_par_ag_redo;
+  const bool recomputes_more = recompute_attention && !recompute_all;
+  regather_attention =  // quirk C3
+      regather_mlp || (recomputes_more && block.rules.attn_only_gathers_again);
+  drops_attention_input =  // quirk C4
+      regather_mlp || (recomputes_more && block.rules.attn_only_drops_input);
+}
+
+double BlockShape::key_value_heads() const {
+  if (choices.attention_type == AttentionType::kMultiquery) {
+    return 1;
+  }
+  return static_cast<double>(choices.rules.ignores_model_details ? transformer.attn_heads
+                                                                 : transformer.kv_heads());
+}
+
+bool BlockShape::gated() const {
+  const bool heard = choices.model_MoE || !choices.rules.dense_ignores_silu;  // quirk M24
+  return (heard && choices.activation_function == ActivationFunction::kSilu) ||
+         (!choices.rules.ignores_model_details && transformer.details.mlp_gated);
+}
+
+double BlockShape::norm_weights() const {
+  const bool scale_only =
+      !choices.rules.ignores_model_details && transformer.details.norm_kind == NormKind::kRmsNorm;
+  return (scale_only ? 1 : 2) * static_cast<double>(transformer.hidden);
+}
+
+double BlockShape::expert_feedforward() const {
+  return static_cast<double>(choices.rules.ignores_model_details
+                                 ? transformer.feedforward
+                                 : transformer.expert_feedforward());
 }
 
 Layer linear(const BlockShape& shape, std::string_view name, double m, double n, double k) {
@@ -124,12 +154,13 @@ Layer expert_linear(const BlockShape& shape, std::string_view name, double exper
   return layer;
 }
 
-Layer batch_matmul(const BlockShape& shape, std::string_view name, double batch, double m, double n,
-                   double k) {
+Layer batch_matmul(const BlockShape& shape, std::string_view name, double batch, double shared,
+                   double m, double n, double k) {
   const double flops = batch * 2 * m * n * k;
-  const double inputs = batch * (m * n + n * k);
+  const double inputs =
+      shared == batch ? batch * (m * n + n * k) : batch * (m * n) + shared * (n * k);
   const double outputs = batch * m * k;
-  // Quirks A3, A5: backward traffic has no written gradients; keys and values count once per head.
+  // Quirk A3: backward traffic has no written gradients.
   Layer layer = general_layer(
       shape, name, {flops, 2 * flops, 0},
       {.input = inputs, .output = outputs, .activation = inputs, .activation_grad = outputs});
@@ -138,13 +169,12 @@ Layer batch_matmul(const BlockShape& shape, std::string_view name, double batch,
 }
 
 Layer layer_norm(const BlockShape& shape, std::string_view name, double size) {
-  const auto hidden = static_cast<double>(shape.transformer.hidden);
   return general_layer(shape, name, {9 * size, 14 * size, 7 * size},  // quirk A3
                        {.input = size,
                         .output = size,
                         .activation = size,
                         .activation_grad = size,
-                        .weights = 2 * hidden});
+                        .weights = shape.norm_weights()});
 }
 
 Layer dropout(const BlockShape& shape, std::string_view name, double size) {
@@ -169,11 +199,14 @@ Layer gelu(const BlockShape& shape, std::string_view name, double size, bool fus
 }
 
 Layer swiglu(const BlockShape& shape, std::string_view name, double size, bool fused) {
-  const double kept = fused ? 0 : 2 * size;  // quirk M19
-  Layer layer =
-      general_layer(shape, name, {9 * size, 15 * size, 0},
-                    {.input = size, .output = size, .activation = kept, .activation_grad = kept});
-  set_forward_and_agrad_traffic(layer, 2 * size * shape.element_bytes);
+  const bool reads_half = shape.choices.rules.swiglu_reads_half;  // quirk M19
+  const double input = reads_half ? size : 2 * size;
+  const double kept = fused ? 0 : 2 * size;
+  const double gradient = fused || reads_half ? kept : size;
+  Layer layer = general_layer(
+      shape, name, {9 * size, 15 * size, 0},
+      {.input = input, .output = size, .activation = kept, .activation_grad = gradient});
+  set_forward_and_agrad_traffic(layer, (input + size) * shape.element_bytes);  // quirks A1, A3
   return layer;
 }
 
@@ -202,14 +235,19 @@ Layer fork(const BlockShape& shape, std::string_view name, double size, double u
   return layer;
 }
 
-Layer top_k(const BlockShape& shape, std::string_view name, double size, double experts, double k) {
-  // Quirk M17: a score for each token, not for each token and expert.
-  return index_layer(shape, name, k * size,
-                     {.input = size, .output = std::floor(size / experts) * k});
+Layer top_k(const BlockShape& shape, std::string_view name, double tokens, double experts,
+            double k) {
+  if (shape.choices.rules.scores_per_token) {  // quirk M17
+    return index_layer(shape, name, k * tokens,
+                       {.input = tokens, .output = std::floor(tokens / experts) * k});
+  }
+  return index_layer(shape, name, k * tokens * experts,
+                     {.input = tokens * experts, .output = tokens * k});
 }
 
-Layer transform(const BlockShape& shape, std::string_view name, double size) {
-  return index_layer(shape, name, size, {.input = size, .output = size});  // quirk M18
+Layer transform(const BlockShape& shape, std::string_view name, double size,
+                double flops_per_element) {
+  return index_layer(shape, name, flops_per_element * size, {.input = size, .output = size});
 }
 
 Layer collective_layer(const BlockShape& shape, std::string_view name, CollectiveKind kind) {
@@ -223,7 +261,8 @@ Layer slice_collective_layer(const BlockShape& shape, std::string_view name, Col
   return standalone_collective(shape, name, size, TensorParCommType::kRsAg,
                                {.kind = kind,
                                 .family = CommFamily::kExpertSlice,
-                                .group = static_cast<double>(shape.choices.expert_slice)});
+                                .group = static_cast<double>(shape.choices.expert_slice),
+                                .always_splits = true});
 }
 
 Layer all_to_all(const BlockShape& shape, std::string_view name, double size) {
@@ -240,6 +279,14 @@ Layer all_to_all(const BlockShape& shape, std::string_view name, double size) {
                       .group = static_cast<double>(shape.choices.expert_par),
                       .bytes = size * shape.element_bytes};
   return layer;
+}
+
+Layer shared_key_gather(const BlockShape& shape, std::string_view name, double size, double group) {
+  return standalone_collective(shape, name, size, TensorParCommType::kRsAg,
+                               {.kind = CollectiveKind::kGather,
+                                .family = CommFamily::kTensor,
+                                .group = group,
+                                .always_splits = true});
 }
 
 Layer tiled_linear(const BlockShape& shape, std::string_view name, CollectiveKind kind, double m,
@@ -276,10 +323,10 @@ Layer tiled_linear(const BlockShape& shape, std::string_view name, CollectiveKin
   return layer;
 }
 
-Layer embedding(const BlockShape& shape, std::string_view name, double vocabulary) {
+Layer embedding(const BlockShape& shape, std::string_view name, double vocabulary,
+                double positions) {
   const double activation_bytes = shape.full_activation * shape.element_bytes;
-  const double rows = vocabulary / shape.tensor_par +
-                      static_cast<double>(shape.transformer.seq_size) / shape.tensor_par;
+  const double rows = vocabulary / shape.tensor_par + positions / shape.tensor_par;
   Layer layer;
   layer.name = name;
   layer.traffic_bytes = {2 * activation_bytes, 0, 3 * activation_bytes};

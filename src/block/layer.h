@@ -34,7 +34,9 @@ struct Collective {
   CommFamily family = CommFamily::kTensor;
   double group = 1;    // processors
   bool tiled = false;  // overlapped with the product it stands in
-  double bytes = 0;    // the full buffer
+  // Reduce-scatter and all-gather whatever the communication type, in all blocks.
+  bool always_splits = false;
+  double bytes = 0;  // the full buffer
 };
 
 struct Layer {
@@ -76,14 +78,22 @@ struct BlockShape {
   double block_activation;      // what layers outside the split products work on: one of the two
   bool recompute_all;
   bool recompute_attention;
-  bool regather_attention;  // the gathered input of attention is made again in backward
+  bool regather_attention;     // the gathered input of attention is gathered again in backward
+  bool drops_attention_input;  // and not kept till then
   bool regather_mlp;
+
+  // What of the model's details (model_details.h) the rules let in.
+  double key_value_heads() const;
+  bool gated() const;  // the MLP, or the experts
+  double norm_weights() const;
+  double expert_feedforward() const;
 };
 
 // The builders below make one layer each and leave the flags at their defaults. Sizes are elements.
 Layer linear(const BlockShape&, std::string_view name, double m, double n, double k);
-Layer batch_matmul(const BlockShape&, std::string_view name, double batch, double m, double n,
-                   double k);
+// `batch` products of [m, n] and [n, k], of whose second factors `shared` are different ones.
+Layer batch_matmul(const BlockShape&, std::string_view name, double batch, double shared, double m,
+                   double n, double k);
 Layer layer_norm(const BlockShape&, std::string_view name, double size);
 Layer dropout(const BlockShape&, std::string_view name, double size);
 Layer gelu(const BlockShape&, std::string_view name, double size, bool fused);
@@ -95,9 +105,10 @@ Layer fork(const BlockShape&, std::string_view name, double size, double users);
 // Products of all local experts, as one operation (quirk M21).
 Layer expert_linear(const BlockShape&, std::string_view name, double experts, double m, double n,
                     double k);
-// The choice of k of the experts for each token, and the sorting of tokens by expert.
-Layer top_k(const BlockShape&, std::string_view name, double size, double experts, double k);
-Layer transform(const BlockShape&, std::string_view name, double size);
+// The choice of k of the experts for each of `tokens`, and what puts `size` elements into the order
+// of the experts or back.
+Layer top_k(const BlockShape&, std::string_view name, double tokens, double experts, double k);
+Layer transform(const BlockShape&, std::string_view name, double size, double flops_per_element);
 
 // A collective of the tensor group that stands alone and overlaps nothing. All zero without tensor
 // parallelism.
@@ -106,6 +117,8 @@ Layer collective_layer(const BlockShape&, std::string_view name, CollectiveKind 
 Layer slice_collective_layer(const BlockShape&, std::string_view name, CollectiveKind kind,
                              double size);
 Layer all_to_all(const BlockShape&, std::string_view name, double size);
+// The all-gather of `size` elements of keys and values among the processors that share heads.
+Layer shared_key_gather(const BlockShape&, std::string_view name, double size, double group);
 
 // A product split over the tensor group whose collective is overlapped tile by tile: a gather
 // splits the output width k, a reduction the input width n; both are given whole.
@@ -113,11 +126,12 @@ Layer tiled_linear(const BlockShape&, std::string_view name, CollectiveKind kind
                    double n, double k);
 
 // What stands before and behind the blocks of a model (docs/hetero.md, "Profiles from the model").
-// `vocabulary` is the model's, which the tensor group shares. The embedding looks up a row per
-// token and adds gradients to rows: memory traffic alone. The head is the product with the
+// `vocabulary` is the model's, which the tensor group shares, as it does `positions`, the rows of a
+// learned table. The embedding looks up a row per token and adds gradients to rows: memory traffic
+// alone. The head is the product with the
 // vocabulary, the loss softmax and cross entropy over its logits. None of the three has its
 // collective with it.
-Layer embedding(const BlockShape&, std::string_view name, double vocabulary);
+Layer embedding(const BlockShape&, std::string_view name, double vocabulary, double positions);
 Layer head(const BlockShape&, std::string_view name, double vocabulary);
 Layer loss(const BlockShape&, std::string_view name, double vocabulary);
 

@@ -45,8 +45,7 @@ Traffic collective_traffic(const BlockMachine& machine, const BlockShape& shape,
             (collective.group - 1) * network.seconds(NetworkOp::kAllToAll, share, 2), false};
   }
   const bool reduces = (collective.kind == CollectiveKind::kReduce) == (pass != Pass::kAgrad);
-  const bool splits =
-      collective.family == CommFamily::kExpertSlice || splits_collectives(shape.comm_type, kind);
+  const bool splits = collective.always_splits || splits_collectives(shape.comm_type, kind);
   if (!reduces && !splits) {
     return {};
   }
@@ -163,7 +162,6 @@ OptimizerCost optimizer_cost(const BlockShape& shape, const BlockMachine& machin
   OptimizerCost cost;
   cost.flops = kFlopsPerWeight * layer.weights / shards;
   cost.flops_seconds = machine.vector.seconds(cost.flops);
-  // Quirk M11: experts have the shards of all other weights.
   cost.state_bytes = (kStateBytes * layer.moments + master_weights) / shards;
   cost.memory_seconds = machine.system.mem1.seconds(cost.state_bytes);
   cost.seconds = machine.system.combine(cost.flops_seconds, cost.memory_seconds);

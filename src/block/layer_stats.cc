@@ -83,7 +83,7 @@ void require_finite_layer(const LayerStats& stats) {
 }  // namespace
 
 std::vector<LayerStats> layer_stats(const Transformer& transformer, const System& system,
-                                    const BlockChoices& choices, std::int64_t optimizer_shards) {
+                                    const BlockChoices& choices, const OptimizerShards& shards) {
   const BlockShape shape(transformer, choices);
   const BlockMachine machine(system, choices);
   std::vector<LayerStats> reports;
@@ -98,7 +98,8 @@ std::vector<LayerStats> layer_stats(const Transformer& transformer, const System
                   pass_cost(shape, machine, layer, pass), tiles);
     }
     const OptimizerCost step =
-        optimizer_cost(shape, machine, layer, static_cast<double>(optimizer_shards));
+        optimizer_cost(shape, machine, layer,
+                       static_cast<double>(layer.of_experts ? shards.experts : shards.shared));
     stats.optim_flops = step.flops;
     stats.optim_mem_accessed = step.state_bytes;
     stats.optim_arithmetic_intensity = intensity(step.flops, step.state_bytes);

@@ -3,6 +3,23 @@
 #include "block/block_layers.h"
 
 namespace calculon {
+namespace {
+
+Layer activation(const BlockShape& shape, std::string_view plain_name, std::string_view gated_name,
+                 double size) {
+  const bool fused = shape.choices.fused_activation;
+  Layer layer =
+      shape.gated() ? swiglu(shape, gated_name, size, fused) : gelu(shape, plain_name, size, fused);
+  layer.recompute = shape.recompute_all;
+  return layer;
+}
+
+// A gated MLP widens twice.
+double widened(const BlockShape& shape, double feedforward) {
+  return shape.gated() ? 2 * feedforward : feedforward;
+}
+
+}  // namespace
 
 void append_mlp(const BlockShape& shape, LayerList& layers) {
   const auto hidden = static_cast<double>(shape.transformer.hidden);
@@ -13,28 +30,51 @@ void append_mlp(const BlockShape& shape, LayerList& layers) {
     Layer gather = collective_layer(shape, "MlpBlock_F", CollectiveKind::kGather);
     gather.recommunicate = shape.regather_mlp;
     layers.push_back(gather);
-    Layer widen =
-        linear(shape, "MlpBlock_Mlp1", shape.tokens, hidden, feedforward / shape.tensor_par);
+    Layer widen = linear(shape, "MlpBlock_Mlp1", shape.tokens, hidden,
+                         widened(shape, feedforward) / shape.tensor_par);
     widen.recompute = shape.recompute_all;
     widen.activation_stored = !shape.regather_mlp;
     layers.push_back(widen);
   } else {
     Layer widen = tiled_linear(shape, "MlpBlock_Mlp1_AG", CollectiveKind::kGather, shape.tokens,
-                               hidden, feedforward);
+                               hidden, widened(shape, feedforward));
     widen.recompute = shape.recompute_all;
     widen.recommunicate = shape.regather_mlp;
     layers.push_back(widen);
   }
 
-  // Quirk M24: whatever `activation_function` says.
-  Layer activate = gelu(shape, "MlpBlock_GeLU", feedforward * shape.tokens / shape.tensor_par,
-                        shape.choices.fused_activation);
-  activate.recompute = shape.recompute_all;
-  layers.push_back(activate);
+  layers.push_back(activation(shape, "MlpBlock_GeLU", "MlpBlock_SwiGLU",
+                              feedforward * shape.tokens / shape.tensor_par));
 
   // Quirk C5: full recomputation repeats all of this, though backward needs nothing of it.
   append_row_product(shape, "MlpBlock_Mlp2", "MlpBlock_G", "MlpBlock_Mlp2_RS", feedforward, layers);
   append_part_end(shape, "MlpBlock_DropOut", "MlpBlock_Residual", layers);
+}
+
+void append_shared_experts(const BlockShape& shape, LayerList& layers) {
+  const auto hidden = static_cast<double>(shape.transformer.hidden);
+  const auto feedforward = static_cast<double>(shape.transformer.details.moe_shared_feedforward);
+  if (feedforward == 0 || shape.choices.rules.ignores_model_details) {
+    return;
+  }
+  Layer gather = collective_layer(shape, "SharedBlock_F", CollectiveKind::kGather);
+  gather.recommunicate = shape.regather_mlp;
+  layers.push_back(gather);
+  Layer widen = linear(shape, "SharedBlock_Mlp1", shape.tokens, hidden,
+                       widened(shape, feedforward) / shape.tensor_par);
+  widen.recompute = shape.recompute_all;
+  widen.activation_stored = !shape.regather_mlp;
+  layers.push_back(widen);
+  layers.push_back(activation(shape, "SharedBlock_GeLU", "SharedBlock_SwiGLU",
+                              feedforward * shape.tokens / shape.tensor_par));
+  Layer narrow =
+      linear(shape, "SharedBlock_Mlp2", shape.tokens, feedforward / shape.tensor_par, hidden);
+  narrow.recompute = shape.recompute_all;
+  layers.push_back(narrow);
+  Layer reduce = collective_layer(shape, "SharedBlock_G", CollectiveKind::kReduce);
+  reduce.recommunicate = shape.recompute_all;
+  reduce.activation_stored = false;
+  layers.push_back(reduce);
 }
 
 }  // namespace calculon

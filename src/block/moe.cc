@@ -15,14 +15,23 @@ struct ExpertShare {
       : experts(static_cast<double>(shape.choices.num_experts / shape.choices.expert_par)),
         top_k(static_cast<double>(shape.choices.top_k_experts)),
         slices(static_cast<double>(shape.choices.expert_slice)),
-        routed_tokens(shape.tokens * top_k),  // quirk M1: whatever the slices are
-        tokens_per_expert(std::floor(routed_tokens / experts)),
-        width(std::floor(static_cast<double>(shape.transformer.feedforward) / slices)) {}
+        sent_tokens(shape.tokens * top_k / shape.tensor_par),
+        // Quirk M1: those of the tensor group, whatever the slices are.
+        routed_tokens(shape.choices.rules.slices_lose_tokens ? shape.tokens * top_k
+                                                             : sent_tokens * slices),
+        tokens_per_expert(routed_tokens / experts),
+        width(shape.expert_feedforward() / slices) {
+    if (shape.choices.rules.rounds_shares_down) {  // quirk M23
+      tokens_per_expert = std::floor(tokens_per_expert);
+      width = std::floor(width);
+    }
+  }
 
   double experts;
   double top_k;
   double slices;
-  double routed_tokens;
+  double sent_tokens;    // by one processor to its experts, and back to it
+  double routed_tokens;  // that a group of slices works on
   double tokens_per_expert;
   double width;  // of a slice
 };
@@ -32,13 +41,11 @@ Layer recomputed(Layer layer, const BlockShape& shape) {
   return layer;
 }
 
-// Sends tokens to or from experts. Quirks M10, M15: nothing of it is stored, yet more is taken
-// off the stored activations than it adds; and it is never repeated in backward.
-Layer exchange(const BlockShape& shape, std::string_view name, double size, bool of_experts) {
-  Layer layer = all_to_all(shape, name, size);
+// Nothing of the layer is stored. Quirk M10: what it puts out is taken off the stored activations
+// all the same, though no layer behind it adds that.
+Layer passing(Layer layer, const BlockShape& shape) {
   layer.activation_stored = false;
-  layer.output_stored = false;
-  layer.of_experts = of_experts;
+  layer.output_stored = !shape.choices.rules.takes_off_exchanges;
   return layer;
 }
 
@@ -53,25 +60,25 @@ void append_router(const BlockShape& shape, LayerList& layers) {
       linear(shape, "RouterBlock_ExpertProjection", shape.scattered_tokens, hidden, all_experts),
       shape));
 
-  Layer select = recomputed(
-      top_k(shape, "RouterBlock_SelectTopK", shape.scattered_tokens, all_experts, share.top_k),
-      shape);
-  select.activation_stored = false;
-  select.output_stored = false;
-  layers.push_back(select);
+  layers.push_back(passing(recomputed(top_k(shape, "RouterBlock_SelectTopK", shape.scattered_tokens,
+                                            all_experts, share.top_k),
+                                      shape),
+                           shape));
 
   const double chosen = shape.scattered_tokens * share.top_k;
   Layer probabilities = recomputed(softmax(shape, "RouterBlock_Normalized_SoftMax", chosen), shape);
   probabilities.output_stored = !shape.recompute_all;
   layers.push_back(probabilities);
 
-  Layer sort = recomputed(transform(shape, "RouterBlock_TensorTransformation", chosen), shape);
-  sort.activation_stored = false;
-  sort.output_stored = false;
-  layers.push_back(sort);
+  const double sorted = shape.choices.rules.sorts_indices_only ? chosen : chosen * hidden;
+  layers.push_back(passing(
+      recomputed(transform(shape, "RouterBlock_TensorTransformation", sorted, 1), shape), shape));
 
-  layers.push_back(exchange(shape, "RouterBlock_All2All_Expert",
-                            std::floor(share.routed_tokens / shape.tensor_par) * hidden, false));
+  Layer dispatch =
+      passing(all_to_all(shape, "RouterBlock_All2All_Expert", share.sent_tokens * hidden), shape);
+  dispatch.recommunicate =  // quirk M15
+      shape.recompute_all && !shape.choices.rules.never_repeats_exchanges;
+  layers.push_back(dispatch);
   Layer gather = slice_collective_layer(shape, "RouterBlock_Gather_ExpertSlice",
                                         CollectiveKind::kGather, share.routed_tokens * hidden);
   gather.recommunicate = shape.regather_mlp;
@@ -81,16 +88,19 @@ void append_router(const BlockShape& shape, LayerList& layers) {
 void append_experts(const BlockShape& shape, LayerList& layers) {
   const ExpertShare share(shape);
   const auto hidden = static_cast<double>(shape.transformer.hidden);
-  const auto feedforward = static_cast<double>(shape.transformer.feedforward);
-  const bool gated = shape.choices.activation_function == ActivationFunction::kSilu;
+  const ModelRules& rules = shape.choices.rules;
+  const bool gated = shape.gated();
   const bool fused = shape.choices.fused_activation;
   const auto append = [&](Layer layer) {
     layer.of_experts = true;
     layers.push_back(recomputed(layer, shape));
   };
-  const double widened = gated ? std::floor(2 * feedforward / share.slices) : share.width;
-  append(expert_linear(shape, "MlpBlock_Mlp1_MoE", share.experts, share.tokens_per_expert, hidden,
-                       widened));  // quirk M12
+  const double both = 2 * shape.expert_feedforward() / share.slices;
+  const double wide = !gated ? share.width : rules.rounds_shares_down ? std::floor(both) : both;
+  Layer widen = expert_linear(shape, "MlpBlock_Mlp1_MoE", share.experts, share.tokens_per_expert,
+                              hidden, wide);
+  widen.activation_stored = !shape.regather_mlp || rules.keeps_gathered_tokens;  // quirk M12
+  append(widen);
   const double inner = share.experts * share.tokens_per_expert * share.width;
   append(gated ? swiglu(shape, "MlpBlock_SwiGLU_MoE", inner, fused)
                : gelu(shape, "MlpBlock_GeLU_MoE", inner, fused));
@@ -99,14 +109,32 @@ void append_experts(const BlockShape& shape, LayerList& layers) {
 
   Layer reduce = slice_collective_layer(shape, "MlpBlock_Reduce_MoE_ExpertSlice",
                                         CollectiveKind::kReduce, share.routed_tokens * hidden);
-  reduce.recommunicate = shape.regather_mlp;  // quirk M16
+  reduce.recommunicate =  // quirk M16
+      rules.repeats_slice_reduction ? shape.regather_mlp : shape.recompute_all;
   reduce.activation_stored = false;
   reduce.of_experts = true;
   layers.push_back(reduce);
 
   // Quirk M2: another volume than on the way to the experts unless slices and tensor degree agree.
-  layers.push_back(exchange(shape, "MlpBlock_All2All_MoE_Expert",
-                            std::floor(share.routed_tokens / share.slices) * hidden, true));
+  const double returned = share.routed_tokens / share.slices;
+  Layer combine =
+      passing(all_to_all(shape, "MlpBlock_All2All_MoE_Expert",
+                         (rules.rounds_shares_down ? std::floor(returned) : returned) * hidden),
+              shape);
+  combine.of_experts = true;
+  layers.push_back(combine);
+
+  if (!rules.sorts_indices_only) {  // quirk M18
+    constexpr double kWeightAndAdd = 2;
+    Layer sum =
+        passing(recomputed(transform(shape, "MlpBlock_TensorTransformation",
+                                     shape.scattered_tokens * share.top_k * hidden, kWeightAndAdd),
+                           shape),
+                shape);
+    sum.of_experts = true;
+    layers.push_back(sum);
+  }
+  append_shared_experts(shape, layers);
 
   Layer residual = recomputed(
       element_wise(shape, "MlpBlock_MoE_Add", shape.block_activation, shape.block_activation),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "calculon/workload/parameter_count.h"
+
 namespace calculon {
 namespace {
 

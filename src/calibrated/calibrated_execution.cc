@@ -8,6 +8,7 @@
 
 #include "base/json_reader.h"
 #include "base/json_text.h"
+#include "calculon/strategy/preset.h"
 #include "calibrated/calibrated_execution_json.h"
 
 namespace calculon {
@@ -261,6 +262,11 @@ Json module_names(RecomputeModules modules) {
     }
   }
   return names;
+}
+
+bool is_calibrated_execution(const JsonReader& reader) {
+  return reader.has(kMethodologyKey) &&
+         reader[kMethodologyKey].json() != enum_name(Preset::kCorrected);
 }
 
 CalibratedExecution to_calibrated_execution(const JsonReader& json) {

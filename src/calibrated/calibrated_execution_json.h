@@ -9,6 +9,10 @@
 
 namespace calculon {
 
+// Whether an execution file is one of this methodology: others have no key `methodology`, or that
+// of the published model put right.
+bool is_calibrated_execution(const JsonReader& reader);
+
 // An execution from its object, as parse_calibrated_execution() reads it from a file.
 CalibratedExecution to_calibrated_execution(const JsonReader& reader);
 

@@ -38,10 +38,4 @@ RankShape rank_shape(const Transformer& model, const RankChoices& choices) {
   return s;
 }
 
-double padded_vocabulary(const Transformer& model, std::int64_t tensor_par) {
-  const std::int64_t step = model.details.vocab_pad_multiple * tensor_par;
-  const std::int64_t steps = (model.details.vocab_size + step - 1) / step;
-  return static_cast<double>(steps) * static_cast<double>(step);
-}
-
 }  // namespace calculon

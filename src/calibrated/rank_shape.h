@@ -44,7 +44,4 @@ struct RankShape {
 
 RankShape rank_shape(const Transformer& model, const RankChoices& choices);
 
-// The vocabulary, padded to a multiple that the tensor group shares; 0 without one.
-double padded_vocabulary(const Transformer& model, std::int64_t tensor_par);
-
 }  // namespace calculon

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calculon/workload/parameter_count.h"
 #include "calibrated/block_memory.h"
 
 namespace calculon {

@@ -54,13 +54,13 @@ std::string names_of(const std::set<CLI::Option*>& options) {
 
 // "-t,--top-n INT"
 std::string name_and_value(const CLI::Option& option, const ArgumentUsage& usage) {
+  const std::string names = fmt::format("{}", fmt::join(usage.names, ","));
   const std::string type = option.get_type_name();
   const std::string value = type.substr(0, type.find_first_of(":{"));
-  std::string text = fmt::format("{}", fmt::join(usage.names, ","));
-  if (usage.kind != ValueKind::kNone && !option.get_positional()) {
-    text += fmt::format(" {}", value.empty() || value == "TEXT" ? "WORD" : value);
+  if (usage.kind == ValueKind::kNone || option.get_positional()) {
+    return names;
   }
-  return text;
+  return fmt::format("{} {}", names, value.empty() || value == "TEXT" ? "WORD" : value);
 }
 
 // The meaning, and behind it what else one has to know, in parentheses.

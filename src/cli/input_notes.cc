@@ -8,7 +8,7 @@ namespace calculon {
 void tell_model_notes(const Transformer& transformer, const BlockChoices& choices,
                       Console& console) {
   if (const auto keys = keys_left_out(transformer, choices); !keys.empty()) {
-    note(console, left_out_text(keys));
+    note(console, left_out_text(keys, !choices.rules.ignores_model_details));
   }
 }
 

@@ -13,6 +13,7 @@ auto ask_model(Preset preset, const Published& published) {
   switch (preset) {
     case Preset::kCalculon:
     case Preset::kCalculonMoe:
+    case Preset::kCorrected:
       return published();
   }
   throw std::logic_error("no model answers for this preset");

@@ -11,7 +11,7 @@ namespace calculon {
 // quirks add or lose is not in them, nor is the work of the vector engine.
 struct GivenWork {
   // Forward flops of one block for one sequence.
-  double attention = 0;  // with the full square of scores (quirk A8)
+  double attention = 0;  // with the full square of scores as published (quirk A8)
   double router = 0;
   double mlp = 0;  // or the experts
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+
 namespace calculon {
 namespace {
 
@@ -22,17 +25,24 @@ std::vector<std::string_view> keys_left_out(const Transformer& transformer,
   const bool gated = choices.model_MoE && choices.activation_function == ActivationFunction::kSilu;
   const bool one_key = choices.attention_type == AttentionType::kMultiquery &&
                        transformer.details.attn_kv_heads == 1;
+  constexpr std::array<std::string_view, 6> kOfCorrected = {
+      "vocab_size", "attn_kv_heads", "mlp_gated",
+      "norm_kind",  "num_experts",   "moe_shared_feedforward"};
   std::vector<std::string_view> keys = unused_details(transformer);
   std::erase_if(keys, [&](std::string_view key) {
+    if (!choices.rules.ignores_model_details) {
+      return std::find(kOfCorrected.begin(), kOfCorrected.end(), key) != kOfCorrected.end();
+    }
     return (key == "num_experts" && has_same_experts(transformer, choices)) ||
            (key == "mlp_gated" && gated) || (key == "attn_kv_heads" && one_key);
   });
   return keys;
 }
 
-std::string left_out_text(std::span<const std::string_view> keys) {
-  return fmt::format("the published model has no {}: this answer is for the model without {}",
-                     fmt::join(keys, ", "), keys.size() == 1 ? "it" : "them");
+std::string left_out_text(std::span<const std::string_view> keys, bool corrected) {
+  return fmt::format("the {} model has no {}: this answer is for the model without {}",
+                     corrected ? "corrected" : "published", fmt::join(keys, ", "),
+                     keys.size() == 1 ? "it" : "them");
 }
 
 std::vector<std::string> own_notes(const System& system, std::string_view name) {

@@ -18,9 +18,9 @@ namespace calculon {
 // gated ones, one key and value for all heads.
 std::vector<std::string_view> keys_left_out(const Transformer& transformer,
                                             const BlockChoices& choices);
-// "the published model has no mlp_gated, num_experts: this answer is for the model without them".
-// REQUIRES at least one key.
-std::string left_out_text(std::span<const std::string_view> keys);
+// "the published model has no mlp_gated, num_experts: this answer is for the model without them",
+// or the corrected one. REQUIRES at least one key.
+std::string left_out_text(std::span<const std::string_view> keys, bool corrected = false);
 
 // Of a system that messages call `name`: its own notes, whichever model answers; and with them
 // that the published model does not use its calibration.

@@ -40,8 +40,8 @@ std::vector<bool> alternatives(const Strategy&, const Transformer&, const System
 template <class Enum>
 std::vector<Enum> alternatives(const Strategy&, const Transformer&, const System&,
                                Enum Strategy::*) {
-  if (std::is_same_v<Enum, Datatype> || std::is_same_v<Enum, AttentionType> ||
-      std::is_same_v<Enum, ActivationFunction>) {
+  if (std::is_same_v<Enum, Preset> || std::is_same_v<Enum, Datatype> ||
+      std::is_same_v<Enum, AttentionType> || std::is_same_v<Enum, ActivationFunction>) {
     return {};
   }
   std::vector<Enum> values;

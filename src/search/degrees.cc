@@ -13,7 +13,9 @@
 
 #include "calculon/base/divisors.h"
 #include "calculon/base/input_error.h"
+#include "calculon/strategy/placement.h"
 #include "search/fixed_choices.h"
+#include "strategy/details_rules.h"
 
 namespace calculon {
 namespace {
@@ -61,6 +63,10 @@ struct Rules {
   bool loses_work(const ChosenDegrees& degrees) const {
     return options.no_lost_work && degrees.expert_slice > degrees.tensor_par;
   }
+  // What no microbatch or schedule changes; the published search finds it out later.
+  bool splits_badly(const Strategy& strategy) const {
+    return options.corrected && !degree_contradiction(strategy, transformer).empty();
+  }
   // What a tensor degree has to divide.
   std::int64_t width() const { return std::gcd(transformer.hidden, transformer.attn_heads); }
 
@@ -103,7 +109,7 @@ Numbers Rules::expert_par_candidates(bool all) const {
 
 std::vector<ChosenDegrees> Rules::moe() const {
   std::vector<ChosenDegrees> list;
-  for (const std::int64_t e : expert_par_candidates(false)) {
+  for (const std::int64_t e : expert_par_candidates(options.corrected)) {
     const std::int64_t rest = options.num_procs / e;
     for (const std::int64_t t : accepted_divisors("tensor_par", std::gcd(rest, width()))) {
       const Numbers slices =
@@ -230,16 +236,20 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
     }
   }
   const Rules rules{transformer, system, options, lists_};
+  if (const std::string line = details_contradiction(transformer, fixed_choices(options));
+      !line.empty()) {
+    throw InputError(line);
+  }
   for (const ChosenDegrees& chosen : rules.chosen()) {
     const auto strategy = rules.loses_work(chosen) ? std::nullopt : rules.complete(chosen);
-    if (!strategy) {
+    if (!strategy || rules.splits_badly(*strategy)) {
       continue;
     }
     Degrees degrees{*strategy,
                     rules.microbatches(*strategy),
                     {},
                     {},
-                    settings_[strategy->tensor_par > 1][strategy->data_par > 1].get()};
+                    settings_[strategy->tensor_par > 1][strategy->has_replicas()].get()};
     for (std::size_t i = 0; i < kTierSettings.size(); ++i) {
       degrees.tiers[i] = rules.tiers(kTierSettings[i], *strategy);
     }

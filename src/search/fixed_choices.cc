@@ -4,6 +4,19 @@
 
 namespace calculon {
 
+SpaceOptions options_for(SpaceOptions options, const Transformer& transformer) {
+  if (options.corrected) {
+    options.independent_degrees = true;
+    options.distinct = true;
+    options.no_lost_work = false;
+    if (options.moe() && transformer.details.num_experts > 0) {
+      options.num_experts = transformer.details.num_experts;
+      options.top_k_experts = transformer.details.top_k_experts;
+    }
+  }
+  return options;
+}
+
 BlockChoices fixed_choices(const SpaceOptions& options) {
   BlockChoices choices;
   choices.datatype = options.datatype;

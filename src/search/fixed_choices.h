@@ -1,8 +1,13 @@
 #pragma once
 
 #include "calculon/search/space_options.h"
+#include "calculon/workload/transformer.h"
 
 namespace calculon {
+
+// The options that a space of this model has: those of the corrected model take the experts from a
+// model that says how many it has, and leave out what no execution needs.
+SpaceOptions options_for(SpaceOptions options, const Transformer& transformer);
 
 // The choices that all strategies of a space have in common.
 BlockChoices fixed_choices(const SpaceOptions& options);

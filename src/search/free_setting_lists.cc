@@ -7,7 +7,7 @@ namespace calculon {
 
 bool FreeSettingLists::Known::serves(const ChoiceContext& context) const {
   const SpaceOptions& options = context.options;
-  return kind == options.kind && distinct == options.distinct &&
+  return kind == options.kind && corrected == options.corrected && distinct == options.distinct &&
          fused_activation == options.fused_activation && has_tier2 == context.has_tier2 &&
          tensor_parallel == context.tensor_parallel && data_parallel == context.data_parallel &&
          filter == options.filter;
@@ -26,8 +26,9 @@ FreeSettingLists::List FreeSettingLists::list(const ChoiceContext& context) {
   }
   const SpaceOptions& options = context.options;
   auto made = std::make_shared<const std::vector<SettingValues>>(list_free_settings(context));
-  known_.push_back({options.kind, options.distinct, options.fused_activation, options.filter,
-                    context.has_tier2, context.tensor_parallel, context.data_parallel, made});
+  known_.push_back({options.kind, options.corrected, options.distinct, options.fused_activation,
+                    options.filter, context.has_tier2, context.tensor_parallel,
+                    context.data_parallel, made});
   return made;
 }
 

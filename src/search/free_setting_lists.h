@@ -23,6 +23,7 @@ class FreeSettingLists {
   // All that the list of a context depends on, with the list.
   struct Known {
     SpaceKind kind;
+    bool corrected;
     bool distinct;
     std::vector<bool> fused_activation;
     SettingFilter filter;

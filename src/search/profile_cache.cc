@@ -15,7 +15,7 @@ const BlockProfile& ProfileCache::block(std::int64_t microbatch, const Tiers& ti
   return entry->second;
 }
 
-const OptimizerStats& ProfileCache::optimizer(std::int64_t shards) {
+const OptimizerProfile& ProfileCache::optimizer(const OptimizerShards& shards) {
   auto entry = optimizers_.lower_bound(shards);
   if (entry == optimizers_.end() || entry->first != shards) {
     entry = optimizers_.emplace_hint(entry, shards,

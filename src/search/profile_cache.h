@@ -27,10 +27,10 @@ class ProfileCache {
   }
 
   // The profile of a block with this microbatch and these tiers; that of the optimizer step with
-  // its state split in so many shards. References stay good until begin(). REQUIRES begin(). Throws
+  // its state split like this. References stay good until begin(). REQUIRES begin(). Throws
   // InputError if a curve of the system does not cover a size.
   const BlockProfile& block(std::int64_t microbatch, const Tiers& tiers);
-  const OptimizerStats& optimizer(std::int64_t shards);
+  const OptimizerProfile& optimizer(const OptimizerShards& shards);
 
  private:
   using BlockKey = std::pair<std::int64_t, Tiers>;  // microbatch and the tiers of a block's traffic
@@ -39,7 +39,7 @@ class ProfileCache {
   const System* system_ = nullptr;
   BlockChoices choices_;
   std::map<BlockKey, BlockProfile> blocks_;
-  std::map<std::int64_t, OptimizerStats> optimizers_;
+  std::map<OptimizerShards, OptimizerProfile> optimizers_;
 };
 
 }  // namespace calculon

@@ -76,7 +76,7 @@ bool RowMaker::make_setting(const Degrees& degrees, const Interleaving& interlea
     strategy.microbatch_size = degrees.microbatches[m];
     const Placement& first = placements_.feasible.front();
     auto infeasible = check_before_profile(transformer_, strategy);
-    const OptimizerStats* optimizer = nullptr;
+    const OptimizerProfile* optimizer = nullptr;
     if (!infeasible) {
       optimizer = &profiles.optimizer(strategy.optimizer_shards());
       const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
@@ -96,7 +96,7 @@ bool RowMaker::make_setting(const Degrees& degrees, const Interleaving& interlea
   return true;
 }
 
-bool RowMaker::make_placements(ProfileCache& profiles, const OptimizerStats& optimizer,
+bool RowMaker::make_placements(ProfileCache& profiles, const OptimizerProfile& optimizer,
                                Strategy& strategy, std::int64_t first_index, const Sink& sink) {
   constexpr std::size_t kPlacementsPerCheck = 1024;
   for (std::size_t i = 0; i < placements_.feasible.size(); ++i) {

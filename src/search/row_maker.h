@@ -52,8 +52,8 @@ class RowMaker {
   // The functions below return false if they were stopped.
   bool make_setting(const Degrees& degrees, const Interleaving& interleaving, std::size_t setting,
                     const Sink& sink);
-  bool make_placements(ProfileCache& profiles, const OptimizerStats& optimizer, Strategy& strategy,
-                       std::int64_t first_index, const Sink& sink);
+  bool make_placements(ProfileCache& profiles, const OptimizerProfile& optimizer,
+                       Strategy& strategy, std::int64_t first_index, const Sink& sink);
   bool add_row(const Strategy& strategy, const Stats& stats, const Sink& sink);
   ProfileCache& profiles_for(const Strategy& strategy, const SettingValues& values);
 

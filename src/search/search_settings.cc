@@ -42,7 +42,8 @@ Candidates recompute_candidates(const ChoiceContext& context) {
   if (!context.options.moe()) {
     return values({Recompute::kFull, Recompute::kAttnOnly, Recompute::kNone});
   }
-  if (context.options.kind == SpaceKind::kMoeFlexible && !context.opened()) {
+  if (context.options.kind == SpaceKind::kMoeFlexible && !context.opened() &&
+      !context.options.corrected) {
     return values({Recompute::kNone});
   }
   return values({Recompute::kNone, Recompute::kFull, Recompute::kAttnOnly});

@@ -64,7 +64,7 @@ struct ChoiceContext {
   Strategy chosen;       // with a value of the rows before
 
   // What the published searches of mixtures fix is tried if it is named.
-  bool opened() const { return !options.moe() || options.filter.names(key); }
+  bool opened() const { return !options.moe() || options.corrected || options.filter.names(key); }
 };
 
 // Values of an enum or a bool as numbers, in the order of enumeration. They are asked for with each

@@ -5,6 +5,7 @@
 
 #include "calculon/strategy/placement.h"
 #include "search/degrees.h"
+#include "search/fixed_choices.h"
 #include "search/free_setting_lists.h"
 #include "search/search_settings.h"
 
@@ -27,7 +28,7 @@ std::int64_t num_combined(const std::vector<SettingValues>& settings) {
 
 StrategySpace::StrategySpace(const Transformer& transformer, const System& system,
                              const SpaceOptions& options, FreeSettingLists* lists)
-    : options_(options) {
+    : options_(options_for(options, transformer)) {
   if (moe()) {
     require_all_to_all(system);
   }

@@ -148,7 +148,7 @@ bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
     }
   }
   set_all(memory.values, batch.strategy);
-  const OptimizerStats* optimizer = nullptr;
+  const OptimizerProfile* optimizer = nullptr;
   if (const auto infeasible = check_schedule(batch, optimizer)) {
     reject(*infeasible, placements_->num_feasible, placements_->first->offset, batch, memory);
     return false;
@@ -173,7 +173,7 @@ bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
 }
 
 std::optional<Infeasible> Walker::check_schedule(const Batch& batch,
-                                                 const OptimizerStats*& optimizer) {
+                                                 const OptimizerProfile*& optimizer) {
   if (const auto infeasible = check_before_profile(transformer_, batch.strategy)) {
     return infeasible;
   }
@@ -181,7 +181,7 @@ std::optional<Infeasible> Walker::check_schedule(const Batch& batch,
     first_profile_ =
         &profiles_.block(degrees_->microbatches[batch.microbatch], placements_->first->tiers);
   }
-  const OptimizerStats*& known = optimizers_[batch.strategy.optimizer_sharding];
+  const OptimizerProfile*& known = optimizers_[batch.strategy.optimizer_sharding];
   if (!known) {
     known = &profiles_.optimizer(batch.strategy.optimizer_shards());
   }
@@ -209,7 +209,7 @@ void Walker::time_stages(const Batch& batch) {
 }
 
 void Walker::time_schedules(Batch& batch, const MemorySettings& memory,
-                            const OptimizerStats& optimizer, const StageTimes& stage) {
+                            const OptimizerProfile& optimizer, const StageTimes& stage) {
   const BlockProfile& block = *stage.block;
   const auto sequences = static_cast<double>(batch.strategy.batch_size);
   set_all(stage.placement->tiers, batch.strategy);
@@ -259,7 +259,7 @@ void Walker::offer_rate(double sample_rate, std::int64_t index) {
 }
 
 void Walker::evaluate_schedules(Batch& batch, const MemorySettings& memory,
-                                const OptimizerStats& optimizer, const StageTimes& stage) {
+                                const OptimizerProfile& optimizer, const StageTimes& stage) {
   for (const ScheduleSettings& schedule : memory.schedules) {
     set_data_parallel(schedule.values, batch.strategy);
     visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {

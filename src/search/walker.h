@@ -69,13 +69,13 @@ class Walker {
   void walk_batch(Batch& batch);
   bool walk_memory(Batch& batch, const MemorySettings& memory);
   // The checks of a schedule that do not depend on its tiers; finds the optimizer profile.
-  std::optional<Infeasible> check_schedule(const Batch& batch, const OptimizerStats*& optimizer);
+  std::optional<Infeasible> check_schedule(const Batch& batch, const OptimizerProfile*& optimizer);
   void offer_rate(double sample_rate, std::int64_t index);
   void time_stages(const Batch& batch);
-  void time_schedules(Batch& batch, const MemorySettings& memory, const OptimizerStats& optimizer,
+  void time_schedules(Batch& batch, const MemorySettings& memory, const OptimizerProfile& optimizer,
                       const StageTimes& stage);
   void evaluate_schedules(Batch& batch, const MemorySettings& memory,
-                          const OptimizerStats& optimizer, const StageTimes& stage);
+                          const OptimizerProfile& optimizer, const StageTimes& stage);
   // Counts `placements` placements, the first one with offset `placement`, with every schedule.
   void reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
               const Batch& batch, const MemorySettings& memory);
@@ -96,7 +96,7 @@ class Walker {
   const StagePlan* placements_ = nullptr;
   std::optional<std::size_t> large_degrees_;  // whose placements are the next, if they are many
   StagePlan large_placements_;
-  const OptimizerStats* optimizers_[2] = {};  // [sharded]; null until needed
+  const OptimizerProfile* optimizers_[2] = {};  // [sharded]; null until needed
   const BlockProfile* first_profile_ =
       nullptr;                      // of the microbatch at hand, on the first placement
   std::vector<StageTimes> stages_;  // of the microbatch at hand; empty until needed

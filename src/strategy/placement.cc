@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "strategy/details_rules.h"
+
 namespace calculon {
 namespace {
 
@@ -116,19 +118,21 @@ std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int
   return std::nullopt;
 }
 
-std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer) {
+std::string degree_contradiction(const BlockChoices& choices, const Transformer& transformer) {
   const std::int64_t t = choices.tensor_par;
-  const bool scattered = choices.effective_comm_type() != TensorParCommType::kAr;
   const bool tiled = choices.tensor_par_overlap != TensorParOverlap::kNone;
+  const bool hears_model = !choices.rules.ignores_model_details;
+  const bool has_mlp = !choices.model_MoE || choices.rules.ignores_model_details;
   struct Split {
     bool applies;
     std::int64_t whole;
     std::string_view what;
   };
   const std::array<Split, 5> splits = {{
-      {scattered, choices.microbatch_size * transformer.seq_size, "microbatch_size * seq_size"},
       {true, transformer.hidden, "hidden"},
-      {true, transformer.feedforward, "feedforward"},
+      {has_mlp, transformer.feedforward, "feedforward"},
+      {hears_model && choices.model_MoE, transformer.details.moe_shared_feedforward,
+       "moe_shared_feedforward"},
       {!choices.rounds_heads_down(), transformer.attn_heads, "attn_heads"},  // quirk M23
       {choices.rounds_heads_down() && tiled, transformer.attn_heads * transformer.attn_size,
        "attn_heads * attn_size"},
@@ -139,7 +143,30 @@ std::string split_contradiction(const BlockChoices& choices, const Transformer& 
                          split.what, split.whole);
     }
   }
+  const std::int64_t key_values = transformer.kv_heads();
+  if (hears_model && choices.attention_type == AttentionType::kMultihead && t % key_values != 0 &&
+      key_values % t != 0) {
+    return fmt::format(
+        "tensor_par is {}, expected a divisor or a multiple of the model's attn_kv_heads = {}", t,
+        key_values);
+  }
+  const std::int64_t width =
+      hears_model ? transformer.expert_feedforward() : transformer.feedforward;
+  if (choices.model_MoE && !choices.rules.rounds_shares_down && width % choices.expert_slice != 0) {
+    return fmt::format("expert_slice is {}, expected a divisor of the width of an expert = {}",
+                       choices.expert_slice, width);
+  }
   return "";
+}
+
+std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer) {
+  const std::int64_t tokens = choices.microbatch_size * transformer.seq_size;
+  if (choices.effective_comm_type() != TensorParCommType::kAr && tokens % choices.tensor_par != 0) {
+    return fmt::format(
+        "tensor_par is {}, expected a divisor of the model's microbatch_size * seq_size = {}",
+        choices.tensor_par, tokens);
+  }
+  return degree_contradiction(choices, transformer);
 }
 
 std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::int64_t blocks) {
@@ -152,9 +179,12 @@ std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::in
 }
 
 std::optional<Infeasible> check_blocks(const Strategy& s, const Transformer& transformer) {
-  if (s.rules.refuses_empty_stages && s.pipeline_par > transformer.num_blocks) {
+  if (!s.rules.accepts_empty_stages && s.pipeline_par > transformer.num_blocks) {
     throw InputError(fmt::format("pipeline_par is {}, expected at most the model's num_blocks {}",
                                  s.pipeline_par, transformer.num_blocks));
+  }
+  if (const std::string line = details_contradiction(transformer, s); !line.empty()) {
+    throw InputError(line);
   }
   const std::int64_t blocks = blocks_per_processor(transformer, s.pipeline_par);
   if (const auto infeasible = check_interleaving(s.pipeline_interleaving, blocks)) {

@@ -48,22 +48,35 @@ Json cell_value(const std::string& cell) {
   return cell;
 }
 
-// Executions of the published tools have their settings in any columns; those of other
-// methodologies begin with this one and end before the first statistic.
+// Executions of the published model have their settings in any columns; those of the calibrated one
+// begin with this one and end before the first statistic.
 constexpr std::string_view kMethodologyColumn = "methodology";
 constexpr std::string_view kFirstStatistic = "total_time";
 
-bool is_setting(const std::vector<std::string>& columns, std::size_t column) {
-  const auto methodology = std::find(columns.begin(), columns.end(), kMethodologyColumn);
-  if (methodology != columns.end()) {
-    const auto statistic = std::find(columns.begin(), columns.end(), kFirstStatistic);
-    return column >= static_cast<std::size_t>(methodology - columns.begin()) &&
-           column < static_cast<std::size_t>(statistic - columns.begin());
-  }
+bool is_published_setting(const std::string& column) {
   bool known = false;
   for_each_field(kStrategyFields,
-                 [&](const auto& field) { known = known || field.name == columns[column]; });
+                 [&](const auto& field) { known = known || field.name == column; });
   return known;
+}
+
+// Which columns of a row are settings, first to last.
+std::vector<std::size_t> settings_of(const std::vector<std::string>& columns,
+                                     const std::vector<std::string>& cells) {
+  const auto place = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) -
+                                    columns.begin());
+  };
+  const std::size_t first = place(kMethodologyColumn);
+  const bool calibrated = first < cells.size() && cells[first] != enum_name(Preset::kCorrected);
+  const std::size_t last = calibrated ? place(kFirstStatistic) : columns.size();
+  std::vector<std::size_t> settings;
+  for (std::size_t i = calibrated ? first : 0; i < last; ++i) {
+    if (calibrated || is_published_setting(columns[i])) {
+      settings.push_back(i);
+    }
+  }
+  return settings;
 }
 
 Json execution_of_csv(const ResultReference& reference) {
@@ -89,8 +102,8 @@ Json execution_of_csv(const ResultReference& reference) {
                                  row.number, row.cells.size(), header.cells.size()));
   }
   Json execution = Json::object();
-  for (std::size_t i = 0; i < header.cells.size(); ++i) {
-    if (is_setting(header.cells, i) && !row.cells[i].empty()) {
+  for (const std::size_t i : settings_of(header.cells, row.cells)) {
+    if (!row.cells[i].empty()) {
       execution[header.cells[i]] = cell_value(row.cells[i]);
     }
   }

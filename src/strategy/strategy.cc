@@ -14,30 +14,47 @@ namespace calculon {
 namespace {
 
 constexpr std::string_view kOptionalSetting = "activation_function";  // null or absent: gelu
+constexpr std::string_view kMethodology = "methodology";
 
-// An execution with any key of a mixture of experts is one of the preset that has them.
-Preset preset_of(const JsonReader& execution) {
+// The preset whose keys an execution has: with any of a mixture of experts, all of them.
+Preset dialect_of(const JsonReader& execution) {
   Preset preset = Preset::kCalculon;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (!field.belongs_to(Preset::kCalculon) && execution.has(field.name)) {
+    if (field.belongs_to(Preset::kCalculonMoe) && !field.belongs_to(Preset::kCalculon) &&
+        execution.has(field.name)) {
       preset = Preset::kCalculonMoe;
     }
   });
   return preset;
 }
 
-void require_settings(const JsonReader& execution, Preset preset) {
-  if (execution.has("methodology")) {
+bool is_corrected(const JsonReader& execution) {
+  if (!execution.has(kMethodology)) {
+    return false;
+  }
+  const JsonReader methodology = execution[kMethodology];
+  if (methodology.is_string() && methodology.string() == "calibrated") {
     execution.complain(
         "has the key 'methodology': it is for the calibrated model, which `llm` asks");
   }
+  if (!methodology.is_string() || methodology.string() != enum_name(Preset::kCorrected)) {
+    methodology.complain(
+        "expected 'corrected' or 'calibrated'; published executions have no such key");
+  }
+  return true;
+}
+
+void require_settings(const JsonReader& execution, Preset dialect) {
   std::vector<std::string_view> names;
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (field.belongs_to(preset) && (field.name != kOptionalSetting || execution.has(field.name))) {
+    if (field.belongs_to(dialect) &&
+        (field.name != kOptionalSetting || execution.has(field.name))) {
       names.push_back(field.name);
     }
   });
-  execution.require_keys(names, kFreeKeys);
+  std::vector<std::string_view> free(kFreeKeys.begin(), kFreeKeys.end());
+  free.push_back(kMethodology);
+  execution.require_keys(names, free);
 }
 
 // Network tiers count from 0, and top_k_experts is not checked (quirk M20); every other number of
@@ -86,13 +103,15 @@ std::string settings_contradiction(const Strategy& s) {
   const bool recomputes = s.activation_recompute != ActivationRecompute::kNone;
   const bool overlaps = s.tensor_par_overlap != TensorParOverlap::kNone;
   const bool needs_rs_ag = s.seq_par_ag_redo && s.effective_comm_type() != TensorParCommType::kRsAg;
+  const std::string_view one_replica = s.model_MoE && !s.rules.free_expert_replicas  // quirk M5
+                                           ? "false when data_par and data_par_exp are 1"
+                                           : "false when data_par is 1";
   const std::array<Rule, 9> rules = {{
       {recomputes && !s.training, "activation_recompute", setting_text(s.activation_recompute),
        "'none' unless training is true"},
       {s.pipeline_par == 1 && s.pipeline_interleaving > 1, "pipeline_interleaving",
        setting_text(s.pipeline_interleaving), "1 when pipeline_par is 1"},
-      {s.optimizer_sharding && s.data_par == 1, "optimizer_sharding", "true",
-       "false when data_par is 1"},
+      {s.optimizer_sharding && !s.has_replicas(), "optimizer_sharding", "true", one_replica},
       {overlaps && s.tensor_par == 1, "tensor_par_overlap", setting_text(s.tensor_par_overlap),
        "'none' when tensor_par is 1"},
       {needs_rs_ag, "seq_par_ag_redo", "true", "false unless tensor_par_comm_type is 'rs_ag'"},
@@ -100,8 +119,7 @@ std::string settings_contradiction(const Strategy& s) {
        "true", "false when activation_recompute is 'full'"},
       {s.data_par_overlap && !s.training, "data_par_overlap", "true",
        "false unless training is true"},
-      {s.data_par_overlap && s.data_par == 1, "data_par_overlap", "true",
-       "false when data_par is 1"},
+      {s.data_par_overlap && !s.has_replicas(), "data_par_overlap", "true", one_replica},
       {s.optimizer_offload && !s.training, "optimizer_offload", "true",
        "false unless training is true"},
   }};
@@ -117,6 +135,11 @@ std::string experts_contradiction(const Strategy& s) {
   if (s.num_experts % s.expert_par != 0) {
     return fmt::format("num_experts is {}, expected a multiple of expert_par {}", s.num_experts,
                        s.expert_par);
+  }
+  if (s.model_MoE && !s.rules.any_top_k &&
+      (s.top_k_experts < 1 || s.top_k_experts > s.num_experts)) {
+    return fmt::format("top_k_experts is {}, expected 1 to num_experts {}", s.top_k_experts,
+                       s.num_experts);
   }
   if (!s.model_MoE && (s.expert_par > 1 || s.expert_slice > 1)) {
     return fmt::format("{} is {}, expected 1 when model_MoE is false",
@@ -161,7 +184,7 @@ std::string grid_contradiction(const Strategy& s) {
 }
 
 std::string contradiction(const Strategy& s) {
-  std::string line = s.rules.checks_degrees_first ? grid_contradiction(s) : std::string();
+  std::string line = s.rules.checks_degrees_late ? std::string() : grid_contradiction(s);
   for (const auto check : {batch_contradiction, settings_contradiction, experts_contradiction}) {
     if (line.empty()) {
       line = check(s);
@@ -172,12 +195,13 @@ std::string contradiction(const Strategy& s) {
 
 StrategyFile to_strategy(const JsonReader& reader) {
   require_kind(reader, FileKind::kExecution);
-  const Preset preset = preset_of(reader);
-  require_settings(reader, preset);
+  const bool corrected = is_corrected(reader);
+  const Preset dialect = dialect_of(reader);
+  require_settings(reader, dialect);
   StrategyFile parsed;
-  parsed.strategy.set_preset(preset);
+  parsed.strategy.set_preset(corrected ? Preset::kCorrected : dialect);
   for_each_field(kStrategyFields, [&](const auto& field) {
-    if (!field.belongs_to(preset) || is_absent(reader, field.name)) {
+    if (!field.belongs_to(dialect) || is_absent(reader, field.name)) {
       return;
     }
     auto& value = parsed.strategy.*field.member;

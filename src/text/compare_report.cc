@@ -32,7 +32,7 @@ const std::array<TimeRow, 11>& time_rows() {
   using T = StepTime;
   static const std::array<TimeRow, 11> kRows = {{
       {"compute",
-       {Role::kForward, Role::kBackward},
+       {Role::kForward, Role::kBackward, Role::kVocabulary},
        {&T::products, &T::attention, &T::elementwise, &T::casts, &T::head, &T::embedding}},
       {"recompute", {Role::kRecompute}, {&T::recompute}},
       {"tensor traffic", {Role::kTensorComm}, {&T::tensor_par}},

@@ -50,12 +50,14 @@ double counted_state(const ShownAnswer& a) {
 
 bool shards_experts_too_far(const ShownAnswer& a) {
   const Strategy& s = a.strategy;
-  return s.model_MoE && s.training && s.optimizer_sharding && s.data_par_exp < s.data_par;
+  return s.model_MoE && s.rules.experts_shard_as_others && s.training && s.optimizer_sharding &&
+         s.data_par_exp < s.data_par;
 }
 
 // A pipeline stage of two blocks has half of the usual gradients unreduced.
 bool shards_gradients(const ShownAnswer& a) {
-  return a.strategy.training && a.strategy.optimizer_sharding && a.strategy.data_par > 1 &&
+  const Strategy& s = a.strategy;
+  return s.rules.reduces_gradients_early && s.training && s.optimizer_sharding && s.data_par > 1 &&
          a.stats.weight_grad_space < kGradientBytes / 2 * parameters_of(a);
 }
 
@@ -136,7 +138,7 @@ double existing_in_flight(const ShownAnswer& a) {
 
 bool holds_one_microbatch(const ShownAnswer& a) {
   constexpr double kRounding = 1 + 1e-9;
-  return a.strategy.model_MoE && !a.strategy.rules.holds_microbatches_in_flight &&
+  return a.strategy.model_MoE && a.strategy.rules.holds_one_microbatch &&
          keeps_activations(a.strategy) &&
          activations_of(a, existing_in_flight(a)) > a.stats.act_space * kRounding;
 }
@@ -158,8 +160,9 @@ std::string one_microbatch(const ShownAnswer& a) {
 
 bool holds_too_many(const ShownAnswer& a) {
   const Strategy& s = a.strategy;
-  return s.training && microbatches_in_flight(a) > real(a.microbatches()) &&
-         (!keeps_activations(s) || s.rules.holds_microbatches_in_flight);
+  return s.rules.holds_more_than_there_are && s.training &&
+         microbatches_in_flight(a) > real(a.microbatches()) &&
+         (!keeps_activations(s) || !s.rules.holds_one_microbatch);
 }
 
 std::string too_many_microbatches(const ShownAnswer& a) {

@@ -79,7 +79,9 @@ Notes notes_on_best(const std::vector<RankedStrategy>& best, std::size_t shown,
       std::string line =
           note_line(row, fmt::format(" (#{})", fmt::join(ranks, ", ")), answer(ranks.front()));
       if (best.front().strategy.model_MoE && !row.search_option.empty()) {
-        line += fmt::format("; {} leaves such executions out", row.search_option);
+        line +=
+            fmt::format("; {} leaves such executions out, --quirks fixed answers without quirks",
+                        row.search_option);
       }
       notes.push_back(std::move(line));
     }

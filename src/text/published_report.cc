@@ -43,24 +43,24 @@ constexpr std::array kPublishedLines = {
     PublishedLine{"Batch bubble overhead", &Stats::bubble_time, PublishedForm::kSeconds},
     PublishedLine{"Batch TP comm overhead", &Stats::tp_comm_exposed_time, PublishedForm::kSeconds},
     PublishedLine{"Batch EP comm overhead", &Stats::ep_comm_exposed_time, PublishedForm::kSeconds,
-                  kCalculonMoeOnly},
+                  kWithExperts},
     PublishedLine{"Batch ES comm overhead", &Stats::es_comm_exposed_time, PublishedForm::kSeconds,
-                  kCalculonMoeOnly},
+                  kWithExperts},
     PublishedLine{"Batch PP comm overhead", &Stats::pp_comm_exposed_time, PublishedForm::kSeconds},
     PublishedLine{"Batch DP comm overhead", &Stats::dp_comm_exposed_time, PublishedForm::kSeconds,
-                  kCalculonOnly},
+                  kDenseToolOnly},
     PublishedLine{"Batch DP (DP+DP_exp) comm overhead", &Stats::dp_comm_exposed_time,
-                  PublishedForm::kSeconds, kCalculonMoeOnly},
+                  PublishedForm::kSeconds, kWithExperts},
     PublishedLine{"Batch TP comm time on link", &Stats::tp_comm_link_time, PublishedForm::kSeconds},
     PublishedLine{"Batch EP comm time on link", &Stats::ep_comm_link_time, PublishedForm::kSeconds,
-                  kCalculonMoeOnly},
+                  kWithExperts},
     PublishedLine{"Batch ES comm time on link", &Stats::es_comm_link_time, PublishedForm::kSeconds,
-                  kCalculonMoeOnly},
+                  kWithExperts},
     PublishedLine{"Batch PP comm time on link", &Stats::pp_comm_link_time, PublishedForm::kSeconds},
     PublishedLine{"Batch DP comm time on link", &Stats::dp_comm_link_time, PublishedForm::kSeconds,
-                  kCalculonOnly},
+                  kDenseToolOnly},
     PublishedLine{"Batch DP (DP+DP_exp) comm time on link", &Stats::dp_comm_link_time,
-                  PublishedForm::kSeconds, kCalculonMoeOnly},
+                  PublishedForm::kSeconds, kWithExperts},
     PublishedLine{"Batch total time", &Stats::total_time, PublishedForm::kSeconds},
     PublishedLine{"Activation offload required BW", &Stats::act_offload_bw_req,
                   PublishedForm::kBandwidth},
@@ -108,7 +108,7 @@ std::string published_inputs(const Transformer& transformer, const Strategy& str
       transformer.num_blocks, transformer.hidden, transformer.feedforward, transformer.attn_heads,
       transformer.attn_size, strategy.num_procs, strategy.tensor_par, strategy.pipeline_par,
       strategy.data_par);
-  if (strategy.preset == Preset::kCalculonMoe) {
+  if (strategy.preset != Preset::kCalculon) {
     text += fmt::format("SP={}\nEP={}\nES={}\n", strategy.tensor_par,  // quirk M37
                         strategy.expert_par, strategy.expert_slice);
   }
@@ -136,7 +136,7 @@ std::string published_report(const Transformer& transformer, const Strategy& str
       continue;
     }
     text += fmt::format("{}: {};\n", line.name, published_text(stats.*line.statistic, line.form));
-    if (line.statistic == &Stats::weight_space && strategy.preset == Preset::kCalculonMoe) {
+    if (line.statistic == &Stats::weight_space && strategy.preset != Preset::kCalculon) {
       text += published_parameters(transformer, strategy);
     }
   }

@@ -158,7 +158,7 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space) {
 }
 
 std::string best_table(const std::vector<RankedStrategy>& best, const Transformer& transformer,
-                       const System& system, Preset preset, bool color, std::size_t width) {
+                       const System& system, bool color, std::size_t width) {
   const std::size_t rows = std::min(best.size(), kMostShown);
   bool marked = false;
   FittedColumn ranks{"#", {}, true, false, 0};
@@ -168,7 +168,7 @@ std::string best_table(const std::vector<RankedStrategy>& best, const Transforme
     ranks.cells.push_back(fmt::format("{}{}", i, crosses ? "*" : ""));
   }
   std::vector<FittedColumn> columns = {std::move(ranks)};
-  for (const BestColumn& column : best_columns(preset == Preset::kCalculonMoe)) {
+  for (const BestColumn& column : best_columns(!best.empty() && best.front().strategy.model_MoE)) {
     columns.push_back(
         {std::string(column.heading), {}, column.to_the_left, column.is_setting, column.rank});
     for (std::size_t i = 0; i < rows; ++i) {

@@ -24,8 +24,7 @@ std::string bad_reasons_text(const Tally& tally, const StrategySpace& space);
 // below says what that is. The utilization is that of the model as given.
 inline constexpr std::size_t kMostShown = 20;
 std::string best_table(const std::vector<RankedStrategy>& best, const Transformer& transformer,
-                       const System& system, Preset preset, bool color,
-                       std::size_t width = kTerminalWidth);
+                       const System& system, bool color, std::size_t width = kTerminalWidth);
 
 // {"0": {"execution": {...}, "stats": {...}}, ...}, best first; `layers` adds each block's layers.
 Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,

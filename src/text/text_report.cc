@@ -27,6 +27,7 @@ int color_of(Role part) {
     case Role::kForward:
     case Role::kBackward:
     case Role::kOptimizer:
+    case Role::kVocabulary:
       return kAnsiBlue;
     case Role::kRecompute:
       return kMagenta;

@@ -31,7 +31,8 @@ double share_of_slices(const Strategy& s) {
 
 bool loses_work(const ShownAnswer& a) {
   const Strategy& s = a.strategy;
-  return s.model_MoE && s.expert_slice > s.tensor_par && s.top_k_experts > 0;
+  return s.model_MoE && s.rules.slices_lose_tokens && s.expert_slice > s.tensor_par &&
+         s.top_k_experts > 0;
 }
 
 std::string lost_work(const ShownAnswer& a) {
@@ -45,7 +46,8 @@ std::string lost_work(const ShownAnswer& a) {
 }
 
 bool is_uneven(const ShownAnswer& a) {
-  return a.transformer.num_blocks % a.strategy.pipeline_par != 0;
+  return a.strategy.rules.counts_rounded_blocks &&
+         a.transformer.num_blocks % a.strategy.pipeline_par != 0;
 }
 
 std::string uneven_rates(const ShownAnswer& a) {
@@ -58,7 +60,8 @@ std::string uneven_rates(const ShownAnswer& a) {
 }
 
 bool ignores_silu(const ShownAnswer& a) {
-  return !a.strategy.model_MoE && a.strategy.activation_function == ActivationFunction::kSilu;
+  return !a.strategy.model_MoE && a.strategy.rules.dense_ignores_silu &&
+         a.strategy.activation_function == ActivationFunction::kSilu;
 }
 
 std::string ignored_silu(const ShownAnswer& a) {

@@ -202,4 +202,10 @@ ModelParameters count_parameters(const Transformer& transformer) {
   return count;
 }
 
+double padded_vocabulary(const Transformer& model, std::int64_t tensor_par) {
+  const std::int64_t step = model.details.vocab_pad_multiple * tensor_par;
+  const std::int64_t steps = (model.details.vocab_size + step - 1) / step;
+  return static_cast<double>(steps) * static_cast<double>(step);
+}
+
 }  // namespace calculon

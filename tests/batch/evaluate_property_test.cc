@@ -36,12 +36,13 @@ void check_everywhere(std::int64_t num_procs, ProcessingMode mode) {
   std::size_t cases = 0;
   for (const BlockChoices& choices : all_block_choices(num_procs)) {
     const BlockProfile block = profile_block(transformer, system, choices);
-    std::map<std::int64_t, OptimizerStats> optimizers;
+    std::map<OptimizerShards, OptimizerProfile> optimizers;
     for (const std::int64_t shards : divisors(num_procs)) {
-      optimizers[shards] = profile_optimizer(transformer, system, choices, shards);
+      const OptimizerShards all{shards, shards};
+      optimizers[all] = profile_optimizer(transformer, system, choices, all);
     }
     for_each_schedule(choices, num_procs, [&](const Strategy& s) {
-      const OptimizerStats& optimizer = optimizers[s.optimizer_shards()];
+      const OptimizerProfile& optimizer = optimizers[s.optimizer_shards()];
       const Outcome<Stats> stats = evaluate(transformer, system, block, optimizer, s);
       findings.add_unless(static_cast<bool>(stats), "does not fit");
       if (!stats) {

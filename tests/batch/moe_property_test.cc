@@ -168,13 +168,14 @@ TEST_CASE("a dense model is the same in both presets but for their named rules",
     moe.rules = rules_of(Preset::kCalculonMoe);
     const BlockProfile dense_block = profile_block(transformer(), system, choices);
     const BlockProfile moe_block = profile_block(transformer(), system, moe);
-    std::map<std::int64_t, OptimizerStats> optimizers;
+    std::map<OptimizerShards, OptimizerProfile> optimizers;
     for (const std::int64_t shards : divisors(4)) {
-      optimizers[shards] = profile_optimizer(transformer(), system, choices, shards);
+      const OptimizerShards all{shards, shards};
+      optimizers[all] = profile_optimizer(transformer(), system, choices, all);
     }
     for_each_schedule(choices, 4, [&](const Strategy& s) {
       ++cases;
-      const OptimizerStats& optimizer = optimizers[s.optimizer_shards()];
+      const OptimizerProfile& optimizer = optimizers[s.optimizer_shards()];
       const auto a = evaluate(transformer(), system, dense_block, optimizer, s);
       const auto b = evaluate(transformer(), system, moe_block, optimizer, s);
       const std::string difference =

@@ -52,7 +52,7 @@ TEST_CASE("the layers of a block add up to its profile", "[block]") {
     if (!choices.training) {  // layers show the passes of training all the same
       continue;
     }
-    const auto layers = layer_stats(transformer, system, choices, 1);
+    const auto layers = layer_stats(transformer, system, choices, {});
     if (layers.size() != layer_count(choices) ||
         !add_up(layers, profile_block(transformer, system, choices))) {
       Strategy strategy = tiny_strategy();
@@ -66,9 +66,9 @@ TEST_CASE("the layers of a block add up to its profile", "[block]") {
 
 TEST_CASE("the layers of a forward-only block are those of training", "[block]") {
   BlockChoices choices;
-  const auto training = layer_stats(tiny_transformer(), tiny_system(), choices, 1);
+  const auto training = layer_stats(tiny_transformer(), tiny_system(), choices, {});
   choices.training = false;
-  const auto forward = layer_stats(tiny_transformer(), tiny_system(), choices, 1);
+  const auto forward = layer_stats(tiny_transformer(), tiny_system(), choices, {});
   REQUIRE(training.size() == forward.size());
   CHECK(sum(training, &LayerStats::agrad_flops) == sum(forward, &LayerStats::agrad_flops));
   CHECK(sum(forward, &LayerStats::wgrad_flops) > 0);

@@ -90,7 +90,7 @@ TEST_CASE("products have the flops and bytes of their sizes", "[block]") {
           {linear(shape, "linear", 2, 3, 5), {{60, 60, 60}, {62, 62, 62}, 6, 10, 12, 20, 15}},
           // BatchMatMul(7; 2, 3, 5): 2qmnk = 420, backward two products; both operands are kept:
           // 7 * (6 + 15) = 147 elements, 7 * 10 = 70 come out; no weights.
-          {batch_matmul(shape, "batch_matmul", 7, 2, 3, 5),
+          {batch_matmul(shape, "batch_matmul", 7, 7, 2, 3, 5),
            {{420, 840, 0}, {434, 434, 0}, 147, 70, 294, 140}},
           // ExpertLinear(7; 2, 3, 5): seven times the Linear above.
           {expert_linear(shape, "expert_linear", 7, 2, 3, 5),
@@ -124,7 +124,7 @@ TEST_CASE("layers of the vector engine count passes over their elements", "[bloc
           // TopK(10) of 4 experts, k = 3: ky = 30; floor(10 / 4) * 3 = 6 results (M17).
           {top_k(shape, "top_k", 10, 4, 3), {{30, 30, 0}, {20, 20, 0}, 10, 6}},
           // Transform(10): one flop and one pass for each element.
-          {transform(shape, "transform", 10), {{10, 10, 0}, {20, 20, 0}, 10, 10}},
+          {transform(shape, "transform", 10, 1), {{10, 10, 0}, {20, 20, 0}, 10, 10}},
       },
       false);
 }
@@ -225,7 +225,7 @@ TEST_CASE("embedding, head and loss share the vocabulary in the tensor group", "
       {
           // Rows are read and written in forward, 2A * e = 192 bytes; gradients are read and added
           // to rows, 3A * e. Weights: (80 + 4 positions) / 4 rows of 6.
-          {embedding(shape, "embedding", 80), {{0, 0, 0}, {192, 0, 288}, 0, 0, 0, 0, 126}},
+          {embedding(shape, "embedding", 80, 4), {{0, 0, 0}, {192, 0, 288}, 0, 0, 0, 0, 126}},
           // 160 logits: 5 and 2 flops for each, which are read and written both ways.
           {loss(shape, "loss", 80), {{800, 320, 0}, {640, 640, 0}}},
       },

@@ -9,6 +9,7 @@
 #include "calculon/hardware/calibration.h"
 #include "calculon/hardware/provenance.h"
 #include "calculon/hardware/system.h"
+#include "calculon/workload/parameter_count.h"
 #include "calculon/workload/transformer.h"
 #include "calibrated/block_exchanges.h"
 #include "calibrated/block_inventory.h"

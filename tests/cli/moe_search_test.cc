@@ -246,7 +246,8 @@ TEST_CASE("--no-lost-work leaves out slices wider than the tensor degree", "[cli
   const std::string told = files.told("loe-moe-flex", "out.json", slices);
   CHECK_THAT(told, Catch::Contains("Notes\n"));
   CHECK_THAT(told, Catch::Contains("\n  quirk M1 (#0): "));
-  CHECK_THAT(told, Catch::Contains("; --no-lost-work leaves such executions out\n"));
+  CHECK_THAT(told, Catch::Contains("; --no-lost-work leaves such executions out, --quirks fixed "
+                                   "answers without quirks\n"));
   const Json whole = files.best("loe-moe-flex", {"--no-lost-work", "-t", "50"});
   for (const auto& item : whole.items()) {
     const Json& execution = item.value()["execution"];

@@ -168,11 +168,11 @@ TEST_CASE("a new file takes no other file's place", "[cli]") {
 }
 
 TEST_CASE("everything that is wrong with a file is told at once", "[cli]") {
-  const std::string misspelt =
-      " has the unknown key 'attn_kv_haeds' (did you mean 'attn_kv_heads'?)";
   CHECK((mistakes_in(R"({"hidden": -1, "feedforward": 16384, "seq_size": "long", "attn_heads": 32,
                          "num_blocks": 32, "attn_kv_haeds": 8, "tie_embeddings": 1})") ==
-         Lines{" lacks the key 'attn_size'", misspelt,
+         Lines{" lacks the key 'attn_size'",
+               " has the unknown key 'attn_kv_haeds' (did you mean "
+               "'attn_kv_heads'?)",
                ": hidden is -1, expected an integer from 1 to 1000000000",
                ": seq_size is \"long\", expected an integer from 1 to 1000000000",
                ": tie_embeddings is 1, expected true or false"}));
@@ -270,7 +270,7 @@ TEST_CASE("a memory may be given in GB", "[cli]") {
   const NewFile execution({"execution"});
   const NewFile system({"system"});
   const TempFolder folder;
-  const auto answer = [&](const Json& changed) {
+  const auto answer = [&](Json changed) {
     const std::string path = folder.write("system.json", changed.dump());
     return run_program({"llm", model.path(), execution.path(), path, "-"});
   };

@@ -23,7 +23,7 @@ TEST_CASE("every statistic is listed with its unit and meaning", "[cli]") {
     CHECK_THAT(lines[i], Catch::Contains(" " + std::string(unit_name(field.unit)) + " "));
     CHECK_THAT(lines[i], Catch::Contains("  " + std::string(field.help)));
   }
-  CHECK_THAT(result.out, Catch::Contains("(calculon-moe only)\n"));
+  CHECK_THAT(result.out, Catch::Contains("(calculon-moe, corrected only)\n"));
 }
 
 TEST_CASE("statistics as JSON tell which presets have them", "[cli]") {
@@ -38,7 +38,8 @@ TEST_CASE("statistics as JSON tell which presets have them", "[cli]") {
       ++counts[preset.get<std::string>()];
     }
   }
-  CHECK((counts == std::map<std::string, int>{{"calculon", 96}, {"calculon-moe", 122}}));
+  CHECK((counts ==
+         std::map<std::string, int>{{"calculon", 96}, {"calculon-moe", 122}, {"corrected", 123}}));
 }
 
 TEST_CASE("an unknown statistic is answered with the list", "[cli]") {

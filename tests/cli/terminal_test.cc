@@ -83,10 +83,6 @@ TEST_CASE("answers are no wider than the terminal", "[cli]") {
   const ExampleFolder folder;
   REQUIRE(run_built_program({"study", "run", "sc23-fig3", "-o", "runs"}, folder.path()).status ==
           0);
-  const std::string plan =
-      "calculon hetero-plan --hostfile examples/hetero/hostfile --clusterfile "
-      "examples/hetero/clusterfile.json --profile-dir examples/hetero/profiles "
-      "--global-batch-size 128";
   const std::vector<std::string> lines = {
       "calculon list models",
       "calculon list systems",
@@ -107,7 +103,9 @@ TEST_CASE("answers are no wider than the terminal", "[cli]") {
       "calculon lpc llama-3.1-70b mixtral-8x7b",
       "calculon fit h100 examples/measured/my-cluster.csv",
       "calculon lv --measured examples/measured/nanotron.csv.gz",
-      plan,
+      "calculon hetero-plan --hostfile examples/hetero/hostfile --clusterfile "
+      "examples/hetero/clusterfile.json --profile-dir examples/hetero/profiles "
+      "--global-batch-size 128",
   };
   Findings findings;
   for (const int columns : kWidths) {

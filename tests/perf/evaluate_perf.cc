@@ -27,7 +27,7 @@ void optimizer_profile(benchmark::State& state) {
   const Example example;
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        profile_optimizer(example.transformer, example.system, example.strategy, 12));
+        profile_optimizer(example.transformer, example.system, example.strategy, {12, 12}));
   }
   state.SetItemsProcessed(state.iterations());
 }
@@ -36,8 +36,8 @@ BENCHMARK(optimizer_profile);
 void schedule_with_prepared_profile(benchmark::State& state) {
   const Example example;
   const BlockProfile block = profile_block(example.transformer, example.system, example.strategy);
-  const OptimizerStats optimizer =
-      profile_optimizer(example.transformer, example.system, example.strategy, 12);
+  const OptimizerProfile optimizer =
+      profile_optimizer(example.transformer, example.system, example.strategy, {12, 12});
   for (auto _ : state) {
     benchmark::DoNotOptimize(
         evaluate(example.transformer, example.system, block, optimizer, example.strategy));

@@ -90,9 +90,9 @@ TEST_CASE("what a search chooses is a setting of an execution, once", "[search]"
       others.insert(field.name);
     }
   });
-  CHECK(others == std::set<std::string_view>{"num_procs", "num_experts", "top_k_experts",
-                                             "datatype", "attention_type", "training", "model_MoE",
-                                             "activation_function"});
+  CHECK(others == std::set<std::string_view>{"methodology", "num_procs", "num_experts",
+                                             "top_k_experts", "datatype", "attention_type",
+                                             "training", "model_MoE", "activation_function"});
 }
 
 }  // namespace calculon::test

@@ -21,7 +21,7 @@ TEST_CASE("parts of the batch time are seconds, parts of the memory bytes", "[st
     times += is_time_part(field.role) ? 1 : 0;
     spaces += is_memory_part(field.role) ? 1 : 0;
   }
-  CHECK(times == 13);
+  CHECK(times == 14);
   CHECK(spaces == 6);
 }
 

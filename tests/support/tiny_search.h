@@ -55,6 +55,9 @@ const TinySearch& tiny_search();
 // repetitions, with what the published ones fix and with that opened.
 const std::deque<TinySearch>& tiny_moe_searches();
 
+// Searches of the corrected model, of a dense model and of a mixture with modern details.
+const std::deque<TinySearch>& tiny_corrected_searches();
+
 // All of these.
 std::vector<const TinySearch*> every_tiny_search();
 

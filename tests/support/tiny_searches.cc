@@ -136,9 +136,45 @@ const std::deque<TinySearch>& tiny_moe_searches() {
   return kSearches;
 }
 
+const std::deque<TinySearch>& tiny_corrected_searches() {
+  static const std::deque<TinySearch> kSearches = [] {
+    std::deque<TinySearch> searches;
+    Transformer modern = tiny_transformer();
+    modern.num_blocks = 4;
+    modern.details.attn_kv_heads = 2;
+    modern.details.mlp_gated = true;
+    modern.details.vocab_size = 500;
+    modern.details.tie_embeddings = false;
+    SpaceOptions dense = space_of(8, 4);
+    dense.corrected = true;
+    dense.filter.accept("pipeline_par", "1,2");
+    searches.emplace_back("corrected, 8 processors with little memory", modern,
+                          small_memory_system(), dense);
+
+    Transformer mixture = modern;
+    mixture.details.num_experts = 4;
+    mixture.details.top_k_experts = 2;
+    mixture.details.moe_shared_feedforward = 96;
+    SpaceOptions flexible = mixture_of(1, SpaceKind::kMoeFlexible);
+    flexible.corrected = true;
+    flexible.filter.accept("pipeline_par", "1,2");
+    flexible.filter.accept("tensor_par_overlap", "none,ring");
+    flexible.filter.accept("weight_offload", "true,false");
+    flexible.filter.accept("activations_offload", "false");
+    flexible.filter.accept("optimizer_offload", "false");
+    System roomy = with_one_tier(small_memory_system());
+    roomy.mem1.capacity_bytes *= 4;
+    searches.emplace_back("corrected, 4 experts and shared ones, flexible", mixture, roomy,
+                          flexible);
+    return searches;
+  }();
+  return kSearches;
+}
+
 std::vector<const TinySearch*> every_tiny_search() {
   std::vector<const TinySearch*> all;
-  for (const auto* searches : {&tiny_searches(), &tiny_moe_searches()}) {
+  for (const auto* searches :
+       {&tiny_searches(), &tiny_moe_searches(), &tiny_corrected_searches()}) {
     for (const TinySearch& tiny : *searches) {
       all.push_back(&tiny);
     }

@@ -44,7 +44,7 @@ TEST_CASE("statistics are written row by row, each to its own key", "[report]") 
 }
 
 TEST_CASE("layers follow the statistics as objects that begin with a name", "[report]") {
-  const auto layers = layer_stats(tiny_transformer(), tiny_system(), tiny_strategy(), 1);
+  const auto layers = layer_stats(tiny_transformer(), tiny_system(), tiny_strategy(), {});
   const Json json = to_json(Stats{}, Preset::kCalculon, layers);
   CHECK(json.size() == 96 + 1);
   REQUIRE(json["layers"].size() == layers.size());

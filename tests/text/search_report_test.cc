@@ -50,8 +50,8 @@ TEST_CASE("reasons come with count and closest execution, the most frequent firs
 }
 
 TEST_CASE("the table has a line per result, and fits a terminal", "[report]") {
-  const auto lines = lines_of(best_table(best_three(), tiny_search().transformer,
-                                         tiny_search().system, Preset::kCalculon, false));
+  const auto lines =
+      lines_of(best_table(best_three(), tiny_search().transformer, tiny_search().system, false));
   REQUIRE(lines.size() > 4);
   CHECK_THAT(lines[0], Catch::StartsWith("all: "));
   for (const std::string& line : lines) {
@@ -60,8 +60,7 @@ TEST_CASE("the table has a line per result, and fits a terminal", "[report]") {
   CHECK_THAT(lines[lines.size() - 4], Catch::StartsWith(" # "));
   CHECK_THAT(lines.back(), Catch::StartsWith(" 2 "));
   const auto table = [](const std::vector<RankedStrategy>& best, bool color) {
-    return best_table(best, tiny_search().transformer, tiny_search().system, Preset::kCalculon,
-                      color);
+    return best_table(best, tiny_search().transformer, tiny_search().system, color);
   };
   CHECK(lines_of(table({}, false)).size() == 1);
   CHECK(table({}, true).starts_with("\x1b[1m"));
@@ -95,11 +94,9 @@ TEST_CASE("executions whose groups cross the border of a tier are marked in the 
     ranked.strategy.tensor_par_net = 0;
     ranked.strategy.pipeline_par_net = ranked.strategy.data_par_net = 1;
   }
-  const auto plain =
-      lines_of(best_table(best, tiny_search().transformer, system, Preset::kCalculon, false));
+  const auto plain = lines_of(best_table(best, tiny_search().transformer, system, false));
   best[1].strategy.tensor_par = 4;
-  const auto lines =
-      lines_of(best_table(best, tiny_search().transformer, system, Preset::kCalculon, false));
+  const auto lines = lines_of(best_table(best, tiny_search().transformer, system, false));
   REQUIRE(lines.size() > plain.size());
   CHECK(lines.back() == " * with groups that cross the border of a network tier");
   CHECK_THAT(lines[lines.size() - 4], Catch::StartsWith(" 0   2 "));
@@ -142,8 +139,7 @@ TEST_CASE("the best as CSV: the rank in a first column without a name", "[report
 TEST_CASE("a table and reasons of mixtures have their degrees and tiers", "[report]") {
   const TinySearch& tiny = tiny_moe_searches().front();
   const auto best = tiny.search().best;
-  const auto lines =
-      lines_of(best_table(best, tiny.transformer, tiny.system, Preset::kCalculonMoe, false));
+  const auto lines = lines_of(best_table(best, tiny.transformer, tiny.system, false, kAnyWidth));
   REQUIRE(lines.size() == 2);
   CHECK_THAT(lines[0], Catch::Contains(" EP ES XDP nets "));
   Tally tally;

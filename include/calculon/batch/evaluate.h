@@ -18,7 +18,7 @@ namespace calculon {
 // This is the published model piece by piece, for searches that reuse profiles. Whole strategies
 // are for model/evaluate.h.
 Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
-                        const BlockProfile& block, const OptimizerStats& optimizer,
+                        const BlockProfile& block, const OptimizerProfile& optimizer,
                         const ScheduleChoices& schedule);
 
 }  // namespace calculon

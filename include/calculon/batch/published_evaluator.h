@@ -36,11 +36,11 @@ class PublishedEvaluator {
  private:
   struct Step {
     BlockChoices choices;
-    std::int64_t shards;
-    OptimizerStats stats;
+    OptimizerShards shards;
+    OptimizerProfile stats;
   };
   const BlockProfile& block(const BlockChoices& choices);
-  const OptimizerStats& optimizer(const BlockChoices& choices, std::int64_t shards);
+  const OptimizerProfile& optimizer(const BlockChoices& choices, const OptimizerShards& shards);
 
   const Transformer& transformer_;
   const System& system_;

@@ -15,6 +15,33 @@ struct ExpertTraffic {
   double recomm_seconds = 0;
 };
 
+// What stands before the first block and behind the last one: the embedding, and the output head
+// with the loss. Of one processor and microbatch; all 0 without a vocabulary, and in the published
+// model (quirk A7).
+struct VocabularyCosts {
+  double embedding_seconds = 0;  // both passes, with its collectives
+  double head_seconds = 0;
+  double flops = 0;  // both passes, of head and loss
+  double embedding_weight_bytes = 0;
+  double head_weight_bytes = 0;  // also of one that is tied to the embedding
+  double logit_bytes = 0;        // that head and loss keep for backward
+  double logit_grad_bytes = 0;
+};
+
+// Their optimizer step, on one processor.
+struct VocabularyStep {
+  double flops = 0;
+  double seconds = 0;
+  double state_bytes = 0;
+  double gradient_bytes = 0;  // not reduced, 32 bits each
+};
+
+// The optimizer step of a block, and of what stands at the ends.
+struct OptimizerProfile : OptimizerStats {
+  VocabularyStep embedding;
+  VocabularyStep head;
+};
+
 // A block profile: immutable, and good for every schedule of these block choices.
 struct BlockProfile : BlockStats {
   BlockChoices choices;
@@ -23,6 +50,7 @@ struct BlockProfile : BlockStats {
   double expert_weight_bytes = 0;           // of block_weight_space, replicated as experts are
   double pipeline_transfer_bytes = 0;       // handed to the next stage, if there is one
   double matrix_peak_flops_per_second = 0;  // what efficiencies are measured against
+  VocabularyCosts vocabulary;
 };
 
 // Profiles one block (docs/model.md, "From layers to a block profile"). REQUIRES choices
@@ -30,8 +58,8 @@ struct BlockProfile : BlockStats {
 // InputError if the system lacks the datatype or the tier, or a curve does not cover a size (U71).
 BlockProfile profile_block(const Transformer& transformer, const System& system,
                            const BlockChoices& choices);
-// The optimizer step of one block, its state split over `shards` processors; the same conditions.
-OptimizerStats profile_optimizer(const Transformer& transformer, const System& system,
-                                 const BlockChoices& choices, std::int64_t shards);
+// The optimizer step of one block, its state split over `shards`; the same conditions.
+OptimizerProfile profile_optimizer(const Transformer& transformer, const System& system,
+                                   const BlockChoices& choices, const OptimizerShards& shards);
 
 }  // namespace calculon

@@ -179,9 +179,9 @@ static_assert(sizeof(LayerStats) ==
               "a LayerStats field has no row");
 
 // The layers of the block that these choices describe, first to last, with their state split over
-// `optimizer_shards` >= 1 processors. Throws as profile_block(), and InputError for a figure past
+// `shards`. Throws as profile_block(), and InputError for a figure past
 // the range of a double.
 std::vector<LayerStats> layer_stats(const Transformer& transformer, const System& system,
-                                    const BlockChoices& choices, std::int64_t optimizer_shards);
+                                    const BlockChoices& choices, const OptimizerShards& shards);
 
 }  // namespace calculon

@@ -42,7 +42,7 @@ struct SpaceOptions {
 
   SpaceKind kind = SpaceKind::kDense;
   // Of a mixture of experts.
-  std::int64_t num_experts = 1;
+  std::int64_t num_experts = 1;  // a model that says how many it has is asked first (corrected)
   std::optional<std::int64_t> top_k_experts;  // else 2, or 1 if there is one expert
   ActivationFunction activation_function = ActivationFunction::kGelu;
   AttentionType attention_type = AttentionType::kMultihead;
@@ -51,12 +51,17 @@ struct SpaceOptions {
   // Each execution once: without the communication types that a mixture overrides (quirk M28) and
   // the repeated microbatch (quirk M26).
   bool distinct = false;
+  // The corrected model: any degree of expert parallelism that divides, all kinds of recomputation,
+  // and the two options above.
+  bool corrected = false;
   // Without expert slices wider than the tensor degree, beyond which work is lost (quirk M1).
   bool no_lost_work = false;
 
   bool moe() const { return kind != SpaceKind::kDense; }
   // Whose model answers the strategies of the space.
-  Preset preset() const { return moe() ? Preset::kCalculonMoe : Preset::kCalculon; }
+  Preset preset() const {
+    return corrected ? Preset::kCorrected : moe() ? Preset::kCalculonMoe : Preset::kCalculon;
+  }
 };
 
 // A setting of an execution that a search chooses, so that a filter can narrow it.

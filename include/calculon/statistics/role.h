@@ -26,6 +26,7 @@ enum class Role : std::uint8_t {
   kDataComm,
   kBubble,
   kOffload,
+  kVocabulary,
   // Parts of a processor's memory, in whichever tier they are, bytes.
   kWeights,
   kActivations,
@@ -39,7 +40,7 @@ enum class Role : std::uint8_t {
 
 template <>
 struct EnumNames<Role> {
-  static constexpr std::array<std::string_view, 20> kNames = {
+  static constexpr std::array<std::string_view, 21> kNames = {
       "detail",
       "compute forward",
       "compute backward",
@@ -52,6 +53,7 @@ struct EnumNames<Role> {
       "DP exposed",
       "bubble",
       "offload exposed",
+      "vocabulary",
       "weights",
       "activations",
       "activation checkpoints",
@@ -67,7 +69,7 @@ struct EnumNames<Role> {
 inline constexpr std::array kTimeParts = {
     Role::kForward,    Role::kBackward,   Role::kRecompute,       Role::kOptimizer,
     Role::kTensorComm, Role::kExpertComm, Role::kExpertSliceComm, Role::kPipelineComm,
-    Role::kDataComm,   Role::kBubble,     Role::kOffload,
+    Role::kDataComm,   Role::kBubble,     Role::kOffload,         Role::kVocabulary,
 };
 
 // The parts of a processor's memory.

@@ -63,7 +63,9 @@ std::optional<Infeasible> check_tiers(const Strategy& strategy, const System& sy
 std::optional<Infeasible> check_interleaving(std::int64_t interleaving, std::int64_t blocks);
 std::optional<Infeasible> check_offload(const ScheduleChoices& schedule, std::int64_t blocks);
 
-// The rule of U62-U65 that a split of the model violates, as a line; "" if none.
+// What a degree of parallelism does not divide though it splits it, as a line; "" if nothing. The
+// second one also looks at the tokens of a microbatch (rules U62-U65).
+std::string degree_contradiction(const BlockChoices& choices, const Transformer& transformer);
 std::string split_contradiction(const BlockChoices& choices, const Transformer& transformer);
 
 }  // namespace calculon

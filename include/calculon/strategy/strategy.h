@@ -83,18 +83,26 @@ struct BlockChoices {
   std::int64_t expert_slice_net = 0;
   ActivationFunction activation_function = ActivationFunction::kGelu;
 
-  PublishedRules rules;  // those of the strategy's preset
+  ModelRules rules;  // those of the strategy's preset
 
-  // Whether activations are scattered over the tensor group whatever is asked for, and whether
-  // tensor_par need not divide the attention heads: rules about a mixture of experts.
-  bool always_scatters() const { return model_MoE && rules.experts_always_scatter; }
-  bool rounds_heads_down() const { return model_MoE && rules.experts_round_heads_down; }
-  // The communication that a block has, which need not be what is asked for.
+  // Whether tensor_par need not divide the attention heads.
+  bool rounds_heads_down() const { return model_MoE && rules.rounds_shares_down; }
+  // The communication that a block has: a mixture of experts scatters activations over the tensor
+  // group whatever is asked for.
   TensorParCommType effective_comm_type() const {
-    return always_scatters() && tensor_par > 1 ? TensorParCommType::kRsAg : tensor_par_comm_type;
+    return model_MoE && tensor_par > 1 ? TensorParCommType::kRsAg : tensor_par_comm_type;
   }
 
   bool operator==(const BlockChoices&) const = default;
+};
+
+// Over how many processors the optimizer state of a block is split: of the weights that all
+// replicas have, and of the experts.
+struct OptimizerShards {
+  std::int64_t shared = 1;
+  std::int64_t experts = 1;
+
+  auto operator<=>(const OptimizerShards&) const = default;
 };
 
 // The choices that arrange blocks and microbatches on the machine; interleaving is what others call
@@ -115,8 +123,6 @@ struct ScheduleChoices {
   bool activations_offload = false;
   bool optimizer_offload = false;
 
-  // Over how many processors the optimizer state is split.
-  std::int64_t optimizer_shards() const { return optimizer_sharding ? data_par : 1; }
   bool any_offload() const { return weight_offload || activations_offload || optimizer_offload; }
 
   bool operator==(const ScheduleChoices&) const = default;
@@ -133,13 +139,26 @@ struct Strategy : BlockChoices, ScheduleChoices {
     rules = rules_of(which);
   }
 
+  // Whether weights have more than one replica, those of experts or all others.
+  bool has_replicas() const {
+    return data_par > 1 || (model_MoE && data_par_exp > 1 && !rules.free_expert_replicas);
+  }
+  OptimizerShards optimizer_shards() const {
+    if (!optimizer_sharding) {
+      return {};
+    }
+    return {data_par, rules.experts_shard_as_others ? data_par : data_par_exp};
+  }
+
   bool operator==(const Strategy&) const = default;
 };
 
 // The keys of an execution file in canonical order, and which preset has them; their types are
 // those of the members. A file with any key that `calculon` does not have is one of `calculon-moe`,
-// and has all keys of that.
+// and has all keys of that; one with `methodology` is of the corrected preset, and has the other
+// keys of either tool.
 inline constexpr std::tuple kStrategyFields = {
+    typed_field<Strategy>("methodology", &Strategy::preset, "the corrected model", kCorrectedOnly),
     typed_field<Strategy>("num_procs", &Strategy::num_procs,
                           "processors; tensor_par * pipeline_par * data_par"),
     typed_field<Strategy>("tensor_par", &Strategy::tensor_par, "tensor parallelism"),
@@ -154,23 +173,23 @@ inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("batch_size", &Strategy::batch_size, "global batch, sequences"),
     typed_field<Strategy>("microbatch_size", &Strategy::microbatch_size, "microbatch, sequences"),
     typed_field<Strategy>("num_experts", &Strategy::num_experts, "experts of a layer",
-                          kCalculonMoeOnly),
+                          kWithExperts),
     typed_field<Strategy>("top_k_experts", &Strategy::top_k_experts,
-                          "experts that a token is sent to", kCalculonMoeOnly),
+                          "experts that a token is sent to", kWithExperts),
     typed_field<Strategy>("expert_par", &Strategy::expert_par,
                           "expert parallelism: processors that share the experts of a layer",
-                          kCalculonMoeOnly),
+                          kWithExperts),
     typed_field<Strategy>("expert_slice", &Strategy::expert_slice,
                           "processors over which one expert's feed-forward width is cut",
-                          kCalculonMoeOnly),
+                          kWithExperts),
     typed_field<Strategy>("data_par_exp", &Strategy::data_par_exp,
-                          "data parallelism of the experts", kCalculonMoeOnly),
+                          "data parallelism of the experts", kWithExperts),
     typed_field<Strategy>("data_par_exp_net", &Strategy::data_par_exp_net,
-                          "network tier of the experts' data-parallel traffic", kCalculonMoeOnly),
+                          "network tier of the experts' data-parallel traffic", kWithExperts),
     typed_field<Strategy>("expert_par_net", &Strategy::expert_par_net,
-                          "network tier of the all-to-all between experts", kCalculonMoeOnly),
+                          "network tier of the all-to-all between experts", kWithExperts),
     typed_field<Strategy>("expert_slice_net", &Strategy::expert_slice_net,
-                          "network tier of expert-slice traffic", kCalculonMoeOnly),
+                          "network tier of expert-slice traffic", kWithExperts),
     typed_field<Strategy>("datatype", &Strategy::datatype, "storage and compute type"),
     typed_field<Strategy>("fused_activation", &Strategy::fused_activation,
                           "GeLU fused into the product before it, nothing stored for it"),
@@ -199,9 +218,9 @@ inline constexpr std::tuple kStrategyFields = {
     typed_field<Strategy>("training", &Strategy::training,
                           "forward, backward and optimizer step; false: forward only"),
     typed_field<Strategy>("model_MoE", &Strategy::model_MoE,
-                          "a mixture of experts; false: a dense model", kCalculonMoeOnly),
+                          "a mixture of experts; false: a dense model", kWithExperts),
     typed_field<Strategy>("activation_function", &Strategy::activation_function,
-                          "of the experts; gelu if the key is absent", kCalculonMoeOnly),
+                          "of the experts; gelu if the key is absent", kWithExperts),
 };
 
 // One setting as text: "3072", "true", "rs_ag".

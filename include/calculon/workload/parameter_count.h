@@ -39,4 +39,7 @@ struct ModelParameters {
 // Throws InputError if a number is too large to count.
 ModelParameters count_parameters(const Transformer& transformer);
 
+// The vocabulary, padded to a multiple that a tensor group of this size shares; 0 without one.
+double padded_vocabulary(const Transformer& transformer, std::int64_t tensor_par);
+
 }  // namespace calculon

@@ -47,7 +47,7 @@ PublishedExecution taken_over(const CalibratedLlm& files, const ModelFile& model
 PublishedExecution read_inputs(const CalibratedLlm& files, const ModelFile& model,
                                const Json& execution) {
   const JsonReader reader(files.execution, execution);
-  if (reader.has(kMethodologyKey)) {
+  if (is_calibrated_execution(reader)) {
     return {model.transformer, to_calibrated_execution(reader)};
   }
   return taken_over(files, model, to_strategy(reader));
@@ -186,7 +186,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
 int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
                    Console& console) {
   const JsonReader reader(files.execution, execution);
-  if (reader.has(kMethodologyKey)) {
+  if (is_calibrated_execution(reader)) {
     throw InputError(fmt::format("{} has the key '{}', and --compare needs a published execution",
                                  files.execution, kMethodologyKey));
   }

@@ -71,7 +71,7 @@ LaunchJob job_of(const LaunchOptions& options, const PublishedExecution& inputs,
   job.processors_per_node =
       processors_per_node(inputs.execution.num_procs, std::min(domain, kUsualNode));
   const JsonReader reader(options.execution, execution);
-  if (!reader.has(kMethodologyKey)) {
+  if (!is_calibrated_execution(reader)) {
     add_published_remarks(to_strategy(reader).strategy, framework, domain, job);
   }
   return job;

@@ -101,7 +101,7 @@ std::string calibrated_line(const CalibratedExecution& execution) {
 std::string execution_line(const std::string& path) {
   const Json json = load_execution(path);
   const JsonReader reader(path, json);
-  if (reader.has(kMethodologyKey)) {
+  if (is_calibrated_execution(reader)) {
     return calibrated_line(to_calibrated_execution(reader));
   }
   const Strategy strategy = to_strategy(reader).strategy;

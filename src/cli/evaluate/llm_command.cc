@@ -39,6 +39,7 @@ struct LlmOptions {
   std::string stats;
   std::string peers;
   std::string methodology;
+  std::string quirks;
   std::string timeline;
   bool layers = false;
   bool compare = false;
@@ -110,7 +111,8 @@ LlmOptions with_paths(LlmOptions options, const Console& console) {
 // Whether the execution, or the user, asks for the calibrated methodology. Throws InputError where
 // both disagree, or where an option is given that it has not.
 bool is_calibrated(const LlmOptions& options, const Json& execution) {
-  const bool dialect = execution.is_object() && execution.contains(kMethodologyKey);
+  const bool dialect = execution.is_object() && execution.contains(kMethodologyKey) &&
+                       execution[kMethodologyKey] != enum_name(Preset::kCorrected);
   const bool asked = options.methodology == kCalibratedName;
   if (dialect && !options.methodology.empty() && !asked) {
     throw InputError(fmt::format("--methodology is {}, but {} has the key '{}'",
@@ -118,6 +120,9 @@ bool is_calibrated(const LlmOptions& options, const Json& execution) {
   }
   if ((dialect || asked) && !options.peers.empty()) {
     throw InputError("--peers are of the published methodologies");
+  }
+  if ((dialect || asked) && !options.quirks.empty()) {
+    throw InputError("--quirks are of the published model, but the calibrated one is asked");
   }
   const std::array<std::pair<bool, std::string_view>, 2> calibrated_only = {
       {{!options.timeline.empty(), "--timeline draws steps"},
@@ -133,9 +138,33 @@ bool is_calibrated(const LlmOptions& options, const Json& execution) {
   return dialect || asked;
 }
 
+// An execution as the options want it answered: with its quirks put right if they say so. Throws
+// InputError where they contradict it or each other.
+Json with_methodology(const LlmOptions& options, Json execution) {
+  const bool named = options.methodology == enum_name(Preset::kCorrected);
+  const bool fixed = options.quirks == "fixed" || named;
+  const bool corrected = execution.is_object() && execution.contains(kMethodologyKey);
+  const std::string published = options.quirks == "published" ? "--quirks published"
+                                : options.methodology.empty() || named
+                                    ? ""
+                                    : "--methodology " + options.methodology;
+  if (!published.empty() && (fixed || corrected)) {
+    throw InputError(fmt::format("{} asks for the published model, but {} for the corrected one",
+                                 published,
+                                 corrected ? options.execution
+                                 : named   ? "--methodology corrected"
+                                           : "--quirks fixed"));
+  }
+  if (fixed && execution.is_object()) {
+    execution[kMethodologyKey] = enum_name(Preset::kCorrected);
+  }
+  return execution;
+}
+
 // The published models.
-int run_published(const LlmOptions& options, const Transformer& transformer,
-                  const Json& execution_json, Console& console) {
+int run_published(const LlmOptions& options, const Transformer& transformer, const Json& given,
+                  Console& console) {
+  const Json execution_json = with_methodology(options, given);
   const StrategyFile execution = to_strategy(JsonReader(options.execution, execution_json));
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
@@ -233,8 +262,13 @@ Action setup_llm(CLI::App& app) {
                "answer a published execution by both methodologies, part by part");
   app.add_option("--methodology", options->methodology,
                  "the model that answers; as the execution says if it is absent")
-      ->check(CLI::IsMember({"calibrated", "calculon", "calculon-moe"}))
+      ->check(CLI::IsMember({"calibrated", "calculon", "calculon-moe", "corrected"}))
       ->type_name("NAME");
+  app.add_option("--quirks", options->quirks,
+                 "answer as the published model, or with its quirks put right (the corrected "
+                 "methodology)")
+      ->check(CLI::IsMember({"published", "fixed"}))
+      ->type_name("published|fixed");
   add_run_cost_options(app, options->run_cost);
   app.add_flag("-m")->description(
       "taken as in published commands: the execution says if it is a mixture");

@@ -193,11 +193,11 @@ struct PublishedRows {
 
 PublishedRows published_rows(const AllOptions& options) {
   const SearchArguments& arguments = options.search;
-  const Preset preset =
-      arguments.kind == SpaceKind::kDense ? Preset::kCalculon : Preset::kCalculonMoe;
+  const SpaceOptions space = space_options(arguments);
+  const Preset preset = space.preset();
   return {options.columns.empty() ? CsvColumns::all(preset)
                                   : CsvColumns::parse(options.columns, preset),
-          space_options(arguments), stat_filters(arguments)};
+          space, stat_filters(arguments)};
 }
 
 // The rows of a published space.

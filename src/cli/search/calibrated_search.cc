@@ -134,7 +134,15 @@ CalibratedBest calibrated_best(const SearchArguments& arguments, std::size_t top
 }
 
 std::string asked_methodology(const SearchArguments& arguments) {
-  return arguments.kind == SpaceKind::kDense ? arguments.methodology : "calculon-moe";
+  if (asks_corrected(arguments)) {
+    return std::string(enum_name(Preset::kCorrected));
+  }
+  if (arguments.kind != SpaceKind::kDense) {
+    return "calculon-moe";
+  }
+  return arguments.quirks == "published" && arguments.methodology.empty()
+             ? std::string(enum_name(Preset::kCalculon))
+             : arguments.methodology;
 }
 
 bool searches_calibrated(const SearchArguments& arguments, const System& system) {

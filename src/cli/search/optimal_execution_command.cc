@@ -85,8 +85,7 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
 }
 
 void tell_best(const OptimalOptions& options, const std::vector<RankedStrategy>& best,
-               const StrategySpace& space, const Transformer& transformer, const System& system,
-               Console& console) {
+               const Transformer& transformer, const System& system, Console& console) {
   double best_rate = 0;
   std::optional<CrossingGroup> crossing;
   for (const RankedStrategy& ranked : best) {
@@ -95,7 +94,7 @@ void tell_best(const OptimalOptions& options, const std::vector<RankedStrategy>&
   }
   console.log->info("Best sample rate: {}", best_rate);
   const AnswerCosts costs = costs_of(options, best, transformer);
-  const std::string table = best_table(best, transformer, system, space.preset(), console.color,
+  const std::string table = best_table(best, transformer, system, console.color,
                                        options.wide ? kAnyWidth : console.width) +
                             (costs.asked() ? run_cost_table(costs, kMostShown) : "") +
                             notes_text(notes_on_best(best, kMostShown, transformer, system));
@@ -117,7 +116,7 @@ int finish_best(const OptimalOptions& options, const SearchResult& result,
     console.log->info("{}", for_reading(console, reasons.substr(0, reasons.size() - 1)));
   }
   if (!result.best.empty()) {
-    tell_best(options, result.best, space, transformer, system, console);
+    tell_best(options, result.best, transformer, system, console);
   } else if (!result.interrupted) {  // else there may be something in the part that is missing
     if (const int status = report_none_found(options.search, console); status != kExitSuccess) {
       return status;

@@ -160,6 +160,12 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->check(one_of_names<OversizedDataPar>())
       ->capture_default_str()
       ->group(kWhatToSearch);
+  app.add_option("--quirks", arguments.quirks,
+                 "answer as the published model, or with its quirks put right (the corrected "
+                 "methodology)")
+      ->check(CLI::IsMember({"published", "fixed"}))
+      ->type_name("published|fixed")
+      ->group(kWhatToSearch);
   app.add_flag("--no-tp-overlap", arguments.no_tp_overlap, "only tensor_par_overlap none")
       ->group(kWhatToSearch);
   app.add_flag("--no-dp-overlap", arguments.no_dp_overlap, "only data_par_overlap false")
@@ -213,8 +219,8 @@ void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
 void add_calibrated_arguments(CLI::App& app, SearchArguments& arguments) {
   app.add_option("--methodology", arguments.methodology,
                  "the model that answers: calibrated if the system has constants of it, else "
-                 "calculon")
-      ->check(CLI::IsMember({"calibrated", "calculon"}))
+                 "calculon; corrected is the latter with --quirks fixed")
+      ->check(CLI::IsMember({"calibrated", "calculon", "corrected"}))
       ->type_name("NAME")
       ->group(kWhatToSearch);
   app.add_option("--launchable", arguments.launchable,
@@ -243,6 +249,17 @@ void add_calibrated_arguments(CLI::App& app, SearchArguments& arguments) {
   }
 }
 
+bool asks_corrected(const SearchArguments& arguments) {
+  const bool fixed = arguments.quirks == "fixed";
+  const bool named = arguments.methodology == enum_name(Preset::kCorrected);
+  if ((fixed && !named && !arguments.methodology.empty()) ||
+      (named && arguments.quirks == "published")) {
+    throw InputError(fmt::format("--quirks is {}, but --methodology is {}", arguments.quirks,
+                                 arguments.methodology));
+  }
+  return fixed || named;
+}
+
 SpaceOptions space_options(const SearchArguments& arguments) {
   if (!arguments.launchable.empty()) {
     throw OtherMethodology("--launchable is of the calibrated methodology");
@@ -254,6 +271,7 @@ SpaceOptions space_options(const SearchArguments& arguments) {
   options.oversized_data_par = *enum_from_name<OversizedDataPar>(arguments.oversized_data_par);
   options.fused_activation = fused_values(arguments.fused_activation);
   options.kind = arguments.kind;
+  options.corrected = asks_corrected(arguments);
   if (arguments.kind != SpaceKind::kDense) {
     options.num_experts = arguments.num_experts;
     if (arguments.top_k > 0) {
@@ -323,7 +341,7 @@ void check_search_arguments(const SearchArguments& arguments,
 
 void tell_input_notes(const Transformer& transformer, const System& system,
                       const SpaceOptions& options, Console& console) {
-  tell_model_notes(transformer, fixed_choices(options), console);
+  tell_model_notes(transformer, fixed_choices(options_for(options, transformer)), console);
   tell_system_notes(system, console);
 }
 

@@ -36,17 +36,22 @@ struct SearchArguments {
   std::map<std::string, std::vector<std::string>> wanted;  // by setting
   std::vector<std::string> where;
   std::string methodology;  // "": as the system file suggests
+  std::string quirks;       // "published", "fixed" or "": as the methodology has it
   std::string launchable;   // a framework, for the calibrated methodology
 
   SpaceKind kind = SpaceKind::kDense;
-  std::int64_t num_experts = 16;
-  std::int64_t top_k = 0;  // 0: as published
+  std::int64_t num_experts = 16;  // corrected: those of the model, if it says how many
+  std::int64_t top_k = 0;         // 0: as published
   std::string activation = "gelu";
   std::string attention = "multihead";
   bool independent = false;
   bool distinct = false;
   bool no_lost_work = false;
 };
+
+// Whether the published model is asked with its quirks put right. Throws InputError if the options
+// contradict each other.
+bool asks_corrected(const SearchArguments& arguments);
 
 // Adds the arguments and options to a command; `output_kinds` is for the help.
 void add_search_arguments(CLI::App& app, SearchArguments& arguments,

@@ -36,6 +36,7 @@ constexpr std::array kTimeRoles = {
     RolePart{"PP comm", Role::kPipelineComm, Role::kPipelineComm, true, "#d8a31f"},
     RolePart{"DP comm", Role::kDataComm, Role::kDataComm, true, "#54a24b"},
     RolePart{"Offload exposed", Role::kOffload, Role::kOffload, false, "#72b7b2"},
+    RolePart{"Vocabulary", Role::kVocabulary, Role::kVocabulary, false, "#b6992d"},
 };
 static_assert(kTimeRoles.size() == kTimeParts.size(),
               "a part of the batch time has no part of a bar");

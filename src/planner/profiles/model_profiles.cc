@@ -49,7 +49,7 @@ class Profiler {
   LayerFigures block() const {
     const BlockChoices& choices = shape_.choices;
     const BlockProfile block = profile_block(transformer_, system_, choices);
-    const OptimizerStats optimizer = profile_optimizer(transformer_, system_, choices, 1);
+    const OptimizerProfile optimizer = profile_optimizer(transformer_, system_, choices, {});
     const bool recomputes_all = choices.activation_recompute == ActivationRecompute::kFull;
     return {block.block_fw_time + block.block_agrad_time + block.block_wgrad_time +
                 block.block_re_time + block.baseblock_fw_tp_time_exposed +
@@ -62,7 +62,8 @@ class Profiler {
 
   // With the sum of the rows that were looked up over the shares of the vocabulary.
   LayerFigures embedding() const {
-    return figures(calculon::embedding(shape_, "Embedding", vocab_size_));
+    return figures(calculon::embedding(shape_, "Embedding", vocab_size_,
+                                       static_cast<double>(transformer_.seq_size)));
   }
   // With the sum of the input gradients over those shares.
   LayerFigures head() const { return figures(calculon::head(shape_, "Head", vocab_size_)); }

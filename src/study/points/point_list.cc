@@ -25,6 +25,8 @@ Methodology methodology_of(Preset preset) {
     case Preset::kCalculon:
     case Preset::kCalculonMoe:
       return Methodology::kPublished;
+    case Preset::kCorrected:
+      return Methodology::kCorrected;
   }
   throw std::logic_error("this preset is of no methodology");
 }

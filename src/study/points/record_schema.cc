@@ -196,7 +196,9 @@ void check_members(const Json& object, const KnownMembers& known, Preset preset,
 }
 
 Preset check_published_execution(const Json& execution) {
-  const Preset preset = execution.contains("model_MoE") ? Preset::kCalculonMoe : Preset::kCalculon;
+  const Preset preset = execution.contains("methodology") ? Preset::kCorrected
+                        : execution.contains("model_MoE") ? Preset::kCalculonMoe
+                                                          : Preset::kCalculon;
   check_members(execution, settings(), preset, "a setting");
   return preset;
 }

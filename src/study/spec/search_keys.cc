@@ -144,7 +144,11 @@ bool is_search_key(std::string_view key) {
 
 std::span<const std::string_view> settings_in_search(Methodology methodology) {
   static const KeyNames kPublished = settings_of([](const auto& visit) {
-    for_each_field(kStrategyFields, [&](const auto& field) { visit(field.name); });
+    for_each_field(kStrategyFields, [&](const auto& field) {
+      if (field.belongs_to(Preset::kCalculonMoe)) {
+        visit(field.name);
+      }
+    });
   });
   static const KeyNames kCalibrated = settings_of([](const auto& visit) {
     for (const auto settings : {calibrated_degree_settings(), calibrated_choice_settings()}) {

@@ -49,8 +49,9 @@ SearchOptions parse_options(const JsonReader& search) {
 }
 
 // Of a full search by the published model, or what was made of it.
-SearchSpec parse_published_search(const JsonReader& search) {
+SearchSpec parse_published_search(const JsonReader& search, bool corrected) {
   SpaceOptions space;
+  space.corrected = corrected;
   space.num_procs = search["num_procs"].integer(1);
   space.max_batch_size = search["max_batch"].integer(1);
   space.datatype = search["datatype"].one_of<Datatype>();
@@ -98,8 +99,12 @@ SearchSpec parse_search(const JsonReader& search) {
     full["datatype"] = enum_name(spec.calibrated->space.gemm_datatype);  // it has other spellings
     full[std::string(kMethodologyKey)] = kCalibratedName;
   } else {
-    spec = parse_published_search(search.with(full));
+    const bool corrected = methodology == Methodology::kCorrected;
+    spec = parse_published_search(search.with(full), corrected);
     full["datatype"] = enum_name(spec.spaces.front().datatype);
+    if (corrected) {
+      full[std::string(kMethodologyKey)] = enum_name(methodology);
+    }
   }
   spec.canonical = std::move(full);
   return spec;

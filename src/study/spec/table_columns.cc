@@ -73,7 +73,7 @@ std::vector<std::string_view> study_columns(bool calibrated) {
     }
   };
   add(true);
-  add_all(setting_names(Preset::kCalculonMoe));
+  add_all(setting_names(Preset::kCorrected));
   for (const auto& field : kStatsFields) {
     columns.push_back(field.name);
   }
@@ -93,7 +93,7 @@ bool is_reserved_column(std::string_view name, bool calibrated) {
   const auto among = [&](const std::vector<std::string_view>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  return among(study_columns(calibrated)) && !among(setting_names(Preset::kCalculonMoe)) &&
+  return among(study_columns(calibrated)) && !among(setting_names(Preset::kCorrected)) &&
          !among(calibrated_setting_names());
 }
 

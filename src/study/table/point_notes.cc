@@ -42,6 +42,9 @@ std::string num_points(std::size_t count) {
 }  // namespace
 
 void PointNotes::add(const Study& study, std::size_t index, const PointRecord& record) {
+  if (record.best_has("methodology")) {
+    return;  // only published executions lose work
+  }
   if (!(record.best_number("expert_slice") > record.best_number("tensor_par"))) {
     return;
   }

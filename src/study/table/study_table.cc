@@ -108,7 +108,11 @@ void StudyTable::append_model_columns(std::vector<std::string>& columns) const {
     add(std::array{kMethodologyKey});
   }
   if (methodologies_ != std::vector{Methodology::kCalibrated}) {
-    const Preset preset = moe_ ? Preset::kCalculonMoe : Preset::kCalculon;
+    const bool corrected = std::find(methodologies_.begin(), methodologies_.end(),
+                                     Methodology::kCorrected) != methodologies_.end();
+    const Preset preset = corrected ? Preset::kCorrected
+                          : moe_    ? Preset::kCalculonMoe
+                                    : Preset::kCalculon;
     add(setting_names(preset));
     add(key_statistics(preset));
   }
