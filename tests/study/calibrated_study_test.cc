@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <set>
 
 #include "calculon/base/files.h"
 #include "study/points/record_check.h"
@@ -201,6 +202,54 @@ TEST_CASE("rows of several methodologies share a table", "[study][calibrated]") 
   const auto columns = run.csv().substr(0, run.csv().find('\n'));
   CHECK_THAT(columns, Catch::Contains(",tensor_par_net,") && Catch::Contains(",context_par,") &&
                           Catch::Contains(",memory.verdict,"));
+}
+
+TEST_CASE("a corrected search of a study finds what the command finds", "[study]") {
+  Json study = small_study();
+  study["axes"] = Json::parse(R"([{"name": "methodology", "path": "search.methodology",
+      "values": ["published", "corrected", "calibrated"]}])");
+  const StudyRun run(study_of(study));
+  REQUIRE(run.rows().size() == 3);
+  const TempFolder folder;
+  REQUIRE(run_program({"loe", source_path("models/megatron-22B.json"), "8", "16", "float16",
+                       source_path("systems/a100_80g.json"), folder.file("best.json"), "--quirks",
+                       "fixed"})
+              .status == 0);
+  const Json best = Json::parse(read_text_file(folder.file("best.json")))["0"];
+  const Json& corrected = run.rows()[1];
+  CHECK(corrected["methodology"] == "corrected");
+  CHECK(corrected["mfu"].is_null());
+  for (const char* part : {"execution", "stats"}) {
+    for (const auto& item : best[part].items()) {
+      INFO(item.key());
+      CHECK(corrected[item.key()] == item.value());
+    }
+  }
+  CHECK(run.rows()[0]["sample_rate"] != corrected["sample_rate"]);
+  CHECK(run.rows()[2]["mfu"].is_number());
+  CHECK_THAT(page_of(run),
+             Catch::Contains("(published, corrected and calibrated methodologies, calculon ") &&
+                 Catch::Contains("&quot;corrected&quot;: &quot;corrected 1&quot;"));
+  std::set<Hash128> ids;
+  for (const PointEntry& point : run.loaded().points) {
+    ids.insert(point.id);
+  }
+  CHECK(ids.size() == 3);
+
+  Json one = small_study();
+  one.erase("search");
+  one.erase("axes");
+  one["execution"] = best["execution"];
+  const StudyRun evaluated(study_of(one));
+  CHECK(evaluated.rows().at(0)["sample_rate"] == corrected["sample_rate"]);
+  CHECK(evaluated.rows().at(0)["methodology"] == "corrected");
+  for (const std::string& line : lines_of(raw_bytes(results_path(evaluated.folder(), {})))) {
+    Json record = Json::parse(line);
+    record.erase("sum");
+    CHECK(record_damage(record.dump()).empty());
+    record["best"][0]["stats"].erase("sample_rate");
+    CHECK_FALSE(record_damage(record.dump()).empty());
+  }
 }
 
 TEST_CASE("a page names the methodology of its study in title and inputs", "[study][calibrated]") {
