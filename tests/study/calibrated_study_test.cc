@@ -1,12 +1,14 @@
 // Studies of the calibrated model: their points answer as its own commands do.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <set>
 
 #include "calculon/base/files.h"
 #include "study/points/record_check.h"
+#include "study/points/study_notes.h"
 #include "support/input_error_of.h"
 #include "support/program.h"
 #include "support/source_tree.h"
@@ -361,6 +363,21 @@ TEST_CASE("calibrated points are resumed, sharded and merged like others", "[stu
     CHECK_FALSE(record_damage(more.dump()).empty());
   }
   CHECK(changed > 0);
+}
+
+TEST_CASE("notes of a study name what its systems lack or do not use", "[study][calibrated]") {
+  Json study = calibrated_study();
+  study["axes"] = Json::parse(R"([{"name": "m", "path": "search.methodology",
+      "values": ["published", "calibrated"]},
+      {"name": "system", "path": "system", "values": ["h100", "a100_80g"]}])");
+  const std::vector<std::string> notes = study_notes(study_of(study));
+  const auto has = [&](const std::string& line) {
+    return std::count(notes.begin(), notes.end(), line) == 1;
+  };
+  CHECK(has("h100: the published model does not use its calibration"));
+  CHECK(has("a100_80g: without a calibration, the calibrated model has neutral constants"));
+  CHECK(notes.size() == 3);  // and what of the model is left out
+  CHECK(study_notes(study_of(calibrated_study())).empty());
 }
 
 TEST_CASE("counts of strategies know that domains matter to calibrated searches",

@@ -1,5 +1,6 @@
 // Folders of results that an earlier version of the program made, one for each kind of point of
-// each preset and of the calibrated model: nothing of them is computed again, and the table is what it was.
+// each preset and of the calibrated model: nothing of them is computed again, and the table is what
+// it was.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <string>

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <string>
 
 #include "calibrated/calibrated_execution_json.h"
 #include "study/spec/only_filters.h"
@@ -24,8 +25,9 @@ void want(std::string_view setting, const JsonReader& values, WantedSettings& wa
   if (wanted.names(setting)) {
     values.complain("is asked for twice, expected one place that says what this setting may be");
   }
+  const std::string list = list_text(values);
   try {
-    wanted.want(setting, list_text(values));
+    wanted.want(setting, list);
   } catch (const InputError& error) {
     values.complain(fmt::format("is not understood: {}", error.what()));
   }

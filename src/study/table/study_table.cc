@@ -104,19 +104,27 @@ void StudyTable::append_model_columns(std::vector<std::string>& columns) const {
       }
     }
   };
+  const auto has = [&](Methodology methodology) {
+    return std::find(methodologies_.begin(), methodologies_.end(), methodology) !=
+           methodologies_.end();
+  };
   if (tells_methodology()) {
     add(std::array{kMethodologyKey});
   }
-  if (methodologies_ != std::vector{Methodology::kCalibrated}) {
-    const bool corrected = std::find(methodologies_.begin(), methodologies_.end(),
-                                     Methodology::kCorrected) != methodologies_.end();
-    const Preset preset = corrected ? Preset::kCorrected
-                          : moe_    ? Preset::kCalculonMoe
-                                    : Preset::kCalculon;
+  std::vector<Preset> presets;
+  if (has(Methodology::kPublished)) {
+    presets.push_back(moe_ ? Preset::kCalculonMoe : Preset::kCalculon);
+  }
+  if (has(Methodology::kCorrected)) {
+    presets.push_back(Preset::kCorrected);
+  }
+  for (const Preset preset : presets) {
     add(setting_names(preset));
+  }
+  for (const Preset preset : presets) {
     add(key_statistics(preset));
   }
-  if (methodologies_.back() == Methodology::kCalibrated) {
+  if (has(Methodology::kCalibrated)) {
     add(calibrated_setting_names());
     add(calibrated_statistic_names());
     add(std::array{kTokensPerProcessor});
@@ -236,7 +244,8 @@ void StudyTable::add_row(std::size_t index, const PointRecord& record, std::size
     }
   }
   const PointTask& task = loaded_.points[index].task;
-  if (tells_methodology() && task.transformer && !contains(axes_, kMethodologyKey)) {
+  const bool told = tells_methodology() || contains(columns_, kMethodologyKey);
+  if (told && task.transformer && !contains(axes_, kMethodologyKey)) {
     rows.set(kMethodologyKey, enum_name(methodology_of(task)));
   }
   if (study.cost().known()) {
