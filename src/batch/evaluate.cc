@@ -101,12 +101,17 @@ void set_offload_requirements(BatchStats& stats, const BlockProfile& block,
   }
 }
 
+// Of a block and microbatch, without recomputation.
+double flops_of_passes(const BlockStats& block) {
+  return block.block_fw_flops + block.block_agrad_flops + block.block_wgrad_flops;
+}
+
 // The useful work of a processor in a batch, flops: that of the fullest one as published, else the
 // mean.
 double useful_flops(const BlockProfile& block, const OptimizerProfile& optimizer,
                     const BatchShape& shape) {
   const ModelRules& rules = block.choices.rules;
-  const double passes = block.block_fw_flops + block.block_agrad_flops + block.block_wgrad_flops;
+  const double passes = flops_of_passes(block);
   const double blocks =
       rules.counts_rounded_blocks ? shape.blocks : shape.model_blocks / shape.stages;  // quirk D13
   if (rules.block_is_useful_work) {                                                    // quirk D14
@@ -121,8 +126,7 @@ void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerProf
                const ScheduleChoices& schedule, const BatchShape& shape) {
   const double useful = useful_flops(block, optimizer, shape);
   stats.useful_flops = block.choices.rules.block_is_useful_work  // quirk D14
-                           ? block.block_fw_flops + block.block_agrad_flops +
-                                 block.block_wgrad_flops + optimizer.block_optim_flops
+                           ? flops_of_passes(block) + optimizer.block_optim_flops
                            : static_cast<double>(schedule.num_procs) * useful;
   const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;  // quirk D15
   const double ideal = useful / block.matrix_peak_flops_per_second;           // quirk D16

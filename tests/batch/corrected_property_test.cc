@@ -1,5 +1,5 @@
 // What has to hold of the corrected model whatever is run on whatever machine: 100,000 executions,
-// drawn at random with the machine and the model's details.
+// drawn at random with the machine and the model's details (10,000 under sanitizers).
 #include <fmt/format.h>
 
 #include <array>
@@ -265,7 +265,11 @@ constexpr std::array kLaws = {
 }  // namespace
 
 TEST_CASE("the laws of the corrected model hold on random executions", "[batch][corrected]") {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // gcc
+  constexpr std::size_t kCases = 10'000;
+#else
   constexpr std::size_t kCases = 100'000;
+#endif
   Draw draw(18);
   Findings findings;
   std::size_t cases = 0;
