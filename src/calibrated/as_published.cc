@@ -7,6 +7,7 @@
 
 #include "calculon/strategy/placement.h"
 #include "calibrated/pipeline_layout.h"
+#include "strategy/details_rules.h"
 
 namespace calculon {
 namespace {
@@ -94,11 +95,10 @@ void take_experts(const CalibratedExecution& e, const Transformer& model, Strate
 void take_schedule(const CalibratedExecution& e, Strategy& s) {
   s.num_procs = e.num_procs;
   s.pipeline_par = e.pipeline_par;
-  s.data_par = e.data_par;
   s.batch_size = e.batch_size;
   s.pipeline_interleaving = e.pipeline_interleaving;
-  s.optimizer_sharding = e.data_par > 1 && e.data_par_sharding == DataParSharding::kZero1;
-  s.data_par_overlap = e.data_par > 1 && e.data_par_overlap;
+  s.optimizer_sharding = s.has_replicas() && e.data_par_sharding == DataParSharding::kZero1;
+  s.data_par_overlap = s.has_replicas() && e.data_par_overlap;
 }
 
 // The first tier that holds so many neighbours, or the last one.
@@ -168,15 +168,19 @@ std::variant<AsPublished, NoPublishedForm> to_published(const CalibratedExecutio
   Strategy& s = made.strategy;
   s.set_preset(preset);
   take_block_choices(e, model, s);
-  take_schedule(e, s);
+  s.data_par = e.data_par;
   if (model.details.num_experts > 0) {
     take_experts(e, model, s);
     made.model.feedforward = model.expert_feedforward();  // the published width is an expert's
   }
+  take_schedule(e, s);
   place(system, s);
   s.tensor_par_comm_type = s.effective_comm_type();
   s.seq_par_ag_redo = s.tensor_par_comm_type == TensorParCommType::kRsAg &&
                       s.activation_recompute != ActivationRecompute::kFull;
+  if (std::string line = details_contradiction(made.model, s); !line.empty()) {
+    return NoPublishedForm{"layers that the corrected model has not", std::move(line)};
+  }
   if (std::string line = broken_rule(s, made.model); !line.empty()) {
     return NoPublishedForm{"a rule of published executions", std::move(line)};
   }

@@ -36,7 +36,8 @@ Preset published_preset(const Transformer& model);
 // the stages, and the experts of a mixture beside these. Keys about kernels and about the types of
 // gradients are left out, since no published formula asks for anything like them; activations of
 // sequence parallelism are gathered again in the backward pass, as frameworks do. `preset` is that
-// of the strategy. REQUIRES an execution without contradiction() and without why_unsuitable().
+// of the strategy, one of the published ones or the corrected. REQUIRES an execution without
+// contradiction() and without why_unsuitable().
 std::variant<AsPublished, NoPublishedForm> to_published(const CalibratedExecution& execution,
                                                         const Transformer& model,
                                                         const System& system, Preset preset);

@@ -153,6 +153,26 @@ TEST_CASE("a rule of published executions that is broken is told", "[calibrated]
   CHECK(none->words == "tensor_par is 4, expected a divisor of the model's feedforward = 28673");
 }
 
+TEST_CASE("the corrected model takes executions of the published dialects", "[calibrated]") {
+  const CalibratedExecution execution = example_execution("mixtral-8x7b_128_e8");
+  Transformer model = bundled_model("mixtral-8x7b");
+  const auto corrected = [&] {
+    return to_published(execution, model, nemo_system(), Preset::kCorrected);
+  };
+  const Taken outcome = corrected();
+  REQUIRE(std::holds_alternative<AsPublished>(outcome));
+  const Strategy& s = std::get<AsPublished>(outcome).strategy;
+  CHECK(s.preset == Preset::kCorrected);
+  CHECK(s.rules == rules_of(Preset::kCorrected));
+  CHECK(s.data_par_exp == 8);
+  model.details.mtp_blocks = 1;
+  const Taken refused_model = corrected();
+  const auto* none = std::get_if<NoPublishedForm>(&refused_model);
+  REQUIRE(none);
+  CHECK(none->kind == "layers that the corrected model has not");
+  CHECK_THAT(none->words, Catch::Contains("the model's mtp_blocks is 1"));
+}
+
 TEST_CASE("settings of a published execution follow the calibrated ones", "[calibrated]") {
   const Transformer model = bundled_model("llama-3.1-70b");
   CalibratedExecution e = example_execution("llama-3.1-70b_512_t4_p4");

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -22,11 +22,10 @@ namespace {
 constexpr double kUnlimitedGib = 1e6;
 
 Methodology wanted_methodology(const PointInputs& inputs) {
-  constexpr std::array<std::string_view, 2> kNames = {"published", "calibrated"};
+  constexpr std::span<const std::string_view> kNames = EnumNames<Methodology>::kNames;
   const std::string name =
       inputs.methodology.is_string() ? inputs.methodology.get<std::string>() : "";
-  const auto found = enum_from_name<Methodology>(name);
-  if (found && *found != Methodology::kCorrected) {
+  if (const auto found = enum_from_name<Methodology>(name)) {
     return *found;
   }
   throw InputError(fmt::format("methodology is {}, expected {}{}", json_text(inputs.methodology),
@@ -49,9 +48,10 @@ TakenRun take_measured(const Documents& documents, PointInputs& inputs) {
     return {};
   }
   const Transformer model = to_transformer(JsonReader("model", inputs.model));
-  auto taken =
-      to_published(to_calibrated_execution(JsonReader("execution", inputs.execution)), model,
-                   to_system(JsonReader("system", inputs.system)), published_preset(model));
+  const Preset preset =
+      methodology == Methodology::kCorrected ? Preset::kCorrected : published_preset(model);
+  auto taken = to_published(to_calibrated_execution(JsonReader("execution", inputs.execution)),
+                            model, to_system(JsonReader("system", inputs.system)), preset);
   if (auto* none = std::get_if<NoPublishedForm>(&taken)) {
     return {Refusal{std::string(none->kind), std::move(none->words)}, std::nullopt};
   }

@@ -28,7 +28,7 @@ struct TakenRun {
 };
 
 // Makes model, system and execution of a point out of the row in its `measured`, for what its
-// `methodology` says: "published" takes the execution in the published dialects,
+// `methodology` says: "published" and "corrected" take the execution in the published dialects,
 // "calibrated" as it stands. Memory has no limit: the run has run. Inputs of a run that is refused
 // are as the row has them. Throws InputError if the methodology is none of these.
 TakenRun take_measured(const Documents& documents, PointInputs& inputs);
