@@ -13,6 +13,7 @@
 #include "batch/memory_plan.h"
 #include "batch/offload.h"
 #include "batch/pipeline.h"
+#include "batch/vocabulary_ends.h"
 
 namespace calculon {
 namespace {
@@ -128,8 +129,11 @@ void set_rates(BatchStats& stats, const BlockProfile& block, const OptimizerProf
   stats.useful_flops = block.choices.rules.block_is_useful_work  // quirk D14
                            ? flops_of_passes(block) + optimizer.block_optim_flops
                            : static_cast<double>(schedule.num_procs) * useful;
-  const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time;  // quirk D15
-  const double ideal = useful / block.matrix_peak_flops_per_second;           // quirk D16
+  const double block_seconds =
+      block.block_fw_time + block.block_agrad_time + block.block_wgrad_time;
+  const double busy = stats.fw_time + stats.bw_time + stats.optim_step_time +  // quirk D15
+                      shape.microbatches * busiest_end(block, shape, block_seconds);
+  const double ideal = useful / block.matrix_peak_flops_per_second;  // quirk D16
   stats.compute_efficiency = ideal / busy;
   stats.system_efficiency = busy / stats.total_time;
   stats.total_efficiency = ideal / stats.total_time;

@@ -16,21 +16,24 @@ struct VocabularyTimes {
   double fill_and_drain = 0;
 };
 
+// What a microbatch takes more on the stage that is busiest with the ends, where a stage that has a
+// block less has `missing` seconds for them.
+inline double busiest_end(const BlockProfile& block, const BatchShape& shape, double missing) {
+  const double embedding = block.vocabulary.embedding_seconds;
+  const double head = block.vocabulary.head_seconds;
+  return shape.stages == 1 ? embedding + head
+                           : std::max(embedding, head - (shape.missing_blocks > 0 ? missing : 0));
+}
+
 // `times` are a block's with all overheads.
 inline VocabularyTimes vocabulary_times(const BlockProfile& block, const BatchShape& shape,
                                         const BlockTimes& times) {
-  const double embedding = block.vocabulary.embedding_seconds;
-  const double head = block.vocabulary.head_seconds;
-  if (embedding + head == 0) {
+  const double ends = block.vocabulary.embedding_seconds + block.vocabulary.head_seconds;
+  if (ends == 0) {
     return {};
   }
-  if (shape.stages == 1) {
-    return {shape.microbatches * (embedding + head), 0};
-  }
-  // A last stage with a block less has that time for the head.
-  const double missing = shape.missing_blocks > 0 ? mean_block_seconds(shape, times) : 0;
-  const double more = std::max(embedding, head - missing);
-  return {shape.microbatches * more, embedding + head - more};
+  const double more = busiest_end(block, shape, mean_block_seconds(shape, times));
+  return {shape.microbatches * more, ends - more};
 }
 
 // The optimizer step of the end that takes longer, or of both on a single stage, whose head is not

@@ -103,7 +103,12 @@ BlockShape::BlockShape(const Transformer& model, const BlockChoices& block)
   block_activation = comm_type == TensorParCommType::kRsAg ? scattered_activation : full_activation;
   recompute_all = block.activation_recompute == ActivationRecompute::kFull;
   recompute_attention = block.activation_recompute != ActivationRecompute::kNone;
-  regather_mlp = recompute_all || block.seq_par_ag_redo;
+  const bool redoes_any = block.seq_par_ag_redo && block.rules.redo_drops_without_gather;
+  const auto redone_in = [&](std::int64_t group) {
+    return recompute_all || redoes_any || (block.seq_par_ag_redo && group > 1);
+  };
+  regather_mlp = redone_in(block.tensor_par);
+  regather_tokens = redone_in(block.expert_slice);
   const bool recomputes_more = recompute_attention && !recompute_all;
   regather_attention =  // quirk C3
       regather_mlp || (recomputes_more && block.rules.attn_only_gathers_again);

@@ -81,6 +81,7 @@ struct BlockShape {
   bool regather_attention;     // the gathered input of attention is gathered again in backward
   bool drops_attention_input;  // and not kept till then
   bool regather_mlp;
+  bool regather_tokens;  // of experts, among their slices
 
   // What of the model's details (model_details.h) the rules let in.
   double key_value_heads() const;

@@ -81,7 +81,7 @@ void append_router(const BlockShape& shape, LayerList& layers) {
   layers.push_back(dispatch);
   Layer gather = slice_collective_layer(shape, "RouterBlock_Gather_ExpertSlice",
                                         CollectiveKind::kGather, share.routed_tokens * hidden);
-  gather.recommunicate = shape.regather_mlp;
+  gather.recommunicate = shape.regather_tokens;
   layers.push_back(gather);
 }
 
@@ -99,7 +99,7 @@ void append_experts(const BlockShape& shape, LayerList& layers) {
   const double wide = !gated ? share.width : rules.rounds_shares_down ? std::floor(both) : both;
   Layer widen = expert_linear(shape, "MlpBlock_Mlp1_MoE", share.experts, share.tokens_per_expert,
                               hidden, wide);
-  widen.activation_stored = !shape.regather_mlp || rules.keeps_gathered_tokens;  // quirk M12
+  widen.activation_stored = !shape.regather_tokens || rules.keeps_gathered_tokens;  // quirk M12
   append(widen);
   const double inner = share.experts * share.tokens_per_expert * share.width;
   append(gated ? swiglu(shape, "MlpBlock_SwiGLU_MoE", inner, fused)
@@ -110,7 +110,7 @@ void append_experts(const BlockShape& shape, LayerList& layers) {
   Layer reduce = slice_collective_layer(shape, "MlpBlock_Reduce_MoE_ExpertSlice",
                                         CollectiveKind::kReduce, share.routed_tokens * hidden);
   reduce.recommunicate =  // quirk M16
-      rules.repeats_slice_reduction ? shape.regather_mlp : shape.recompute_all;
+      rules.repeats_slice_reduction ? shape.regather_tokens : shape.recompute_all;
   reduce.activation_stored = false;
   reduce.of_experts = true;
   layers.push_back(reduce);

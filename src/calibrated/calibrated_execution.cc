@@ -265,8 +265,14 @@ Json module_names(RecomputeModules modules) {
 }
 
 bool is_calibrated_execution(const JsonReader& reader) {
-  return reader.has(kMethodologyKey) &&
-         reader[kMethodologyKey].json() != enum_name(Preset::kCorrected);
+  if (!reader.has(kMethodologyKey)) {
+    return false;
+  }
+  const Json& name = reader[kMethodologyKey].json();
+  if (name != kCalibratedName && name != enum_name(Preset::kCorrected)) {
+    reader[kMethodologyKey].reject("'calibrated' or 'corrected'");
+  }
+  return name == kCalibratedName;
 }
 
 CalibratedExecution to_calibrated_execution(const JsonReader& json) {

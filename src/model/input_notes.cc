@@ -25,9 +25,10 @@ std::vector<std::string_view> keys_left_out(const Transformer& transformer,
   const bool gated = choices.model_MoE && choices.activation_function == ActivationFunction::kSilu;
   const bool one_key = choices.attention_type == AttentionType::kMultiquery &&
                        transformer.details.attn_kv_heads == 1;
-  constexpr std::array<std::string_view, 6> kOfCorrected = {
-      "vocab_size", "attn_kv_heads", "mlp_gated",
-      "norm_kind",  "num_experts",   "moe_shared_feedforward"};
+  // Those that it has, and biases and a last norm, of which it has none.
+  constexpr std::array<std::string_view, 8> kOfCorrected = {
+      "vocab_size",  "attn_kv_heads",          "mlp_gated",   "norm_kind",
+      "num_experts", "moe_shared_feedforward", "linear_bias", "final_norm"};
   std::vector<std::string_view> keys = unused_details(transformer);
   std::erase_if(keys, [&](std::string_view key) {
     if (!choices.rules.ignores_model_details) {

@@ -236,6 +236,12 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
     }
   }
   const Rules rules{transformer, system, options, lists_};
+  if (options.corrected && !options.moe() && transformer.details.num_experts > 0) {
+    throw InputError(fmt::format(
+        "the model's num_experts is {}, expected a search of mixtures: loe-moe or loe-moe-flex, "
+        "lae --moe, or 'experts' in the search of a study",
+        transformer.details.num_experts));
+  }
   if (const std::string line = details_contradiction(transformer, fixed_choices(options));
       !line.empty()) {
     throw InputError(line);

@@ -5,8 +5,9 @@
 
 namespace calculon {
 
-// The options that a space of this model has: those of the corrected model take the experts from a
-// model that says how many it has, and leave out what no execution needs.
+// The options that a space of this model has: those of the corrected model take experts that are
+// not given, and whether they are gated, from a model that says so, and leave out what no execution
+// needs.
 SpaceOptions options_for(SpaceOptions options, const Transformer& transformer);
 
 // The choices that all strategies of a space have in common.

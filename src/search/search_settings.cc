@@ -51,14 +51,17 @@ Candidates recompute_candidates(const ChoiceContext& context) {
 
 Candidates comm_type_candidates(const ChoiceContext& context) {
   using CommType = TensorParCommType;
-  if (context.options.moe() && context.options.distinct) {
+  const bool overridden = context.options.moe() && context.options.distinct;
+  if (overridden || (context.options.corrected && !context.tensor_parallel)) {
     return values({CommType::kRsAg});
   }
   return values({CommType::kAr, CommType::kP2pRsAg, CommType::kRsAg});  // quirk F3
 }
 
 Candidates ag_redo_candidates(const ChoiceContext& context) {
-  return on_or_off(context.chosen.tensor_par_comm_type == TensorParCommType::kRsAg &&
+  const bool gathers =
+      context.tensor_parallel || context.options.moe() || !context.options.corrected;
+  return on_or_off(gathers && context.chosen.tensor_par_comm_type == TensorParCommType::kRsAg &&
                    !recomputes_all(context) && context.opened());
 }
 

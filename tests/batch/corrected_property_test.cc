@@ -186,7 +186,8 @@ std::string no_more_than_the_peak(const Drawn& drawn) {
   }
   const double matrix = drawn.system.matrix_engine(drawn.strategy.datatype).peak_flops_per_second;
   const double vector = drawn.system.vector_engine(drawn.strategy.datatype).peak_flops_per_second;
-  return vector > matrix || drawn.stats.total_efficiency <= kUpToRounding
+  return vector > matrix || (drawn.stats.total_efficiency <= kUpToRounding &&
+                             drawn.stats.compute_efficiency <= kUpToRounding)
              ? ""
              : "more useful work than the peak";
 }

@@ -190,6 +190,12 @@ std::vector<WorkedRule> recompute_rules() {
                scattered(at);
                at.strategy.activation_recompute = ActivationRecompute::kFull;
              }),
+      // The inputs of the projections and of the MLP, of 32 elements each.
+      worked(&R::redo_drops_without_gather, &Stats::block_act_storage_space, -2 * 64,
+             [](Setting& at) {
+               at.strategy.tensor_par_comm_type = TensorParCommType::kRsAg;
+               at.strategy.seq_par_ag_redo = true;
+             }),
       worked(&R::keeps_gathered_tokens, &Stats::block_act_storage_space, 64, redone),
       worked(&R::repeats_slice_reduction, &Stats::baseblock_es_recomm_size, 64, redone),
       worked(&R::never_repeats_exchanges, &Stats::baseblock_ep_recomm_size, -64,

@@ -126,8 +126,10 @@ TEST_CASE("a corrected search takes the experts from a model that says them", "[
   CHECK(best["num_experts"] == 4);
   CHECK(best["top_k_experts"] == 1);
   CHECK_THAT(files.run("loe", "out.json", {"--quirks", "fixed"}).err,
-             Catch::StartsWith("calculon: the model's num_experts is 4, but the execution is of a "
-                               "dense model"));
+             Catch::StartsWith("calculon: the model's num_experts is 4, expected a search of "
+                               "mixtures: loe-moe"));
+  CHECK(files.run("loe-moe", "out.json", {"--quirks", "fixed", "--moe", "8"}).err ==
+        "calculon: num_experts is 8, expected 4 as the model has\n");
 }
 
 }  // namespace calculon::test

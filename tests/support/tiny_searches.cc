@@ -155,7 +155,7 @@ const std::deque<TinySearch>& tiny_corrected_searches() {
     mixture.details.num_experts = 4;
     mixture.details.top_k_experts = 2;
     mixture.details.moe_shared_feedforward = 96;
-    SpaceOptions flexible = mixture_of(1, SpaceKind::kMoeFlexible);
+    SpaceOptions flexible = mixture_of(0, SpaceKind::kMoeFlexible);
     flexible.corrected = true;
     flexible.filter.accept("pipeline_par", "1,2");
     flexible.filter.accept("tensor_par_overlap", "none,ring");

@@ -42,7 +42,7 @@ struct SpaceOptions {
 
   SpaceKind kind = SpaceKind::kDense;
   // Of a mixture of experts.
-  std::int64_t num_experts = 1;  // a model that says how many it has is asked first (corrected)
+  std::int64_t num_experts = 1;               // 0: those of the model (corrected), else 16
   std::optional<std::int64_t> top_k_experts;  // else 2, or 1 if there is one expert
   ActivationFunction activation_function = ActivationFunction::kGelu;
   AttentionType attention_type = AttentionType::kMultihead;

@@ -27,6 +27,7 @@ struct ModelRules {
   bool attn_only_gathers_again = true;
   bool attn_only_drops_input = true;
   bool full_size_checkpoints = true;
+  bool redo_drops_without_gather = true;
   bool keeps_gathered_tokens = true;
   bool repeats_slice_reduction = true;
   bool never_repeats_exchanges = true;
@@ -97,6 +98,8 @@ inline constexpr std::array kModelRules = {
               "`attn_only` keeps the input of queries, keys and values"},
     ModelRule{"C6 M13", &ModelRules::full_size_checkpoints,
               "checkpoints are scattered where the inputs of blocks are"},
+    ModelRule{"", &ModelRules::redo_drops_without_gather,
+              "`seq_par_ag_redo` drops an input only where a group gathers it again"},
     ModelRule{"M12", &ModelRules::keeps_gathered_tokens,
               "`seq_par_ag_redo` drops the gathered tokens of experts"},
     ModelRule{"M16", &ModelRules::repeats_slice_reduction,

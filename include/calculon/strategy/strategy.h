@@ -199,8 +199,9 @@ inline constexpr std::tuple kStrategyFields = {
                           "what backward recomputes instead of storing"),
     typed_field<Strategy>("pipeline_interleaving", &Strategy::pipeline_interleaving,
                           "chunks of blocks per processor"),
-    typed_field<Strategy>("optimizer_sharding", &Strategy::optimizer_sharding,
-                          "optimizer state and reduced gradients split over data_par"),
+    typed_field<Strategy>(
+        "optimizer_sharding", &Strategy::optimizer_sharding,
+        "optimizer state split over the replicas, and reduced gradients as published"),
     typed_field<Strategy>("tensor_par_comm_type", &Strategy::tensor_par_comm_type,
                           "collectives of tensor parallelism"),
     typed_field<Strategy>("tensor_par_overlap", &Strategy::tensor_par_overlap,
@@ -219,8 +220,10 @@ inline constexpr std::tuple kStrategyFields = {
                           "forward, backward and optimizer step; false: forward only"),
     typed_field<Strategy>("model_MoE", &Strategy::model_MoE,
                           "a mixture of experts; false: a dense model", kWithExperts),
-    typed_field<Strategy>("activation_function", &Strategy::activation_function,
-                          "of the experts; gelu if the key is absent", kWithExperts),
+    typed_field<Strategy>(
+        "activation_function", &Strategy::activation_function,
+        "of the experts (corrected: of dense blocks, too); gelu if the key is absent",
+        kWithExperts),
 };
 
 // One setting as text: "3072", "true", "rs_ag".

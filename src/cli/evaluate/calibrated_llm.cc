@@ -186,7 +186,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
 int run_comparison(const CalibratedLlm& files, const ModelFile& model, const Json& execution,
                    Console& console) {
   const JsonReader reader(files.execution, execution);
-  if (is_calibrated_execution(reader)) {
+  if (reader.has(kMethodologyKey)) {
     throw InputError(fmt::format("{} has the key '{}', and --compare needs a published execution",
                                  files.execution, kMethodologyKey));
   }

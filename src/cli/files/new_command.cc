@@ -64,6 +64,9 @@ void require_new(const std::string& path) {
 }
 
 int run_new(const NewOptions& options, Console& console) {
+  if (options.kind != "execution" && options.methodology != kCalibratedName) {
+    throw InputError("--methodology is of an execution");
+  }
   require_new(options.output);
   for (const Template& each : kTemplates) {
     if (each.kind == options.kind) {

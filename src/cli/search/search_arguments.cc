@@ -185,9 +185,10 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
 
 void add_moe_arguments(CLI::App& app, SearchArguments& arguments) {
   const CLI::Range counts(std::int64_t{1}, kLargestCount);
-  app.add_option("--moe", arguments.num_experts, "number of experts (-moe is accepted, too)")
+  app.add_option("--moe", arguments.num_experts,
+                 "number of experts (-moe is accepted, too; default: 16, or the model's with "
+                 "--quirks fixed)")
       ->check(counts)
-      ->capture_default_str()
       ->group(kWhatToSearch);
   app.add_option("--top-k", arguments.top_k,
                  "experts that a token is sent to (default: 2, or 1 of 1)")

@@ -40,8 +40,8 @@ struct SearchArguments {
   std::string launchable;   // a framework, for the calibrated methodology
 
   SpaceKind kind = SpaceKind::kDense;
-  std::int64_t num_experts = 16;  // corrected: those of the model, if it says how many
-  std::int64_t top_k = 0;         // 0: as published
+  std::int64_t num_experts = 0;  // not given
+  std::int64_t top_k = 0;        // 0: as published
   std::string activation = "gelu";
   std::string attention = "multihead";
   bool independent = false;

@@ -67,6 +67,9 @@ void add_words(const Fields& fields, std::string_view key, std::vector<std::stri
 
 template <>
 std::vector<std::string> setting_words_of<Strategy>(std::string_view key) {
+  if (key == "methodology") {
+    return {std::string(enum_name(Preset::kCorrected))};  // the only one that a file names
+  }
   std::vector<std::string> words;
   add_words<Strategy>(kStrategyFields, key, words);
   return words;
