@@ -6,8 +6,8 @@
 
 namespace calculon {
 
-// What the ends of the model cost (docs/corrected.md, "The vocabulary"); nothing where the model has no
-// vocabulary or the rules leave it out (quirk A7).
+// What the ends of the model cost (docs/corrected.md, "The vocabulary"); nothing where the model
+// has no vocabulary or the rules leave it out (quirk A7).
 VocabularyCosts vocabulary_costs(const BlockShape& shape, const BlockMachine& machine);
 
 // Their optimizer steps, with the state split over `shards` processors.
