@@ -54,7 +54,7 @@ std::string names_of(const std::set<CLI::Option*>& options) {
 
 // "-t,--top-n INT"
 std::string name_and_value(const CLI::Option& option, const ArgumentUsage& usage) {
-  const std::string names = fmt::format("{}", fmt::join(usage.names, ","));
+  std::string names = fmt::format("{}", fmt::join(usage.names, ","));
   const std::string type = option.get_type_name();
   const std::string value = type.substr(0, type.find_first_of(":{"));
   if (usage.kind == ValueKind::kNone || option.get_positional()) {

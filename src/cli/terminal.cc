@@ -63,11 +63,11 @@ Console console_of_process(std::string program) {
           .error_width = width_of_errors};
 }
 
-std::string for_reading(const Console& console, std::string text) {
+std::string for_reading(const Console& console, const std::string& text) {
   return console.is_terminal ? folded_text(text, console.width) : text;
 }
 
-std::string errors_for_reading(const Console& console, std::string text) {
+std::string errors_for_reading(const Console& console, const std::string& text) {
   return console.errors_in_terminal ? folded_text(text, console.error_width()) : text;
 }
 

@@ -14,8 +14,8 @@ Console console_of_process(std::string program);
 
 // `text` with its long lines broken where people will read it on a terminal. In files and pipes,
 // where programs read it, a line stays a line.
-std::string for_reading(const Console& console, std::string text);
+std::string for_reading(const Console& console, const std::string& text);
 // The same for standard error.
-std::string errors_for_reading(const Console& console, std::string text);
+std::string errors_for_reading(const Console& console, const std::string& text);
 
 }  // namespace calculon

@@ -70,7 +70,7 @@ Totals totals_of(const std::vector<PointEntry>& points) {
       } else {
         totals.strategies += points[i].strategies;
         totals.work += static_cast<double>(points[i].strategies) *
-                       (is_calibrated(points[i].task) ? kWorkOfCalibrated : 1);
+                       static_cast<double>(is_calibrated(points[i].task) ? kWorkOfCalibrated : 1);
         totals.sizes.push_back(points[i].strategies);
       }
     }

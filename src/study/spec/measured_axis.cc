@@ -15,7 +15,7 @@ std::string wanted_kind(const JsonReader& axis) {
   if (!axis.has("kind")) {
     return "";
   }
-  const std::string kind = axis["kind"].string();
+  std::string kind = axis["kind"].string();
   if (kind != kRunKinds[0] && kind != kRunKinds[1]) {
     axis["kind"].reject(list_of_names(kRunKinds) + did_you_mean(kind, kRunKinds));
   }
