@@ -8,6 +8,7 @@
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
 #include "calibrated/calibrated_evaluate.h"
+#include "calibrated/calibrated_execution_json.h"
 #include "cli/bundled_files.h"
 #include "cli/commands.h"
 #include "cli/evaluate/calibrated_llm.h"
