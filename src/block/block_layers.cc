@@ -29,22 +29,27 @@ void append_part_start(const BlockShape& shape, std::string_view fork_name,
   layers.push_back(norm);
 }
 
+void append_separate_row_product(const BlockShape& shape, std::string_view product_name,
+                                 std::string_view reduction_name, double width, LayerList& layers) {
+  const auto hidden = static_cast<double>(shape.transformer.hidden);
+  Layer product =
+      linear(shape, product_name, shape.tokens, std::floor(width / shape.tensor_par), hidden);
+  product.recompute = shape.recompute_all;
+  layers.push_back(product);
+  Layer reduction = collective_layer(shape, reduction_name, CollectiveKind::kReduce);
+  reduction.recommunicate = shape.recompute_all;
+  reduction.activation_stored = false;
+  layers.push_back(reduction);
+}
+
 void append_row_product(const BlockShape& shape, std::string_view product_name,
                         std::string_view reduction_name, std::string_view tiled_name, double width,
                         LayerList& layers) {
-  const auto hidden = static_cast<double>(shape.transformer.hidden);
   if (shape.choices.tensor_par_overlap == TensorParOverlap::kNone) {
-    Layer product =
-        linear(shape, product_name, shape.tokens, std::floor(width / shape.tensor_par), hidden);
-    product.recompute = shape.recompute_all;
-    layers.push_back(product);
-    Layer reduction = collective_layer(shape, reduction_name, CollectiveKind::kReduce);
-    reduction.recommunicate = shape.recompute_all;
-    reduction.activation_stored = false;
-    layers.push_back(reduction);
+    append_separate_row_product(shape, product_name, reduction_name, width, layers);
   } else {
-    Layer product =
-        tiled_linear(shape, tiled_name, CollectiveKind::kReduce, shape.tokens, width, hidden);
+    Layer product = tiled_linear(shape, tiled_name, CollectiveKind::kReduce, shape.tokens, width,
+                                 static_cast<double>(shape.transformer.hidden));
     product.recompute = shape.recompute_all;
     product.recommunicate = shape.recompute_all;
     layers.push_back(product);

@@ -24,8 +24,10 @@ void append_shared_experts(const BlockShape& shape, LayerList& layers);
 void append_part_start(const BlockShape& shape, std::string_view fork_name,
                        std::string_view norm_name, LayerList& layers);
 
-// The row-split product from `width` back to hidden, with its reduction behind it
-// (`product_name`, `reduction_name`) or tiled into it (`tiled_name`).
+// The row-split product from `width` back to hidden, with its reduction behind it.
+void append_separate_row_product(const BlockShape& shape, std::string_view product_name,
+                                 std::string_view reduction_name, double width, LayerList& layers);
+// The same, or with its reduction tiled into it (`tiled_name`), as the choices have it.
 void append_row_product(const BlockShape& shape, std::string_view product_name,
                         std::string_view reduction_name, std::string_view tiled_name, double width,
                         LayerList& layers);

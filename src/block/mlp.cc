@@ -19,25 +19,33 @@ double widened(const BlockShape& shape, double feedforward) {
   return shape.gated() ? 2 * feedforward : feedforward;
 }
 
+// The column-split product that widens, with its gather before it.
+void append_separate_widening(const BlockShape& shape, std::string_view gather_name,
+                              std::string_view product_name, double feedforward,
+                              LayerList& layers) {
+  Layer gather = collective_layer(shape, gather_name, CollectiveKind::kGather);
+  gather.recommunicate = shape.regather_mlp;
+  layers.push_back(gather);
+  Layer widen =
+      linear(shape, product_name, shape.tokens, static_cast<double>(shape.transformer.hidden),
+             widened(shape, feedforward) / shape.tensor_par);
+  widen.recompute = shape.recompute_all;
+  widen.activation_stored = !shape.regather_mlp;
+  layers.push_back(widen);
+}
+
 }  // namespace
 
 void append_mlp(const BlockShape& shape, LayerList& layers) {
-  const auto hidden = static_cast<double>(shape.transformer.hidden);
   const auto feedforward = static_cast<double>(shape.transformer.feedforward);
   append_part_start(shape, "MlpBlock_Fork", "MlpBlock_LayerNorm", layers);
 
   if (shape.choices.tensor_par_overlap == TensorParOverlap::kNone) {
-    Layer gather = collective_layer(shape, "MlpBlock_F", CollectiveKind::kGather);
-    gather.recommunicate = shape.regather_mlp;
-    layers.push_back(gather);
-    Layer widen = linear(shape, "MlpBlock_Mlp1", shape.tokens, hidden,
-                         widened(shape, feedforward) / shape.tensor_par);
-    widen.recompute = shape.recompute_all;
-    widen.activation_stored = !shape.regather_mlp;
-    layers.push_back(widen);
+    append_separate_widening(shape, "MlpBlock_F", "MlpBlock_Mlp1", feedforward, layers);
   } else {
-    Layer widen = tiled_linear(shape, "MlpBlock_Mlp1_AG", CollectiveKind::kGather, shape.tokens,
-                               hidden, widened(shape, feedforward));
+    Layer widen =
+        tiled_linear(shape, "MlpBlock_Mlp1_AG", CollectiveKind::kGather, shape.tokens,
+                     static_cast<double>(shape.transformer.hidden), widened(shape, feedforward));
     widen.recompute = shape.recompute_all;
     widen.recommunicate = shape.regather_mlp;
     layers.push_back(widen);
@@ -52,29 +60,14 @@ void append_mlp(const BlockShape& shape, LayerList& layers) {
 }
 
 void append_shared_experts(const BlockShape& shape, LayerList& layers) {
-  const auto hidden = static_cast<double>(shape.transformer.hidden);
   const auto feedforward = static_cast<double>(shape.transformer.details.moe_shared_feedforward);
   if (feedforward == 0 || shape.choices.rules.ignores_model_details) {
     return;
   }
-  Layer gather = collective_layer(shape, "SharedBlock_F", CollectiveKind::kGather);
-  gather.recommunicate = shape.regather_mlp;
-  layers.push_back(gather);
-  Layer widen = linear(shape, "SharedBlock_Mlp1", shape.tokens, hidden,
-                       widened(shape, feedforward) / shape.tensor_par);
-  widen.recompute = shape.recompute_all;
-  widen.activation_stored = !shape.regather_mlp;
-  layers.push_back(widen);
+  append_separate_widening(shape, "SharedBlock_F", "SharedBlock_Mlp1", feedforward, layers);
   layers.push_back(activation(shape, "SharedBlock_GeLU", "SharedBlock_SwiGLU",
                               feedforward * shape.tokens / shape.tensor_par));
-  Layer narrow =
-      linear(shape, "SharedBlock_Mlp2", shape.tokens, feedforward / shape.tensor_par, hidden);
-  narrow.recompute = shape.recompute_all;
-  layers.push_back(narrow);
-  Layer reduce = collective_layer(shape, "SharedBlock_G", CollectiveKind::kReduce);
-  reduce.recommunicate = shape.recompute_all;
-  reduce.activation_stored = false;
-  layers.push_back(reduce);
+  append_separate_row_product(shape, "SharedBlock_Mlp2", "SharedBlock_G", feedforward, layers);
 }
 
 }  // namespace calculon
