@@ -2,39 +2,33 @@
 
 #include <algorithm>
 
+#include "block/layer.h"
+
 namespace calculon {
 
 GivenWork given_work(const Transformer& transformer, const BlockChoices& choices) {
   constexpr double kFlopsPerWeight = 2;  // a product and a sum
-  const ModelRules& rules = choices.rules;
-  const bool hears_model = !rules.ignores_model_details;
+  const BlockShape shape(transformer, choices);
   const ModelDetails& details = transformer.details;
   const auto hidden = static_cast<double>(transformer.hidden);
   const auto seq = static_cast<double>(transformer.seq_size);
   const auto head = static_cast<double>(transformer.attn_size);
   const double heads = static_cast<double>(transformer.attn_heads) * head;
-  const bool multiquery = choices.attention_type == AttentionType::kMultiquery;
-  const double key_value = multiquery    ? head
-                           : hears_model ? static_cast<double>(transformer.kv_heads()) * head
-                                         : heads;
-  const double scores = details.causal && !rules.full_score_square ? 0.5 : 1;
+  const double key_value = shape.key_value_heads() * head;
+  const double scores = details.causal && !choices.rules.full_score_square ? 0.5 : 1;
   const double flops = kFlopsPerWeight * seq;
   GivenWork work;
   work.attention = flops * (2 * hidden * (heads + key_value) + scores * 2 * seq * heads);
-  const bool heard = choices.model_MoE || !rules.dense_ignores_silu;
-  const bool gated = (heard && choices.activation_function == ActivationFunction::kSilu) ||
-                     (hears_model && details.mlp_gated);
-  const double matrices = gated ? 3 : 2;
+  const double matrices = shape.gated() ? 3 : 2;
   if (!choices.model_MoE) {
     work.mlp = flops * matrices * hidden * static_cast<double>(transformer.feedforward);
     return work;
   }
   const auto met = static_cast<double>(std::min(choices.top_k_experts, choices.num_experts));
-  const auto width =
-      static_cast<double>(hears_model ? transformer.expert_feedforward() : transformer.feedforward);
-  const auto shared = static_cast<double>(hears_model ? details.moe_shared_feedforward : 0);
+  const auto shared =
+      static_cast<double>(choices.rules.ignores_model_details ? 0 : details.moe_shared_feedforward);
   work.router = flops * hidden * static_cast<double>(choices.num_experts);
-  work.mlp = flops * matrices * hidden * (met * width + shared);
+  work.mlp = flops * matrices * hidden * (met * shape.expert_feedforward() + shared);
   return work;
 }
 
