@@ -9,6 +9,7 @@
 #include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/model/evaluate.h"
 #include "calculon/model/why_not.h"
+#include "calibrated/calibrated_execution_json.h"
 #include "cli/bundled_files.h"
 #include "cli/commands.h"
 #include "cli/evaluate/calibrated_llm.h"
@@ -111,8 +112,7 @@ LlmOptions with_paths(LlmOptions options, const Console& console) {
 // Whether the execution, or the user, asks for the calibrated methodology. Throws InputError where
 // both disagree, or where an option is given that it has not.
 bool is_calibrated(const LlmOptions& options, const Json& execution) {
-  const bool dialect = execution.is_object() && execution.contains(kMethodologyKey) &&
-                       execution[kMethodologyKey] != enum_name(Preset::kCorrected);
+  const bool dialect = is_calibrated_execution(JsonReader(options.execution, execution));
   const bool asked = options.methodology == kCalibratedName;
   if (dialect && !options.methodology.empty() && !asked) {
     throw InputError(fmt::format("--methodology is {}, but {} has the key '{}'",
