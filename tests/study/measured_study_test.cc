@@ -109,8 +109,8 @@ TEST_CASE("the documentation has the errors of the bundled measured studies", "[
     const StudyRun run(bundled_study(name));
     const std::vector<Json>& rows = run.rows();
     const std::set<std::string> shared = runs_of_all(rows);
-    const auto line = [&](const std::string& what, const char* column,
-                          const std::set<std::string>* only = nullptr) {
+    const auto line = [&, kind = kind](const std::string& what, const char* column,
+                                       const std::set<std::string>* only = nullptr) {
       std::string cells = fmt::format("| {}, {} |", kind, what);
       for (const char* methodology : {"published", "corrected", "calibrated"}) {
         cells += fmt::format(" {} |", errors_text(rows, methodology, column, only));
