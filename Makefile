@@ -2,11 +2,12 @@
 #
 # Variables: BUILD (folder, build), PREFIX (install place), WERROR=ON, SANITIZE=address,undefined,
 # JOBS, CMAKE_ARGS (anything else for cmake). What is given once stays in the build folder's cache.
-# MINUTES of torture.
+# DEPS=no installs nothing. MINUTES of torture.
 
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 MINUTES ?= 60
+DEPS ?= yes
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 CLANG_TIDY ?= $(or $(shell command -v clang-tidy-14),clang-tidy)
 
@@ -28,9 +29,10 @@ sources = find src include tests -name '*.h' -print0 -o -name '*.cc' -print0
 
 # The builds below choose their own -j; without this they would quarrel over ours.
 unexport MAKEFLAGS MFLAGS
+export DEPS
 .PHONY: all demo test accuracy torture bench format format-check lint install clean deps help
 
-all: ## build bin/calculon, installing what the machine lacks (the default)
+all: ## build bin/calculon; what the machine lacks is told, then installed (the default)
 	@./cmake/install-deps.sh build
 	$(call build,-DBUILD_TESTING=OFF -DCALCULON_BENCH=OFF)
 
@@ -40,9 +42,7 @@ demo: all ## evaluate a model on a system, search for a better way to run it, se
 	./bin/calculon study run sensitivity-h100 --quick -o $(BUILD)/h100
 
 test: ## build and run the tests, with a browser and Slurm where they can be installed
-	@./cmake/install-deps.sh build test
-	@./cmake/install-deps.sh browser
-	@./cmake/install-deps.sh slurm
+	@./cmake/install-deps.sh build test browser slurm
 	$(call build,-DBUILD_TESTING=ON -DCALCULON_BENCH=OFF)
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
@@ -85,10 +85,9 @@ install: all ## install below PREFIX (/usr/local)
 clean: ## remove all build folders and the program
 	@rm -rf build/ build-*/ bin/calculon
 
-deps: ## install what building and testing needs
-	@./cmake/install-deps.sh build test
-	@./cmake/install-deps.sh browser
-	@./cmake/install-deps.sh slurm
+deps: ## install what building and testing needs, and nothing else
+	@./cmake/install-deps.sh build test browser slurm
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@echo "DEPS=no installs nothing, PREFIX=FOLDER is where install puts things, JOBS=N builds so many at once."

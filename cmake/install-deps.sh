@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the named groups (build, test, browser, slurm, bench, format, lint, clang) need and
-# the machine lacks, with apt. Says nothing when nothing is missing. Never fails: where it cannot
-# install it says what is missing, and the build goes on, since CMake fetches libraries by itself.
+# the machine lacks, with apt, and says so before. Says nothing when nothing is missing. With DEPS=no
+# in the environment, or where it cannot install, it says what is missing and how to get it. Never
+# fails: the build goes on, since CMake fetches libraries by itself.
 set -u
 
 # group, Debian package, and what shows that it is there: a program, a header or a file.
@@ -44,31 +45,72 @@ installed() {
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-missing=
-optional=  # nice to have: the rest is installed without it
-while read -r group package sign; do
-  case " $* " in
-    *" $group "*) present "$sign" || installed "$package" || case $group in
-      browser) optional="$optional $package" ;;
-      *) missing="$missing $package" ;;
-    esac ;;
+# What a group is for, in the words of "missing packages ...".
+purpose() {
+  case $1 in
+    build) echo "to build" ;;
+    test) echo "for the tests" ;;
+    browser) echo "for the tests of pages" ;;
+    slurm) echo "for the test of job arrays" ;;
+    bench) echo "for the benchmarks" ;;
+    format) echo "to format the code" ;;
+    *) echo "to check the code" ;;
   esac
-done <<END
-$(echo "$rows" | sed '/^$/d')
-END
-[ -n "$missing$optional" ] || exit 0
+}
 
-if ! command -v apt-get >/dev/null 2>&1; then
-  echo "not a Debian system; please install what its packages call:$missing$optional" >&2
+# The packages of a group that are not there, each behind a blank.
+lacking() {
+  echo "$rows" | while read -r group package sign; do
+    [ "$group" = "$1" ] || continue
+    present "$sign" || installed "$package" || printf ' %s' "$package"
+  done
+}
+
+missing=  # of all groups but these two, which are nice to have: the rest is installed without them
+browser=
+slurm=
+for wanted in "$@"; do
+  packages=$(lacking "$wanted")
+  [ -n "$packages" ] || continue
+  echo "missing packages, $(purpose "$wanted"):$packages"
+  case $wanted in
+    browser) browser=$packages ;;
+    slurm) slurm=$packages ;;
+    *) missing=$missing$packages ;;
+  esac
+done
+[ -n "$missing$browser$slurm" ] || exit 0
+
+# Why nothing is installed, and how to get what is missing.
+leave() {
+  echo "nothing is installed: $1"
+  cat <<END
+  to install them as root:  apt-get install --no-install-recommends$missing$browser$slurm
+  on other systems:         what their packages of these programs and libraries are called
+  without root:             conda create -n calculon -c conda-forge cxx-compiler cmake git
+The build goes on. It needs a C++20 compiler and CMake 3.25, and fetches libraries that it does not
+find, with Git. What else needs a missing package does not run.
+END
   exit 0
-fi
+}
+
+[ "${DEPS:-}" != no ] || leave "DEPS=no"
+command -v apt-get >/dev/null 2>&1 || leave "this is no Debian system, there is no apt-get"
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
   sudo=sudo
-  if ! command -v sudo >/dev/null 2>&1; then
-    echo "neither root nor sudo; please install:$missing$optional" >&2
-    exit 0
+  command -v sudo >/dev/null 2>&1 || leave "you are not root, and there is no sudo"
+  if sudo -n true 2>/dev/null; then
+    echo "installing them with sudo apt-get; DEPS=no builds without"
+  elif (: </dev/tty) 2>/dev/null; then
+    echo "installing them with sudo apt-get, for which sudo asks for your password;"
+    echo "Ctrl-C stops here, and DEPS=no builds without installing anything"
+    sudo -v || leave "sudo refused"
+  else
+    leave "sudo needs a password, and there is no terminal to ask for it"
   fi
+else
+  echo "installing them with apt-get; DEPS=no builds without"
 fi
 
 log=$(mktemp)
@@ -78,7 +120,6 @@ apt() {
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" </dev/null >>"$log" 2>&1
 }
 
-echo "installing:$missing$optional"
 # The package lists may be absent or out of date: refresh them when the first try fails.
 # shellcheck disable=SC2086
 if [ -n "$missing" ] && ! apt install --no-install-recommends $missing; then
@@ -88,9 +129,11 @@ if [ -n "$missing" ] && ! apt install --no-install-recommends $missing; then
     echo "could not install:$missing" >&2
   fi
 fi
-# shellcheck disable=SC2086
-if [ -n "$optional" ] && ! apt install --no-install-recommends $optional &&
-  ! { apt update && apt install --no-install-recommends $optional; }; then
-  echo "could not install:$optional; what needs it is left out" >&2
-fi
+for optional in "$browser" "$slurm"; do
+  # shellcheck disable=SC2086
+  if [ -n "$optional" ] && ! apt install --no-install-recommends $optional &&
+    ! { apt update && apt install --no-install-recommends $optional; }; then
+    echo "could not install:$optional; what needs it is left out" >&2
+  fi
+done
 exit 0
