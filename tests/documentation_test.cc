@@ -201,8 +201,43 @@ TEST_CASE("every link of a page leads to a file and a heading", "[docs]") {
   CHECK(findings.empty());
 }
 
+TEST_CASE("the list of pages has every page", "[docs]") {
+  const std::string list = source_text("docs/README.md");
+  for (const std::string& page : source_files("docs", {".md"})) {
+    const std::string name = page.substr(page.find('/') + 1);
+    INFO(name);
+    CHECK((name == "README.md" || list.find("[" + name + "](" + name + ")") != std::string::npos));
+  }
+}
+
+// The README tells the errors of step times and of the peak memory over all runs of a table.
+TEST_CASE("the README has the errors of the page on accuracy", "[docs]") {
+  static const std::regex kAll(
+      "\\| all \\| \\d+ \\| ([\\d.]+) \\| [\\d.]+ \\| ([\\d.]+) \\| ([\\d.]+) \\|.*");
+  const std::string readme = source_text("README.md");
+  std::string heading;
+  bool by_source = false;
+  std::size_t rows = 0;
+  for (const std::string& line : lines_of(source_text("docs/accuracy.md"))) {
+    std::smatch match;
+    if (line.starts_with("### ")) {
+      heading = line.substr(4);
+    } else if (line.starts_with("| source |") || line.empty()) {
+      by_source = !line.empty();
+    } else if (by_source && heading != "Memory between steps" &&
+               std::regex_match(line, match, kAll)) {
+      const std::string row =
+          match[1].str() + " % | " + match[2].str() + " % | " + match[3].str() + " % |";
+      INFO(heading << ": " << row);
+      CHECK(readme.find(row) != std::string::npos);
+      ++rows;
+    }
+  }
+  CHECK(rows == 3);
+}
+
 TEST_CASE("pages and sections that the code names are there", "[docs]") {
-  static const std::regex kPage("docs/[a-z]+\\.md(?:,\\s+(?://\\s+)?\"([^\"]+)\")?");
+  static const std::regex kPage("docs/[a-z-]+\\.md(?:,\\s+(?://\\s+)?\"([^\"]+)\")?");
   static const std::regex kBreak("\\s+(?://\\s+)?");
   Findings findings;
   std::size_t named = 0;

@@ -12,8 +12,8 @@ inline constexpr int kExitBadInput = 2;       // usage or input error, an argume
 inline constexpr int kExitBusy = 3;           // another process writes the results of this study
 inline constexpr int kExitInterrupted = 130;  // by Ctrl-C; what was complete is written
 
-// What they mean, for --help in a few words and for the manual page in a sentence. The README has
-// a table of the same statuses.
+// What they mean, for --help in a few words and for the manual page in a sentence.
+// docs/using.md has a table of the same statuses.
 struct ExitStatus {
   int status;
   std::string_view summary;

@@ -177,7 +177,7 @@ TEST_CASE("the page on time has the numbers of changed examples", "[docs][calibr
   const CalibratedStats stats = repeated.stats();
   page.has_line(fmt::format("70B with full recomputation: {:.4f} s of a step of {:.4f} s",
                             stats.time.recompute, stats.total_time));
-  CHECK_THAT(source_text("README.md"),
+  CHECK_THAT(source_text("docs/using.md"),
              Catch::Contains(fmt::format("would take {:.2f} s and its fullest stage {:.1f} GiB",
                                          stats.total_time, stats.memory.peak / kBytesOfGiB)));
 

@@ -41,14 +41,14 @@ std::string in_one_line(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("help, manual page and README tell of the same exit statuses", "[cli]") {
+TEST_CASE("help, manual page and the page on use tell of the same exit statuses", "[cli]") {
   const std::set<int> known = known_statuses();
   CHECK(known.size() == kExitStatuses.size());
   CHECK((numbers_between(in_one_line(run_program({"--help"}).out), "Exit status:", ".",
                          std::regex("(?:^|,) (\\d+) [a-z]")) == known));
   CHECK((numbers_between(run_program({"manual"}).out, ".SH EXIT STATUS\n", "\n.SH",
                          std::regex("\\\\fB(\\d+)\\\\fR")) == known));
-  CHECK((numbers_between(source_text("README.md"), "## Exit status\n", "\n## ",
+  CHECK((numbers_between(source_text("docs/using.md"), "## Exit status\n", "\n## ",
                          std::regex("\n\\| (\\d+) \\|")) == known));
 }
 

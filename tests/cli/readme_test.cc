@@ -1,7 +1,7 @@
-// The commands of the README run as they are written.
+// The commands of the README and of the pages of docs run as they are written.
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +31,10 @@ int expected_status(const std::string& line) {
 }
 
 bool is_command(const std::string& line) {
-  return line.starts_with("./bin/calculon") || line.starts_with("grep ") ||
-         line.starts_with("cat ");
+  constexpr std::array<std::string_view, 4> kBeginnings = {"./bin/calculon", "grep ", "cat ",
+                                                           "mkdir "};
+  return std::ranges::any_of(kBeginnings,
+                             [&](std::string_view word) { return line.starts_with(word); });
 }
 
 // The blocks with lines that start the program or look into its files, with those they continue
@@ -109,21 +111,30 @@ std::string misplaced(const std::vector<std::string>& shown, const std::vector<s
   return "";
 }
 
-// Files written to /tmp/ go to `folder` instead.
-std::string redirected(std::string line, const std::string& folder) {
-  const std::string shared = " /tmp/";
-  for (auto at = line.find(shared); at != std::string::npos; at = line.find(shared, at + 1)) {
-    line.replace(at, shared.size(), " " + folder + "/");
-  }
-  return line;
+std::vector<std::string> pages() {
+  std::vector<std::string> files = source_files("docs", {".md"});
+  files.emplace_back("README.md");
+  return files;
 }
 
-// The same in what is printed, the other way round.
-std::string as_written(std::string text, const std::string& folder) {
-  for (auto at = text.find(folder + "/"); at != std::string::npos; at = text.find(folder + "/")) {
-    text.replace(at, folder.size() + 1, "/tmp/");
+// Runs the commands of a page one after the other in a folder of its own, and compares what they
+// print with what the page shows.
+void check_page(const std::string& page, const std::vector<ExampleBlock>& blocks) {
+  const Installation installation;
+  for (const ExampleBlock& block : blocks) {
+    std::string printed;
+    for (const Example& example : block.examples) {
+      const ProgramResult result = installation.run(example.line);
+      INFO(page << ": " << example.line << "\n" << result.err);
+      CHECK(result.status == example.status);
+      printed += result.out + result.err;
+    }
+    const std::string missing = misplaced(block.shown, lines_of(printed));
+    INFO(page << ": " << block.examples.front().line << "\ndoes not print\n"
+              << missing << "\nin\n"
+              << printed);
+    CHECK(missing.empty());
   }
-  return text;
 }
 
 }  // namespace
@@ -153,25 +164,34 @@ TEST_CASE("a line that is shown is the next one, or any behind a gap", "[cli]") 
   CHECK(misplaced({"…", "four", "five"}, out) == "five");
 }
 
-TEST_CASE("the commands of the README run as written and print what it shows", "[cli]") {
-  if (!std::filesystem::exists(source_path("README.md"))) {
-    return;
-  }
-  const Installation installation;
-  const std::string folder = installation.folder().path();
-  const auto blocks = blocks_of(source_text("README.md"));
-  CHECK(blocks.size() >= 10);
-  for (const ExampleBlock& block : blocks) {
-    std::string printed;
-    for (const Example& example : block.examples) {
-      const ProgramResult result = installation.run(redirected(example.line, folder));
-      INFO(example.line << "\n" << result.err);
-      CHECK(result.status == example.status);
-      printed += result.out + result.err;
+TEST_CASE("the commands of the README and of the pages run as written and print what they show",
+          "[cli][docs]") {
+  std::size_t commands = 0;
+  for (const std::string& page : pages()) {
+    const auto blocks = blocks_of(source_text(page));
+    if (!blocks.empty()) {
+      check_page(page, blocks);
     }
-    const std::string missing = misplaced(block.shown, lines_of(as_written(printed, folder)));
-    INFO(block.examples.front().line << "\ndoes not print\n" << missing << "\nin\n" << printed);
-    CHECK(missing.empty());
+    for (const ExampleBlock& block : blocks) {
+      commands += block.examples.size();
+    }
+  }
+  CHECK(commands >= 60);
+}
+
+TEST_CASE("examples write into the folder out, or runs of studies into runs", "[docs]") {
+  for (const std::string& page : pages()) {
+    const std::string text = source_text(page);
+    INFO(page);
+    CHECK(text.find("/tmp") == std::string::npos);
+    for (const ExampleBlock& block : blocks_of(text)) {
+      for (const Example& example : block.examples) {
+        const std::size_t at = example.line.find(" -o ");
+        const std::string output = at == std::string::npos ? "" : example.line.substr(at + 4);
+        INFO(example.line);
+        CHECK((output.empty() || output.starts_with("out/") || output.starts_with("runs/")));
+      }
+    }
   }
 }
 
