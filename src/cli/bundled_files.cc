@@ -7,6 +7,7 @@
 #include <cctype>
 #include <filesystem>
 
+#include "base/letter_case.h"
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "cli/data_folder.h"
@@ -51,12 +52,6 @@ bool has_ending(std::string_view name) {
 bool is_path(std::string_view argument) {
   return argument == kStandardStream || argument.find('/') != std::string_view::npos ||
          has_ending(argument);
-}
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 bool is_one_of(const std::string& name, const std::vector<std::string>& names) {

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "base/letter_case.h"
 #include "base/printable.h"
 #include "calculon/base/quantity_text.h"
+#include "text/json_report.h"
 #include "text/plan_table.h"
 
 namespace calculon {
@@ -29,11 +31,39 @@ std::string names_text(const std::vector<std::string>& names, std::string_view s
   return printable(fmt::format("{}", fmt::join(names, separator)));
 }
 
-std::string plan_line(std::size_t rank, const HeteroPlan& plan) {
-  return fmt::format("{}, {}, ({}), [{}], {}, {}, [{}]\n", rank, plan.cost,
-                     names_text(plan.type_sequence, ", "), fmt::join(plan.device_groups, ", "),
-                     strategies_text(plan.strategies), plan.micro_batches,
-                     fmt::join(plan.layer_partition, ", "));
+std::string plan_line(std::size_t rank, const std::string& cost, const std::string& types,
+                      const HeteroPlan& plan) {
+  return fmt::format("{}, {}, ({}), [{}], {}, {}, [{}]\n", rank, cost, types,
+                     fmt::join(plan.device_groups, ", "), strategies_text(plan.strategies),
+                     plan.micro_batches, fmt::join(plan.layer_partition, ", "));
+}
+
+constexpr std::string_view kPlanHead =
+    "rank, cost, node_sequence, device_groups, strategies(dp_deg, tp_deg), batches(number of "
+    "batch), layer_partition\n";
+
+// A type as the published log has it: "<DeviceType.A100: 'a100'>".
+std::string published_type(const std::string& type) {
+  return printable(fmt::format("<DeviceType.{}: '{}'>", type, lower_case(type)));
+}
+
+// What the published program prints, of which the best plan is the fourth line. Its numbers and
+// lists are those of Python, where a list of one type ends with a comma.
+std::string published_log_text(const HeteroReport& report) {
+  std::string text = fmt::format("Average time: {} ms\ncount: {}\n", report.average_ms,
+                                 report.result.counts.steps);
+  text += kPlanHead;
+  if (report.result.top.empty()) {
+    return text;
+  }
+  const HeteroPlan& plan = report.result.top.front();
+  std::vector<std::string> types;
+  for (const std::string& type : plan.type_sequence) {
+    types.push_back(published_type(type));
+  }
+  return text + plan_line(1, python_literal(Json(plan.cost)),
+                          fmt::format("{}{}", fmt::join(types, ", "), types.size() == 1 ? "," : ""),
+                          plan);
 }
 
 std::string counts_text(const HeteroReport& report) {
@@ -42,8 +72,9 @@ std::string counts_text(const HeteroReport& report) {
   const auto line = [](std::string_view name, const std::string& value) {
     return fmt::format("  {:<20}{}\n", name, value);
   };
-  std::string text =
-      fmt::format("Average time: {} ms\ncount: {}\n", report.average_ms, counts.steps);
+  std::string text = report.published_log ? published_log_text(report) + "\n"
+                                          : fmt::format("Average time: {} ms\ncount: {}\n",
+                                                        report.average_ms, counts.steps);
   text += line("Search",
                fmt::format("{}, quirks {}, lead profile {}, types {}", enum_name(options.search),
                            enum_name(options.quirks), key_text(report.planner.lead_profile()),
@@ -183,11 +214,11 @@ std::string hetero_text(const HeteroReport& report, bool color) {
   if (report.result.top.empty()) {
     return text + "No plan fits.\n";
   }
-  text +=
-      "rank, cost, node_sequence, device_groups, strategies(dp_deg, tp_deg), batches(number of "
-      "batch), layer_partition\n";
+  text += kPlanHead;
   for (std::size_t i = 0; i < report.result.top.size(); ++i) {
-    text += plan_line(i + 1, report.result.top[i]);
+    const HeteroPlan& plan = report.result.top[i];
+    text +=
+        plan_line(i + 1, fmt::format("{}", plan.cost), names_text(plan.type_sequence, ", "), plan);
   }
   return text + best_plan_text(report, color);
 }

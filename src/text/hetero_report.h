@@ -12,8 +12,9 @@ namespace calculon {
 struct HeteroReport {
   const HeteroPlanner& planner;
   const HeteroResult& result;
-  double average_ms = 0;   // of a search
-  bool show_time = false;  // in JSON, which is otherwise the same for every run
+  double average_ms = 0;       // of a search
+  bool show_time = false;      // in JSON, which is otherwise the same for every run
+  bool published_log = false;  // the text begins with the four lines of the published log
 };
 
 // Counts, the best plans in the published columns, and the best one stage by stage.

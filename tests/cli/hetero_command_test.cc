@@ -88,6 +88,117 @@ TEST_CASE("published command lines mean what they meant", "[cli]") {
   check_hetero_failure(run_program(improved), 2, "--gbs needs a value\n");
 }
 
+namespace {
+
+// The published experiments with 16 GPUs of each type, in the published words.
+std::string published_line(const std::string& more) {
+  return "$p hetero-plan --hostfile_path " + kHostfile + " --clusterfile_path " + kClusterfile +
+         " --profile_data_path profile --max_permute_len 128 " + more;
+}
+
+}  // namespace
+
+TEST_CASE("a published line begins its report with the published log", "[cli]") {
+  const TempFolder folder;
+  const std::string begin = "p=" + program_path() + " && $p hetero-profile 10 128 > log && " +
+                            published_line("--gbs 128 --lead-profile A100:4:4 ");
+  const auto lines = [&](const std::string& more) {
+    const ProgramResult result = run_shell(begin + more, folder.path());
+    INFO(result.err);
+    REQUIRE(result.status == 0);
+    return lines_of(result.out);
+  };
+  const auto report = lines("");
+  CHECK_THAT(report[0], Catch::StartsWith("Average time: ") && Catch::EndsWith(" ms"));
+  CHECK(report[1] == "count: 612");
+  CHECK(report[2] ==
+        "rank, cost, node_sequence, device_groups, strategies(dp_deg, tp_deg), batches(number of "
+        "batch), layer_partition");
+  CHECK(report[3] ==
+        "1, 1793.600994348526, (<DeviceType.A100: 'a100'>, <DeviceType.V100: 'v100'>), [32], [(1, "
+        "32)], 1, [0, 10]");
+  CHECK(report[4].empty());
+  CHECK_THAT(report[5], Catch::StartsWith("  Search              naive"));
+  CHECK(report[11] == "1, 1793.600994348526, (A100, V100), [32], [(1, 32)], 1, [0, 10]");
+  CHECK(lines("--use_strat True")[1] == "count: 562");
+  CHECK(lines("--output plan.txt && cat plan.txt")[3] == report[3]);
+  CHECK(lines("--format csv")[0] ==
+        "rank,cost,type_sequence,device_groups,strategies,micro_batches,layer_partition,attempts,"
+        "stages_charged,index");
+  const auto own =
+      lines("--top 1 > log; $p hetero-plan --hostfile " + kHostfile + " --clusterfile " +
+            kClusterfile + " --profile-dir profile --global-batch-size 128 --search naive");
+  CHECK_THAT(own[2], Catch::StartsWith("  Search  "));
+}
+
+TEST_CASE("a log of one type has the comma of a list of one, and a cost its fraction", "[cli]") {
+  const TempFolder folder;
+  const std::string hosts = folder.write("hosts", "0.0.0.4 slots=4\n");
+  const ProgramResult result =
+      run_program({"hetero-plan", "--hostfile", hosts, "--clusterfile", kClusterfile,
+                   "--profile-dir", kProfiles, "--global-batch-size", "16", "--published-log"});
+  REQUIRE(result.status == 0);
+  const auto lines = lines_of(result.out);
+  CHECK_THAT(lines[3], Catch::Contains(", (<DeviceType.A100: 'a100'>,), [4], [("));
+}
+
+TEST_CASE("words of the published script are options", "[cli]") {
+  const Arguments words = {"hetero-plan",
+                           "MODEL_NAME=GPT",
+                           "MODEL_SIZE=1.5B",
+                           "NUM_LAYERS=10",
+                           "GBS=128",
+                           "HOME_DIR=/home/user",
+                           "MAX_PROFILED_TP=8",
+                           "MAX_PROFILED_BATCH_SIZE=8",
+                           "SCALE_VARIANCE=1",
+                           "MAX_PERMUTE_LEN=16",
+                           "--hostfile",
+                           kHostfile,
+                           "--clusterfile",
+                           kClusterfile,
+                           "PROFILE_DATA_PATH=" + kProfiles,
+                           "--format",
+                           "json"};
+  const auto with = [&](const Arguments& more) {
+    Arguments all = words;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  const Json json = planned(words);
+  CHECK(json.at("search") == "naive");
+  CHECK(json.at("max_permute_length") == 16);
+  const Json same =
+      planned(plan({"--global-batch-size", "128", "--max-tensor-parallel", "8", "--max-microbatch",
+                    "8", "--max-permute-length", "16", "--search", "naive", "--format", "json"}));
+  CHECK(json.at("top") == same.at("top"));
+
+  for (const char* yes : {"True", "true", "1", "yes", "ON"}) {
+    CHECK(planned(with({"--use_strat", yes})).at("search") == "improved");
+    CHECK(planned(with({"USE_STRAT=" + std::string(yes)})).at("search") == "improved");
+  }
+  for (const char* no : {"False", "false", "0", "no", "OFF"}) {
+    CHECK(planned(with({"--use_strat=" + std::string(no)})).at("search") == "naive");
+  }
+  CHECK(planned(with({"--use_strat", "--top", "1"})).at("search") == "improved");
+  CHECK(planned(with({"--use_strat", "LOG_PATH=logs"})).at("search") == "improved");
+  CHECK(planned(with({"--no-use_strat"})).at("search") == "naive");
+
+  check_hetero_failure(run_program(with({"--use_strat", "maybe"})), 2,
+                       "--use_strat is 'maybe', expected True or False\n");
+  check_hetero_failure(run_program(with({"USE_STRAT="})), 2,
+                       "--use_strat is '', expected True or False\n");
+  check_hetero_failure(run_program(with({"--no-use_strat=True"})), 2,
+                       "--no-use_strat is a flag and takes no value, got 'True'\n");
+  Arguments wrong_name = words;
+  wrong_name[4] = "GBSS=128";
+  check_hetero_failure(run_program(wrong_name), 2,
+                       "there is no published argument GBSS (did you mean 'GBS'?)\n");
+  Arguments wrong = words;
+  wrong[4] = "GBS=many";
+  check_hetero_failure(run_program(wrong), 2, "--global-batch-size: ");
+}
+
 TEST_CASE("reports agree with each other, to a file or not", "[cli]") {
   const Arguments base = {"--global-batch-size", "64", "--top", "4"};
   const auto with = [&](const Arguments& more) {

@@ -13,6 +13,7 @@
 #include "calculon/planner/plan/uniform_plan.h"
 #include "cli/commands.h"
 #include "cli/hetero/hetero_inputs.h"
+#include "cli/hetero/hetero_plan_options.h"
 #include "cli/hetero/plan_progress_bar.h"
 #include "cli/hetero/plan_sanity.h"
 #include "cli/interrupt.h"
@@ -23,54 +24,6 @@
 
 namespace calculon {
 namespace {
-
-struct PlanOptions {
-  std::string hostfile;
-  std::string clusterfile;
-  std::string profile_dir;
-  ModelArguments model;
-  HeteroOptions planner;
-  std::int64_t num_layers = 0;   // 0: not given
-  std::int64_t hidden_size = 0;  // 0: not given, as the next
-  std::int64_t sequence_length = 0;
-  std::int64_t vocab_size = 0;
-  std::string type_order = "name";
-  std::string lead_profile;
-  std::string search{enum_name(SearchOrder::kImproved)};
-  std::string quirks;  // empty: not given
-  int trials = 1;
-  int threads = 0;
-  std::string format;
-  std::string output{kStandardStream};
-  std::string timeline;
-  bool uniform = false;
-  std::string device_type;
-  bool only_fitting = false;
-};
-
-bool from_model(const PlanOptions& options) {
-  return !options.model.model.empty() || !options.model.systems.empty();
-}
-
-void check_usage(const PlanOptions& options) {
-  if (options.hostfile.empty()) {
-    throw InputError("--hostfile is required");
-  }
-  if (from_model(options) == !options.profile_dir.empty()) {
-    throw InputError(
-        "expected either --profile-dir FOLDER or --model FILE with --system TYPE=FILE");
-  }
-  if (options.clusterfile.empty() && !from_model(options)) {
-    throw InputError("--clusterfile is required unless the profiles come from a --model");
-  }
-  if (options.uniform && !options.timeline.empty()) {
-    throw InputError("--timeline goes with mixed plans, not with --uniform");
-  }
-  if (!options.uniform && (!options.device_type.empty() || options.only_fitting)) {
-    throw InputError("--device-type and --only-fitting need --uniform");
-  }
-  require_one_standard_input({options.hostfile, options.clusterfile, options.model.model});
-}
 
 HeteroOptions planner_options(const PlanOptions& options) {
   HeteroOptions planner = options.planner;
@@ -252,7 +205,8 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
-  const HeteroReport report{planner, result, elapsed.count() / options.trials, options.trials > 1};
+  const HeteroReport report{planner, result, elapsed.count() / options.trials, options.trials > 1,
+                            options.published_log};
   const bool with_timeline = timeline && !result.interrupted && !result.top.empty();
   if (with_timeline) {
     timeline->write(timeline_text(result.top.front(), planner.details(result.top.front())));
@@ -283,117 +237,18 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
 }
 
 int run_hetero_plan(const PlanOptions& options, Console& console) {
-  check_usage(options);
+  check_plan_usage(options);
   const PlanInputs inputs = read_inputs(options, console);
   check_layers(options, inputs.profiles);
   return options.uniform ? run_uniform(options, inputs, console)
                          : run_mixed(options, inputs, console);
 }
 
-CLI::Option* add_count(CLI::App& app, const char* name, std::int64_t& value, const char* help) {
-  constexpr std::int64_t kMost = 10'000'000;
-  return app.add_option(name, value, help)->check(CLI::Range(std::int64_t{1}, kMost));
-}
-
-// The cluster, and what one layer costs on it.
-void add_input_options(CLI::App& app, PlanOptions& options) {
-  app.add_option("--hostfile", options.hostfile, "nodes, a line '<address> slots=<GPUs>' each")
-      ->type_name(kFileValue);
-  app.add_option("--clusterfile", options.clusterfile,
-                 "type, memory and bandwidths behind each address; not needed with --system if the "
-                 "addresses are the types")
-      ->type_name(kFileValue);
-  app.add_option("--profile-dir", options.profile_dir, "layer profiles, see hetero-profile")
-      ->type_name(kFolderValue);
-  add_model_arguments(app, options.model);
-}
-
-// The model and its batch, and the degrees and microbatches that are tried.
-void add_model_options(CLI::App& app, PlanOptions& options) {
-  add_count(app, "--global-batch-size", options.planner.global_batch_size,
-            "sequences of an iteration")
-      ->required();
-  add_count(app, "--num-layers", options.num_layers, "layers, checked against the profiles");
-  add_count(app, "--hidden-size", options.hidden_size,
-            "width of the hidden state (default: 4096, or the --model's)");
-  add_count(app, "--sequence-length", options.sequence_length,
-            "tokens of a sequence (default: 1024, or the --model's)");
-  add_vocabulary(app, options.vocab_size);
-  add_count(app, "--max-tensor-parallel", options.planner.max_tensor_parallel,
-            "largest tensor degree (default: largest profiled)");
-  add_count(app, "--max-microbatch", options.planner.max_microbatch,
-            "largest microbatch (default: largest profiled)");
-}
-
-void add_search_options(CLI::App& app, PlanOptions& options) {
-  // Quirk H24, put right: any number, not whole ones only.
-  app.add_option("--group-scale-variance", options.planner.group_scale_variance,
-                 "smallest device group, as a share of the even one")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  add_count(
-      app, "--max-permute-length", options.planner.max_permute_length,
-      "device groups are glued together until about so many are permuted (default: 128, or less "
-      "where that would be more than 100,000 plans)");
-  app.add_option("--search", options.search, "which stage is split further when layers do not fit")
-      ->check(CLI::IsMember({"naive", "improved"}))
-      ->capture_default_str();
-  // Quirk H6, put right: no order of a hash table.
-  app.add_option("--type-order", options.type_order,
-                 "order of the types of GPU that their permutations start from: name, or A,B,...")
-      ->type_name("TYPES")
-      ->capture_default_str();
-  app.add_option("--lead-profile", options.lead_profile,
-                 "profile with the figures of the model as a whole (default: the smallest)")
-      ->type_name("TYPE:TP:BS");
-  app.add_option("--top", options.planner.top, "how many of the best plans to print")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
-      ->capture_default_str();
-  app.add_flag("--sum-of-costs", options.planner.sum_of_costs,
-               "also add up the costs of all plans");
-  app.add_option("--trials", options.trials, "searches, for their average time")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  add_threads(app, options.threads);
-}
-
-void add_output_options(CLI::App& app, PlanOptions& options) {
-  app.add_option("--format", options.format,
-                 "of the report (default: what --output ends in, or text)")
-      ->check(CLI::IsMember({"text", "json", "csv"}));
-  app.add_option("--output", options.output, "where the report goes, - for standard output")
-      ->type_name(kFileValue)
-      ->capture_default_str();
-  app.add_option("--timeline", options.timeline,
-                 "also write the best plan's schedule as a Chrome trace (.json, .json.gz)")
-      ->type_name(kFileValue);
-}
-
-// What kind of plan is wanted, and by which formulas.
-void add_mode_options(CLI::App& app, PlanOptions& options) {
-  app.add_option("--quirks", options.quirks,
-                 "compute as the published planner, or with its quirks put right (default: "
-                 "reference, but fixed with --model)")
-      ->check(CLI::IsMember({"reference", "fixed"}));
-  app.add_flag("--uniform", options.uniform,
-               "plan one pipeline, tensor and data degree for all GPUs, as if they were of one "
-               "type");
-  app.add_option("--device-type", options.device_type,
-                 "with --uniform: that type (default: the first node's)")
-      ->type_name("TYPE");
-  app.add_flag("--only-fitting", options.only_fitting,
-               "with --uniform: leave out plans that need more memory than there is");
-}
-
 }  // namespace
 
 Action setup_hetero_plan(CLI::App& app) {
   const auto options = std::make_shared<PlanOptions>();
-  add_input_options(app, *options);
-  add_model_options(app, *options);
-  add_search_options(app, *options);
-  add_output_options(app, *options);
-  add_mode_options(app, *options);
+  add_plan_options(app, *options);
   return [options](Console& console) { return run_hetero_plan(*options, console); };
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
+#include "base/letter_case.h"
 #include "calculon/base/input_error.h"
 #include "cli/commands.h"
 
@@ -16,7 +18,11 @@ struct PublishedName {
   std::string_view ours;  // "": read, and has no effect
 };
 
-constexpr std::array<PublishedName, 19> kPlanNames = {{
+// The flag of the improved search, which published lines also give a value.
+constexpr std::string_view kUseStrat = "--use_strat";
+
+// With the two names that only the published shell script has, for its NAME=VALUE words.
+constexpr std::array<PublishedName, 21> kPlanNames = {{
     {"--model_name", ""},
     {"--model_size", ""},
     {"--attention_head_size", ""},
@@ -31,50 +37,141 @@ constexpr std::array<PublishedName, 19> kPlanNames = {{
     {"--clusterfile_path", "--clusterfile"},
     {"--profile_data_path", "--profile-dir"},
     {"--max_profiled_tp_degree", "--max-tensor-parallel"},
+    {"--max_profiled_tp", "--max-tensor-parallel"},
     {"--max_profiled_batch_size", "--max-microbatch"},
     {"--min_group_scale_variance", "--group-scale-variance"},
+    {"--scale_variance", "--group-scale-variance"},
     {"--max_permute_len", "--max-permute-length"},
-    {"--use_strat", "--search=improved"},
+    {kUseStrat, "--search=improved"},
     {"--no-use_strat", "--search=naive"},
 }};
 
 constexpr std::array<PublishedName, 1> kProfileNames = {{{"--profile_dir", "--output-dir"}}};
 
 template <class Names>
-std::vector<std::string> renamed(const Names& names, std::span<const std::string> arguments,
-                                 bool& any_published) {
-  std::vector<std::string> result;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    const auto equals = argument.find('=');
-    const auto found = std::find_if(names.begin(), names.end(), [&](const PublishedName& name) {
-      return name.published == std::string_view(argument).substr(0, equals);
-    });
-    if (found == names.end()) {
-      result.push_back(argument);
-      continue;
+const PublishedName* find_name(const Names& names, std::string_view name) {
+  const auto found = std::find_if(names.begin(), names.end(), [&](const PublishedName& each) {
+    return each.published == name;
+  });
+  return found == names.end() ? nullptr : &*found;
+}
+
+// Whether a word is GBS=128, as the published shell script takes its arguments.
+bool is_variable(const std::string& word) {
+  const auto equals = word.find('=');
+  return equals != std::string::npos && equals > 0 &&
+         std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals),
+                     [](unsigned char c) { return std::isupper(c) != 0 || c == '_'; });
+}
+
+// Such a word as an option, --gbs=128, if there is one; other words as they are.
+std::string word_as_option(const std::string& word) {
+  if (!is_variable(word)) {
+    return word;
+  }
+  const auto equals = word.find('=');
+  const std::string name = "--" + lower_case(word.substr(0, equals));
+  return find_name(kPlanNames, name) ? name + word.substr(equals) : word;
+}
+
+[[noreturn]] void reject_variable(const std::string& word) {
+  std::vector<std::string> names;
+  for (const PublishedName& name : kPlanNames) {
+    names.push_back(upper_case(std::string(name.published.substr(2))));
+  }
+  const std::string given = word.substr(0, word.find('='));
+  throw InputError(
+      fmt::format("there is no published argument {}{}", given,
+                  did_you_mean(given, std::vector<std::string_view>(names.begin(), names.end()))));
+}
+
+// --use_strat has a value of its own, or one that follows as a word, or none.
+bool wants_improved(const std::optional<std::string>& value) {
+  static constexpr std::array<std::string_view, 4> kYes = {"true", "1", "yes", "on"};
+  static constexpr std::array<std::string_view, 4> kNo = {"false", "0", "no", "off"};
+  const auto is_one_of = [&](const auto& words) {
+    return std::find(words.begin(), words.end(), lower_case(*value)) != words.end();
+  };
+  if (value && !is_one_of(kYes) && !is_one_of(kNo)) {
+    throw InputError(fmt::format("{} is '{}', expected True or False", kUseStrat, *value));
+  }
+  return !value || is_one_of(kYes);
+}
+
+// A published command line in our names.
+class PublishedLine {
+ public:
+  explicit PublishedLine(std::span<const std::string> arguments) : arguments_(arguments) {}
+
+  template <class Names>
+  std::vector<std::string> renamed(const Names& names, bool& any_published) {
+    std::vector<std::string> result;
+    for (at_ = 0; at_ < arguments_.size(); ++at_) {
+      const std::string argument = word_as_option(arguments_[at_]);
+      const std::string_view name = std::string_view(argument).substr(0, argument.find('='));
+      const PublishedName* found = find_name(names, name);
+      if (!found && is_variable(argument) && !may_be_a_value()) {
+        reject_variable(argument);
+      }
+      if (!found) {
+        result.push_back(arguments_[at_]);
+        continue;
+      }
+      any_published = true;
+      append(*found, argument, result);
     }
-    any_published = true;
-    const bool is_flag = found->ours.find('=') != std::string_view::npos;
-    if (is_flag && equals != std::string::npos) {
-      throw InputError(fmt::format("{} is a flag and takes no value, got '{}'", found->published,
-                                   argument.substr(equals + 1)));
+    return result;
+  }
+
+ private:
+  void append(const PublishedName& name, const std::string& argument,
+              std::vector<std::string>& result) {
+    std::optional<std::string> value;
+    if (const auto equals = argument.find('='); equals != std::string::npos) {
+      value = argument.substr(equals + 1);
     }
-    const bool value_follows = !is_flag && equals == std::string::npos;
-    if (value_follows && i + 1 == arguments.size()) {
-      throw InputError(fmt::format("{} needs a value", found->published));
+    const bool is_flag = name.ours.find('=') != std::string_view::npos;
+    if (name.published == kUseStrat) {
+      if (!value && at_ + 1 < arguments_.size() && is_bare_word(arguments_[at_ + 1])) {
+        value = arguments_[++at_];
+      }
+      result.emplace_back(wants_improved(value) ? name.ours : "--search=naive");
+      return;
     }
-    if (found->ours.empty()) {
-      i += value_follows ? 1 : 0;
-      continue;
+    if (is_flag && value) {
+      throw InputError(
+          fmt::format("{} is a flag and takes no value, got '{}'", name.published, *value));
     }
-    result.push_back(std::string(found->ours) +
-                     (equals == std::string::npos ? "" : argument.substr(equals)));
-    if (value_follows) {
-      result.push_back(arguments[++i]);
+    if (is_flag) {
+      result.emplace_back(name.ours);
+      return;
+    }
+    if (!value && at_ + 1 == arguments_.size()) {
+      throw InputError(fmt::format("{} needs a value", name.published));
+    }
+    const std::string& text = value ? *value : arguments_[++at_];
+    if (!name.ours.empty()) {
+      result.push_back(std::string(name.ours) + "=" + text);
     }
   }
-  return result;
+
+  // Whether the word before this one is an option, whose value it then may be.
+  bool may_be_a_value() const {
+    return at_ > 0 && arguments_[at_ - 1].starts_with('-') &&
+           arguments_[at_ - 1].find('=') == std::string::npos;
+  }
+  static bool is_bare_word(const std::string& word) {
+    return !word.starts_with('-') && word.find('=') == std::string::npos;
+  }
+
+  std::span<const std::string> arguments_;
+  std::size_t at_ = 0;
+};
+
+template <class Names>
+std::vector<std::string> renamed(const Names& names, std::span<const std::string> arguments,
+                                 bool& any_published) {
+  return PublishedLine(arguments).renamed(names, any_published);
 }
 
 bool is_number(const std::string& text) {
@@ -97,7 +194,7 @@ std::vector<std::string> with_named_numbers(std::vector<std::string> arguments,
 
 }  // namespace
 
-// A published line plans naively unless it says --use_strat.
+// A published line plans naively unless it says --use_strat, and reports as the published program.
 std::vector<std::string> spell_out_hetero_plan(std::span<const std::string> arguments) {
   bool published = false;
   std::vector<std::string> result = renamed(kPlanNames, arguments, published);
@@ -106,6 +203,9 @@ std::vector<std::string> spell_out_hetero_plan(std::span<const std::string> argu
   });
   if (published && !says_search) {
     result.emplace_back("--search=naive");
+  }
+  if (published) {
+    result.emplace_back("--published-log");
   }
   return result;
 }
