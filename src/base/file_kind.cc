@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 namespace calculon {
@@ -54,7 +55,11 @@ FileKind kind_of_file(const JsonReader& file) {
 void require_kind(const JsonReader& file, FileKind expected) {
   const FileKind found = kind_of_file(file);
   if (found != expected && found != FileKind::kUnknown) {
-    throw WrongKindOfFile(file.place(), name_of(found), name_of(expected));
+    std::string what(name_of(found));
+    if (expected == FileKind::kExecution && file.has("0")) {  // results of a search
+      what += fmt::format(", of which {}#0 is the first", file.place());
+    }
+    throw WrongKindOfFile(file.place(), what, name_of(expected));
   }
 }
 

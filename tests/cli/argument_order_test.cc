@@ -83,6 +83,14 @@ TEST_CASE("studies and results in place of a model are recognised", "[cli]") {
                                          "EXECUTION SYSTEM\n",
                                          results));
   }
+  // Where an execution stands, one of the results may be meant.
+  CHECK(run_program({"llm", files.model, best, files.system, "-"}).err ==
+        fmt::format("calculon: {0} is a file of results, of which {0}#0 is the first; the order is "
+                    "MODEL EXECUTION SYSTEM\n",
+                    best));
+  CHECK(run_program({"llm", files.model, stats, files.system, "-"}).err ==
+        fmt::format("calculon: {} is a file of results; the order is MODEL EXECUTION SYSTEM\n",
+                    stats));
 }
 
 TEST_CASE("a file in the place of a number is told with the order", "[cli]") {
