@@ -16,6 +16,7 @@
 #include "page/calibrated_columns.h"
 #include "page/page_content.h"
 #include "page/table_reader.h"
+#include "text/result_inputs.h"
 #include "text/table_json.h"
 
 namespace calculon {
@@ -139,6 +140,14 @@ class Members {
     }
     return members;
   }
+  // {key: value, ...}; null if there is none.
+  Json object() const {
+    Json members;
+    for (const auto& [key, value] : list_) {
+      members[key] = value;
+    }
+    return members;
+  }
   static void set(const Json& members, Table& rows) {
     for (const Json& member : members) {
       rows.set(member[0].get_ref<const std::string&>(), cell_of(member[1]));
@@ -171,7 +180,10 @@ class ResultHandler : public nlohmann::json_sax<Json> {
     if (depth() == 1) {
       begin_entry();
     } else if (depth() == 2 && in_entry_) {
-      section_ = key_ == "execution" ? &execution_ : key_ == "stats" ? &stats_ : nullptr;
+      section_ = key_ == "execution"  ? &execution_
+                 : key_ == "stats"    ? &stats_
+                 : key_ == kInputsKey ? &inputs_
+                                      : nullptr;
       has_execution_ = has_execution_ || section_ == &execution_;
       if (section_) {
         section_->clear();
@@ -236,6 +248,7 @@ class ResultHandler : public nlohmann::json_sax<Json> {
   std::vector<Json> stage_blocks_;
   Members execution_;
   Members stats_;
+  Members inputs_;
   bool in_entry_ = false;
   bool has_execution_ = false;
   Members* section_ = nullptr;  // of the entry, that is open
@@ -254,7 +267,8 @@ bool ResultHandler::value(Json found) {
   } else if (num_lists_ == 0 && section_) {
     section_->add(file_, name_below(3), std::move(found));
   } else if (num_lists_ == 0 && depth() > 1) {
-    nested_.add(file_, name_below(1), std::move(found));
+    (open_[1] == kInputsKey ? inputs_ : nested_)
+        .add(file_, name_below(open_[1] == kInputsKey ? 2 : 1), std::move(found));
   } else if (depth() == 4 && num_lists_ == 1 && !stages_.empty() && open_[2] == "stages") {
     stages_.back().add(file_, kStagePrefix + key_, std::move(found));
   } else if (depth() == 2 && open_[1] == "stage_blocks") {
@@ -357,7 +371,7 @@ void ResultHandler::add_stages(Table& rows) const {
 
 JsonResult ResultHandler::finish() {
   if (top_.are_statistics()) {
-    JsonResult result = {false, {}, {}, std::move(selection_)};
+    JsonResult result = {false, {}, {}, std::move(selection_), inputs_.object()};
     result.rows.add_row();
     Members::set(top_.json(), result.rows);
     Members::set(nested_.json(), result.rows);
@@ -367,7 +381,7 @@ JsonResult ResultHandler::finish() {
   if (foreign_ || !top_.empty() || selection_.count() == 0) {
     reject_result(file_);
   }
-  JsonResult result = {true, {}, {}, std::move(selection_)};
+  JsonResult result = {true, {}, {}, std::move(selection_), inputs_.object()};
   for (const RowSelection::Kept& kept : result.selection.take()) {
     const Json row = Json::parse(kept.text);
     result.rows.add_row();

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "base/gzip_input.h"
+#include "base/json_reader.h"
 #include "page/row_selection.h"
 #include "text/table.h"
 
@@ -15,6 +16,7 @@ struct JsonResult {
   Table rows;
   Table stages;            // of one execution's pipeline, if the statistics have them
   RowSelection selection;  // of ranked ones: which of all are in `rows`
+  Json inputs;  // what it was computed from (text/result_inputs.h); null if it says nothing
 };
 
 // Reads such a file value by value; what is kept of the best executions is what a page shows

@@ -9,6 +9,7 @@
 #include "calculon/base/units.h"
 #include "calculon/calibrated/calibrated_execution.h"
 #include "page/calibrated_columns.h"
+#include "text/result_inputs.h"
 
 namespace calculon {
 namespace {
@@ -180,6 +181,17 @@ PageContent measured_page(const MeasuredReport& report) {
     content.left_out.push_back(
         fmt::format("{} {} rejected.", rejected, rejected == 1 ? "row was" : "rows were"));
   }
+  RowInputs of_rows;
+  for (std::size_t row = 0; row < content.rows.size(); ++row) {
+    of_rows.add(content.rows, row);
+  }
+  PageInputs source;
+  source.of = input_name(report.table);
+  source.methodology = kCalibratedName;
+  source.program = "calculon " CALCULON_VERSION;
+  source.date = modification_date({report.table});
+  of_rows.complete(source);
+  content.sources = {std::move(source)};
   content.inputs = {{"table", report.table}};
   return content;
 }

@@ -147,6 +147,32 @@ std::vector<std::string> findings_of(const PageContent& content,
   return findings;
 }
 
+// A line for each source, with the columns that any of them has.
+std::string inputs_table(const std::vector<PageInputs>& sources) {
+  std::string head;
+  std::vector<std::string> lines(sources.size());
+  for (const InputColumn& column : kInputColumns) {
+    if (std::all_of(sources.begin(), sources.end(),
+                    [&](const PageInputs& source) { return (source.*column.member).empty(); })) {
+      continue;
+    }
+    head += fmt::format("<th>{}</th>", column.heading);
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const std::string& words = sources[i].*column.member;
+      lines[i] += fmt::format("<td>{}</td>", words.empty() ? "—" : escaped(words));
+    }
+  }
+  if (head.empty()) {
+    return "";
+  }
+  std::string html = fmt::format(
+      "<div class=\"table inputs\">\n<table>\n<thead><tr>{}</tr></thead>\n<tbody>\n", head);
+  for (const std::string& line : lines) {
+    html += fmt::format("<tr>{}</tr>\n", line);
+  }
+  return html + "</tbody>\n</table>\n</div>\n";
+}
+
 std::string plot_section(const Drawing& drawing, std::size_t number) {
   std::string html = fmt::format(
       "<section id=\"plot-{0}\" class=\"plot\">\n<h2>{1}</h2>\n"
@@ -186,6 +212,7 @@ std::string html_page(const PageContent& content) {
   if (!content.notes.empty()) {
     html += fmt::format("<p class=\"notes\">{}</p>\n", escaped(content.notes));
   }
+  html += inputs_table(content.sources);
   for (const std::string& finding : findings_of(content, drawings)) {
     html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(finding));
   }

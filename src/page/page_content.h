@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
+#include "page/page_inputs.h"
 #include "text/table.h"
 
 namespace calculon {
@@ -31,7 +32,9 @@ struct PageContent {
   Json plots = Json::array();
   // Sentences on what is not in `rows`, shown beside the table.
   std::vector<std::string> left_out;
-  // What the table was computed from, shown at the foot.
+  // What the results were computed from, a line of the table below the title for each file.
+  std::vector<PageInputs> sources;
+  // The same to the last detail, shown at the foot.
   Json inputs;
 };
 

@@ -37,17 +37,20 @@ struct ResultFile {
   Table stages;                       // of the pipeline, of the statistics of one execution
   std::optional<Distribution> rates;  // of all rows of the file
   std::string left_out;               // what of the file is not in `rows`, as a sentence, or ""
+  PageInputs inputs;
 };
 
 // `label` is how the page calls the file.
 ResultFile read_json(GzipInput& input, const std::string& label, std::size_t most) {
   JsonResult result = read_json_result(input, most);
+  PageInputs inputs = page_inputs_of(result.inputs);
   if (!result.ranked) {
-    return {ResultKind::kStatistics, std::move(result.rows), std::move(result.stages), {}, ""};
+    return {ResultKind::kStatistics, std::move(result.rows), std::move(result.stages), {}, "",
+            std::move(inputs)};
   }
   std::string left_out = result.selection.left_out(label, result.rows.size());
-  return {
-      ResultKind::kBest, std::move(result.rows), {}, result.selection.rates(), std::move(left_out)};
+  return {ResultKind::kBest,        std::move(result.rows), {},
+          result.selection.rates(), std::move(left_out),    std::move(inputs)};
 }
 
 ResultFile read_table(LineReader& lines, const std::string& label, std::size_t most) {
@@ -72,7 +75,8 @@ ResultFile read_table(LineReader& lines, const std::string& label, std::size_t m
                        table.finish(),
                        {},
                        table.selection().rates(),
-                       ""};
+                       "",
+                       {}};
   result.left_out = table.selection().left_out(label, result.rows.size());
   return result;
 }
@@ -83,8 +87,15 @@ ResultFile read_result(const std::string& path, const std::string& label, std::s
   if (start.empty()) {
     throw InputError(fmt::format("{}: is empty", lines.name()));
   }
-  return start.starts_with('{') ? read_json(lines.input(), label, most)
-                                : read_table(lines, label, most);
+  ResultFile result = start.starts_with('{') ? read_json(lines.input(), label, most)
+                                             : read_table(lines, label, most);
+  RowInputs of_rows;
+  for (std::size_t row = 0; row < result.rows.size(); ++row) {
+    of_rows.add(result.rows, row);
+  }
+  of_rows.complete(result.inputs);
+  result.inputs.of = label;
+  return result;
 }
 
 // Names without their folders, unless that makes two the same.
@@ -239,6 +250,7 @@ PageContent result_page(const std::vector<std::string>& paths) {
       content.notes += (content.notes.empty() || text.empty() ? "" : " ") + text;
     }
     append(files[i], labels[i], with_rates, content.rows);
+    content.sources.push_back(files[i].inputs);
     if (!files[i].left_out.empty()) {
       content.left_out.push_back(files[i].left_out);
     }
@@ -248,6 +260,9 @@ PageContent result_page(const std::vector<std::string>& paths) {
     content.axes.emplace_back("stage");
   }
   content.title = fmt::format("{}", fmt::join(labels, ", "));
+  if (const std::string inputs = common_inputs(content.sources); !inputs.empty()) {
+    content.title += ": " + inputs;
+  }
   content.plots = plots_of(kind, content.rows, paths.size() > 1);
   return content;
 }

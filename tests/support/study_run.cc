@@ -85,7 +85,7 @@ std::string StudyRun::csv() const {
 
 std::string page_of(const StudyRun& run) {
   const ResultIndex index({run.folder()});
-  return study_page(run.loaded(), StudyTable(run.loaded(), index));
+  return study_page(run.loaded(), StudyTable(run.loaded(), index), "2026-11-29");
 }
 
 }  // namespace calculon::test

@@ -22,6 +22,7 @@
 #include "text/compare_report.h"
 #include "text/improvement_report.h"
 #include "text/json_report.h"
+#include "text/result_inputs.h"
 #include "text/run_cost_report.h"
 
 namespace calculon {
@@ -60,6 +61,18 @@ std::optional<RunCost> cost_of_run(const RunCostOptions& options,
   return options.asked() ? std::optional(run_cost(options, stats.token_rate,
                                                   static_cast<double>(execution.num_procs)))
                          : std::nullopt;
+}
+
+ResultInputs inputs_of(const CalibratedLlm& files, const CalibratedExecution& execution) {
+  ResultInputs inputs;
+  inputs.model = input_name(files.model);
+  inputs.system = input_name(files.system);
+  inputs.methodology = kCalibratedName;
+  inputs.num_procs = execution.num_procs;
+  inputs.batch_size = execution.batch_size;
+  inputs.datatype = enum_name(execution.gemm_datatype);
+  inputs.date = modification_date({files.model, files.execution, files.system});
+  return inputs;
 }
 
 int tell_unsuitable(const Unsuitable& unsuitable, Console& console) {
@@ -159,6 +172,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
                                     : std::vector<BetterExecution>();
   if (output) {
     Json json = calibrated_json(report);
+    json[kInputsKey] = result_inputs_json(inputs_of(files, inputs.execution));
     if (cost) {
       json["run_cost"] = run_cost_json(files.run_cost, *cost);
     }

@@ -19,6 +19,7 @@ struct CalibratedLlm {
   std::string timeline;  // a file, or empty
   RunCostOptions run_cost;
   bool improve = false;  // tell what would be faster
+  std::string model;
 };
 
 // `llm` by the calibrated methodology: `execution` is the parsed execution file, of the dialect of

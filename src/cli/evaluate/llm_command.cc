@@ -26,6 +26,7 @@
 #include "text/note_row.h"
 #include "text/notes.h"
 #include "text/peers_report.h"
+#include "text/result_inputs.h"
 #include "text/run_cost_report.h"
 #include "text/text_report.h"
 
@@ -46,6 +47,7 @@ struct LlmOptions {
   bool compare = false;
   RunCostOptions run_cost;
   bool improve = false;
+  bool inputs = false;
 };
 
 void check_paths(const LlmOptions& options) {
@@ -68,13 +70,29 @@ RunCost cost_of(const LlmOptions& options, const Transformer& transformer, const
                   static_cast<double>(strategy.num_procs));
 }
 
-// What a statistics file has.
+ResultInputs inputs_of(const LlmOptions& options, const Strategy& strategy) {
+  ResultInputs inputs;
+  inputs.model = input_name(options.application);
+  inputs.system = input_name(options.system);
+  inputs.methodology = enum_name(strategy.preset);
+  inputs.num_procs = strategy.num_procs;
+  inputs.batch_size = strategy.batch_size;
+  inputs.datatype = enum_name(strategy.datatype);
+  inputs.date = modification_date({options.application, options.execution, options.system});
+  return inputs;
+}
+
+// What a statistics file has. Those of the published model have the published keys alone, unless
+// more is asked for.
 std::string statistics_text(const LlmOptions& options, const Transformer& transformer,
                             const System& system, const Strategy& strategy, const Stats& stats) {
   Json json = options.layers
                   ? to_json(stats, strategy.preset,
                             layer_stats(transformer, system, strategy, strategy.optimizer_shards()))
                   : to_json(stats, strategy.preset);
+  if (options.inputs || strategy.preset == Preset::kCorrected) {
+    json[kInputsKey] = result_inputs_json(inputs_of(options, strategy));
+  }
   if (options.run_cost.asked()) {
     json["run_cost"] =
         run_cost_json(options.run_cost, cost_of(options, transformer, strategy, stats));
@@ -220,8 +238,9 @@ int run_llm(const LlmOptions& given, Console& console) {
   check_paths(options);
   const ModelFile model = read_model(options.application, options.model, console);
   const Json execution_json = load_execution(options.execution);
-  const CalibratedLlm files = {options.execution, options.system,   options.stats,  options.layers,
-                               options.timeline,  options.run_cost, options.improve};
+  const CalibratedLlm files = {options.execution, options.system,     options.stats,
+                               options.layers,    options.timeline,   options.run_cost,
+                               options.improve,   options.application};
   if (options.compare) {
     if (!options.peers.empty() || !options.timeline.empty() || options.layers ||
         options.run_cost.asked() || options.improve) {
@@ -269,6 +288,10 @@ Action setup_llm(CLI::App& app) {
                  "methodology)")
       ->check(CLI::IsMember({"published", "fixed"}))
       ->type_name("published|fixed");
+  app.add_flag("--inputs", options->inputs,
+               "also write what the statistics are of, for pages: model, system, methodology, "
+               "processors, batch, datatype, version, date of the inputs (only published "
+               "statistics lack it else)");
   add_run_cost_options(app, options->run_cost);
   app.add_flag("-m")->description(
       "taken as in published commands: the execution says if it is a mixture");

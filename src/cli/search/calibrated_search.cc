@@ -181,9 +181,13 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
       return status;
     }
   }
-  file.write(has_extension(arguments.output, ".csv")
-                 ? calibrated_best_csv(report)
-                 : document_text(calibrated_best_json(report), arguments.output));
+  if (has_extension(arguments.output, ".csv")) {
+    file.write(calibrated_best_csv(report));
+  } else {
+    Json json = calibrated_best_json(report);
+    add_inputs(json, inputs_of(arguments, kCalibratedName));
+    file.write(document_text(json, arguments.output));
+  }
   return finish_output(arguments, file, result.interrupted, "the best", console);
 }
 

@@ -20,6 +20,7 @@
 #include "study/table/study_page.h"
 #include "study/table/study_table.h"
 #include "study/table/table_file.h"
+#include "text/result_inputs.h"
 
 namespace calculon {
 namespace {
@@ -226,7 +227,8 @@ int run_report(const ReportOptions& options, Console& console) {
     require_regular_or_absent(own);
   }
   const StudyTable table(loaded, index, watch.watch());
-  const std::string page = study_page(loaded, table);
+  const std::string page =
+      study_page(loaded, table, modification_date({study_path(options.folder)}));
   watch.watch().check();
   write_page(page, path);
   watch.hide();
@@ -303,7 +305,7 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   require_regular_or_absent(page_path);
   const StudyTable table(loaded, index, watch.watch());
   TableFile file(path, table.columns());
-  StudyPage page(loaded, table);
+  StudyPage page(loaded, table, modification_date({study_path(folder)}));
   table.for_each_row([&](const Table& rows, std::size_t row) {
     if (loaded.points.size() <= kMostShown) {
       console.log->info("{}", for_reading(console, printable(row_line(loaded, rows, row))));

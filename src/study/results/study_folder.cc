@@ -60,7 +60,7 @@ bool is_of_a_run(std::string_view name) {
 }  // namespace
 
 LoadedStudy load_study_folder(const std::string& folder, int threads, const Watch& watch) {
-  const std::string path = path_in(folder, kStudyFile);
+  const std::string path = study_path(folder);
   std::error_code error;
   if (fs::symlink_status(path, error).type() == fs::file_type::not_found) {
     throw InputError(
@@ -112,7 +112,7 @@ void write_study(const std::string& folder, const LoadedStudy& loaded, bool exte
   if (error) {
     throw InputError(fmt::format("{}: cannot be made: {}", folder, error.message()));
   }
-  const std::string path = path_in(folder, kStudyFile);
+  const std::string path = study_path(folder);
   require_regular_or_absent(path);
   const std::string text = run_file_text(path, loaded);
   if (fs::exists(path, error)) {
@@ -128,6 +128,10 @@ void write_study(const std::string& folder, const LoadedStudy& loaded, bool exte
   OutputFile file(path, OutputFile::Owner::kProgram);
   file.write(text);
   file.commit();
+}
+
+std::string study_path(const std::string& folder) {
+  return path_in(folder, kStudyFile);
 }
 
 std::string results_path(const std::string& folder, const Shard& shard) {

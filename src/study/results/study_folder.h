@@ -23,6 +23,7 @@ LoadedStudy load_study_folder(const std::string& folder, int threads,
 void write_study(const std::string& folder, const LoadedStudy& loaded, bool extend,
                  const Watch& watch = no_watch());
 
+std::string study_path(const std::string& folder);
 std::string results_path(const std::string& folder, const Shard& shard);
 std::string lock_path(const std::string& folder, const Shard& shard);
 // Where damaged lines of its results go.

@@ -8,6 +8,7 @@
 
 #include "page/page.h"
 #include "page/plot_types.h"
+#include "text/result_inputs.h"
 
 namespace calculon {
 namespace {
@@ -32,7 +33,7 @@ std::vector<std::string> page_axes(const Study& study) {
   return names;
 }
 
-// "published and calibrated methodologies, calculon 0.1.0".
+// "published and calibrated".
 std::string methodologies_text(const std::vector<Methodology>& methodologies) {
   std::vector<std::string_view> names;
   for (const Methodology methodology : methodologies) {
@@ -40,9 +41,16 @@ std::string methodologies_text(const std::vector<Methodology>& methodologies) {
   }
   const std::string_view last = names.back();
   names.pop_back();
-  return names.empty() ? fmt::format("{} methodology, calculon " CALCULON_VERSION, last)
-                       : fmt::format("{} and {} methodologies, calculon " CALCULON_VERSION,
-                                     fmt::join(names, ", "), last);
+  return names.empty() ? std::string(last) : fmt::format("{} and {}", fmt::join(names, ", "), last);
+}
+
+// The documents of a kind that the study names.
+std::string names_text(const LoadedStudy& loaded, std::string_view kind) {
+  DistinctValues values;
+  for (const std::string& name : loaded.documents->names(kind)) {
+    values.add(input_name(name));
+  }
+  return spoken_values(values);
 }
 
 // Whose models have answered, and what their results go by.
@@ -56,12 +64,20 @@ Json methodologies_json(const std::vector<Methodology>& methodologies) {
 
 }  // namespace
 
-StudyPage::StudyPage(const LoadedStudy& loaded, const StudyTable& table)
+StudyPage::StudyPage(const LoadedStudy& loaded, const StudyTable& table,
+                     const std::string& inputs_date)
     : large_(table.is_large()), columns_(table.columns()) {
   const Study& study = *loaded.study;
   const std::vector<Methodology> methodologies = methodologies_of(loaded.points);
-  content_.title = fmt::format("{} ({})", study.title().empty() ? loaded.name : study.title(),
-                               methodologies_text(methodologies));
+  content_.title =
+      fmt::format("{} ({} methodolog{}, calculon " CALCULON_VERSION ")",
+                  study.title().empty() ? loaded.name : study.title(),
+                  methodologies_text(methodologies), methodologies.size() == 1 ? "y" : "ies");
+  inputs_.model = names_text(loaded, "model");
+  inputs_.system = names_text(loaded, "system");
+  inputs_.methodology = methodologies_text(methodologies);
+  inputs_.program = "calculon " CALCULON_VERSION;
+  inputs_.date = inputs_date;
   content_.notes = study.notes();
   content_.axes = page_axes(study);
   for (const Axis& axis : study.vary()) {
@@ -76,6 +92,7 @@ StudyPage::StudyPage(const LoadedStudy& loaded, const StudyTable& table)
 }
 
 void StudyPage::add(const Table& rows, std::size_t row) {
+  row_inputs_.add(rows, row);
   if (!large_) {
     content_.rows.add_copy(rows, row, rows.all_columns());
     return;
@@ -88,12 +105,16 @@ void StudyPage::add(const Table& rows, std::size_t row) {
   }
 }
 
-std::string StudyPage::html() const {
+std::string StudyPage::html() {
+  PageInputs inputs = inputs_;
+  row_inputs_.complete(inputs);
+  content_.sources = {std::move(inputs)};
   return html_page(content_);
 }
 
-std::string study_page(const LoadedStudy& loaded, const StudyTable& table) {
-  StudyPage page(loaded, table);
+std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
+                       const std::string& inputs_date) {
+  StudyPage page(loaded, table, inputs_date);
   table.for_each_row([&](const Table& rows, std::size_t row) { page.add(rows, row); });
   return page.html();
 }

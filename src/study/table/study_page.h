@@ -10,18 +10,22 @@ namespace calculon {
 // The pictures of a study as one HTML page. Of a large study it holds the rows that its plots show.
 class StudyPage {
  public:
-  StudyPage(const LoadedStudy& loaded, const StudyTable& table);
+  // `inputs_date` is the day from which the inputs are, "" if it is not known.
+  StudyPage(const LoadedStudy& loaded, const StudyTable& table, const std::string& inputs_date);
 
   // Takes the rows of the table one by one.
   void add(const Table& rows, std::size_t row);
-  std::string html() const;
+  std::string html();
 
  private:
   PageContent content_;
   bool large_;
   std::vector<std::string> columns_;  // that a row of a large study keeps
+  PageInputs inputs_;
+  RowInputs row_inputs_;
 };
 
-std::string study_page(const LoadedStudy& loaded, const StudyTable& table);
+std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
+                       const std::string& inputs_date);
 
 }  // namespace calculon

@@ -1,0 +1,112 @@
+// Files of results say what they were computed from, where their format is ours, and pages tell it.
+#include "text/result_inputs.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/json_reader.h"
+#include "support/program.h"
+#include "support/search_files.h"
+#include "support/source_tree.h"
+
+namespace calculon::test {
+namespace {
+
+struct Evaluation {
+  TempFolder folder;
+  std::string model = source_path("models/megatron-1T.json");
+  std::string execution = source_path("examples/3072_t4_p64_d12_mbs4_full.json");
+  std::string system = source_path("systems/a100_80g.json");
+
+  // The text of the statistics.
+  std::string statistics(const std::string& name, const Arguments& options) const {
+    Arguments arguments = {"llm", model, execution, system, folder.file(name)};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const ProgramResult result = run_program(arguments);
+    INFO(result.err);
+    REQUIRE(result.status == 0);
+    return raw_bytes(folder.file(name));
+  }
+  Json inputs(const std::string& methodology) const {
+    return {{"calculon", CALCULON_VERSION},
+            {"methodology", methodology},
+            {"model", "megatron-1T"},
+            {"system", "a100_80g"},
+            {"num_procs", 3072},
+            {"batch_size", 3072},
+            {"datatype", "float16"},
+            {"date", modification_date({model, execution, system})}};
+  }
+};
+
+std::string page_of_file(const TempFolder& folder, const std::string& name) {
+  const ProgramResult result =
+      run_program({"report", folder.file(name), "-o", folder.file("page.html")});
+  INFO(result.err);
+  REQUIRE(result.status == 0);
+  return raw_bytes(folder.file("page.html"));
+}
+
+}  // namespace
+
+TEST_CASE("published statistics keep their keys unless inputs are asked for", "[cli]") {
+  const Evaluation evaluation;
+  const Json plain = Json::parse(evaluation.statistics("plain.json", {}));
+  CHECK(plain.size() == 96);
+  Json more = Json::parse(evaluation.statistics("more.json", {"--inputs"}));
+  CHECK(more["inputs"] == evaluation.inputs("calculon"));
+  more.erase("inputs");
+  CHECK(more == plain);
+}
+
+TEST_CASE("statistics of the other methodologies say what they are of", "[cli][calibrated]") {
+  const Evaluation evaluation;
+  for (const std::string methodology : {"corrected", "calibrated"}) {
+    INFO(methodology);
+    const Arguments options = {"--methodology", methodology};
+    const std::string text = evaluation.statistics("one.json", options);
+    CHECK(Json::parse(text)["inputs"] == evaluation.inputs(methodology));
+    CHECK(evaluation.statistics("again.json", options) == text);
+  }
+}
+
+TEST_CASE("the first result of a search says what all are of", "[cli]") {
+  const SearchFiles files;
+  for (const std::string methodology : {"calculon", "corrected"}) {
+    INFO(methodology);
+    REQUIRE(files.run("loe", "best.json", {"-t", "2", "--methodology", methodology}).status == 0);
+    const Json results = Json::parse(files.text("best.json"));
+    REQUIRE(results.size() == 2);
+    const Json& inputs = results["0"]["inputs"];
+    CHECK(inputs["methodology"] == methodology);
+    CHECK(inputs["model"] == input_name(files.model));
+    CHECK(inputs["system"] == input_name(files.system));
+    CHECK(inputs["num_procs"] == 4);
+    CHECK(inputs["max_batch_size"] == 3);
+    CHECK(inputs["date"] == modification_date({files.model, files.system}));
+    CHECK(results["1"].size() == 2);
+  }
+  CHECK(run_program({"llm", files.model, files.folder.file("best.json") + "#0", files.system,
+                     files.folder.file("stats.json")})
+            .status == 0);
+}
+
+TEST_CASE("pages of results say what they were computed from", "[cli]") {
+  const Evaluation evaluation;
+  evaluation.statistics("one.json", {"--inputs"});
+  const std::string page = page_of_file(evaluation.folder, "one.json");
+  CHECK_THAT(page, Catch::Contains("<title>one.json: megatron-1T on a100_80g, 3,072 processors, "
+                                   "batch 3,072, float16, calculon methodology</title>"));
+  CHECK_THAT(page, Catch::Contains("<td>one.json</td><td>megatron-1T</td><td>a100_80g</td>"
+                                   "<td>calculon</td><td>3,072</td><td>3,072</td><td>float16</td>"
+                                   "<td>calculon " CALCULON_VERSION "</td><td>20"));
+  CHECK(page.find("inputs.model") == std::string::npos);  // no column of the table
+  const SearchFiles files;
+  REQUIRE(files.run("loe", "best.json", {"-t", "2"}).status == 0);
+  CHECK_THAT(page_of_file(files.folder, "best.json"),
+             Catch::Contains("4 processors, batch up to 3, float16, calculon methodology</title>"));
+  REQUIRE(files.run("loe", "best.csv", {"-t", "1"}).status == 0);
+  CHECK_THAT(page_of_file(files.folder, "best.csv"),
+             Catch::Contains("<title>best.csv: 4 processors, batch 3, float16</title>"));
+}
+
+}  // namespace calculon::test
