@@ -261,6 +261,13 @@ std::string hetero_csv(const HeteroResult& result) {
   return plans_csv(result.top, kPlanFields);
 }
 
+std::string no_strategy_text(const HeteroOptions& options) {
+  return fmt::format(
+      "no device groups can share out a batch of {} with tensor degrees up to {} and microbatches "
+      "up to {}",
+      options.global_batch_size, options.max_tensor_parallel, options.max_microbatch);
+}
+
 std::string nearest_miss_text(const NearestMiss& nearest) {
   const HeteroPlan& plan = nearest.plan;
   return fmt::format(

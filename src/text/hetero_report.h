@@ -25,6 +25,8 @@ std::string hetero_csv(const HeteroResult& result);
 
 // One line: what comes closest to fitting, and how much memory it lacks.
 std::string nearest_miss_text(const NearestMiss& nearest);
+// The same where no strategy was possible at all, whatever the memory.
+std::string no_strategy_text(const HeteroOptions& options);
 
 std::string uniform_text(const UniformResult& result);
 Json uniform_json(const UniformResult& result);

@@ -346,6 +346,50 @@ TEST_CASE("a cluster of H100 and A100 is planned from system files", "[cli]") {
   CHECK(from_files.at("top").size() == best.size());
 }
 
+TEST_CASE("a cluster of 24 and 24 GPUs in nodes of eight and six is planned", "[cli]") {
+  const TempFolder folder;
+  const std::string hosts = folder.write("hosts",
+                                         "# as MPI and DeepSpeed write them\n"
+                                         "a-1 slots=8 max_slots=8\na-2 slots=8\na-3:8\n\n"
+                                         "v-1 slots=6\nv-2 slots=6\nv-3:6\nv-4:6 # the last\n");
+  const std::string kinds = folder.write("cluster.json", R"({
+    "a-*": {"instance_type": "A100", "inter_bandwidth": 20, "intra_bandwidth": 250, "memory": 80},
+    "v-*": {"instance_type": "V100", "inter_bandwidth": 20, "intra_bandwidth": 100, "memory": 32}})");
+  const auto with = [&](const Arguments& more) {
+    Arguments all = {"hetero-plan",   "--hostfile", hosts,      "--clusterfile", kinds,
+                     "--profile-dir", kProfiles,    "--format", "json"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  for (const char* batch : {"96", "100", "128"}) {  // the last two cannot be shared evenly by 24
+    const Json best = planned(with({"--global-batch-size", batch, "--quirks", "fixed"}))["top"][0];
+    std::int64_t gpus = 0;
+    for (const Json& group : best.at("device_groups")) {
+      gpus += group.get<std::int64_t>();
+    }
+    CHECK(gpus == 48);
+    CHECK(best.at("layer_partition").back() == 10);
+  }
+  check_hetero_failure(run_program(with({"--global-batch-size", "96"})), 2,
+                       hosts + ": line 6 has 6 GPUs, expected 8 as in the lines before");
+  const ProgramResult none =
+      run_program(with({"--global-batch-size", "1", "--max-tensor-parallel", "1",
+                        "--group-scale-variance", "1", "--quirks", "fixed"}));
+  CHECK(none.status == 1);
+  CHECK(none.err ==
+        "calculon: no plan fits; no device groups can share out a batch of 1 with tensor degrees "
+        "up to 1 and microbatches up to 8\n");
+}
+
+TEST_CASE("GPUs that fill no node are told", "[cli]") {
+  const ProgramResult result =
+      run_program({"hetero-hostfile", "--gpus-per-type", "27", "--slots", "8"});
+  CHECK(result.status == 0);
+  CHECK(lines_of(result.out).size() == 6);
+  CHECK(result.err == "note: 3 of 27 GPUs of each type are left over: nodes have 8\n");
+  CHECK(run_program({"hetero-hostfile", "--gpus-per-type", "24", "--slots", "6"}).err.empty());
+}
+
 TEST_CASE("a cluster that is too small is an answer with numbers", "[cli]") {
   const TempFolder folder;
   const std::string hosts = folder.write("hosts", "0.0.0.1 slots=1\n");

@@ -3,6 +3,7 @@
 #include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "cli/commands.h"
+#include "cli/message.h"
 #include "cli/options.h"
 
 namespace calculon {
@@ -19,6 +20,10 @@ int run_hetero_hostfile(const HostfileOptions& options, Console& console) {
   if (options.gpus_per_type < options.slots) {
     throw InputError(fmt::format("--gpus-per-type is {}, expected at least {}, the GPUs of a node",
                                  options.gpus_per_type, options.slots));
+  }
+  if (const std::int64_t rest = options.gpus_per_type % options.slots; rest > 0) {
+    note(console, fmt::format("{} of {} GPUs of each type are left over: nodes have {}", rest,
+                              options.gpus_per_type, options.slots));
   }
   std::string text;
   for (const std::string& address : options.addresses) {

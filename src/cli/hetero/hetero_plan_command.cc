@@ -222,8 +222,10 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
     return tell_interrupted(output, console);
   }
   if (result.top.empty()) {
-    console.err << "calculon: no plan fits"
-                << (result.nearest ? "; " + nearest_miss_text(*result.nearest) : "") << "\n";
+    console.err << "calculon: no plan fits; "
+                << (result.nearest ? nearest_miss_text(*result.nearest)
+                                   : no_strategy_text(planner.options()))
+                << "\n";
     return kExitNoAnswer;
   }
   if (inputs.model) {

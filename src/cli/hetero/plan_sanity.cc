@@ -9,7 +9,7 @@ namespace calculon {
 GpuCounts gpus_by_type(const GpuCluster& cluster) {
   GpuCounts counts;
   for (const std::string& type : cluster.types()) {
-    counts[type] = cluster.num_nodes(type) * cluster.gpus_per_node;
+    counts[type] = cluster.num_gpus(type);
   }
   return counts;
 }

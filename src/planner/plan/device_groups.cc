@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <set>
 
 namespace calculon {
 namespace {
@@ -14,13 +15,15 @@ std::int64_t sum(const GroupItem& item) {
 std::vector<std::int64_t> allowed_sizes(const GroupRules& rules, std::int64_t num_stages) {
   const std::int64_t even = std::max(rules.num_gpus / num_stages, num_stages / rules.num_gpus);
   const double smallest = static_cast<double>(even) * rules.scale_variance;
-  std::vector<std::int64_t> sizes;
-  for (std::int64_t size = 1; size <= rules.num_gpus; size *= 2) {
-    if (static_cast<double>(size) >= smallest) {
-      sizes.push_back(size);
+  std::set<std::int64_t> sizes;
+  for (const std::int64_t odd_part : rules.odd_parts) {
+    for (std::int64_t size = odd_part; size <= rules.num_gpus; size *= 2) {
+      if (static_cast<double>(size) >= smallest) {
+        sizes.insert(size);
+      }
     }
   }
-  return sizes;
+  return {sizes.begin(), sizes.end()};
 }
 
 // The non-decreasing lists of allowed sizes with a given sum, in lexicographic order.

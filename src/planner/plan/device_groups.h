@@ -15,6 +15,8 @@ struct GroupRules {
   double scale_variance = 1;            // smallest group, as a share of the even one; 0: any
   std::int64_t max_permute_length = 1;  // about so many items are permuted
   bool count_leading_exactly = false;   // repairs quirk H8
+  // Sizes are powers of two times one of these. As published there is only 1.
+  std::vector<std::int64_t> odd_parts = {1};
 };
 
 // What is permuted: one group, or neighbours that were glued together.
@@ -30,8 +32,8 @@ using PermutedItems = std::vector<const GroupItem*>;
 bool for_each_permutation(const std::vector<GroupItem>& items,
                           const std::function<bool(const PermutedItems&)>& visit);
 
-// Calls `visit` with each list of `num_stages` groups, powers of two with the sum of all GPUs, in
-// the published order, until it returns false. Lists can repeat where groups were glued.
+// Calls `visit` with each list of `num_stages` groups with the sum of all GPUs, in the published
+// order, until it returns false. Lists can repeat where groups were glued.
 bool for_each_device_groups(const GroupRules& rules, std::int64_t num_stages,
                             const std::function<bool(const DeviceGroups&)>& visit);
 

@@ -11,11 +11,17 @@
 namespace calculon {
 namespace {
 
-// Appends the profiles that a batch runs as.
+// Appends the profiles that a batch runs as, the largest first. As published the batch is taken
+// apart into powers of two, each of which has to have a profile; put right, what has none runs as
+// smaller parts (quirk H26).
 void append_profiles(ReplicaProfiles& replica, const PlanProblem& problem, int type,
                      std::int64_t tensor_par, std::int64_t batch) {
-  for (std::int64_t part = std::bit_floor(static_cast<std::uint64_t>(batch)); part > 0; part /= 2) {
-    if (batch & part) {
+  auto part = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(batch)));
+  for (; batch > 0; part /= 2) {
+    if (problem.fixed() && part > 1 && !problem.find(type, tensor_par, part)) {
+      continue;
+    }
+    for (; batch >= part; batch -= part) {
       replica.push_back(&problem.at(type, tensor_par, part));
     }
   }
@@ -31,6 +37,39 @@ std::set<int> deciding_types(const PlanProblem& problem, const TypeLayout& layou
     }
   }
   return types;
+}
+
+// Between the last forward and the first backward pass of an even share of the batch; NaN if one of
+// the types has no profile of it.
+double gap_of_types(const PlanProblem& problem, const TypeLayout& layout, std::int64_t first,
+                    std::int64_t size, const StageStrategy& strategy, std::int64_t batch) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  double longest = -std::numeric_limits<double>::infinity();
+  for (const int type : layout.sequence()) {
+    if (layout.count(type, first, size) > 0) {
+      const ProfileTable* table =
+          problem.find(type, strategy.tensor_par, batch / strategy.data_par);
+      // Quirk H19: a gap of exactly 0 counts as unknown.
+      if (!table || (table->gap_ms == 0 && !problem.fixed())) {
+        return kUnknown;
+      }
+      longest = std::max(longest, table->gap_ms);
+    }
+  }
+  return longest;
+}
+
+// The same of what the replicas run one after the other.
+double gap_of_parts(const MixedStage& stage) {
+  double longest = -std::numeric_limits<double>::infinity();
+  for (const ReplicaProfiles& replica : stage.replicas) {
+    double milliseconds = 0;
+    for (const ProfileTable* table : replica) {
+      milliseconds += table->gap_ms;
+    }
+    longest = std::max(longest, milliseconds);
+  }
+  return longest;
 }
 
 }  // namespace
@@ -92,24 +131,16 @@ MixedStage MixedStages::make(std::int64_t first, std::int64_t size, const StageS
                         batches[r]);
       }
     }
-    const auto largest = std::bit_floor(static_cast<std::uint64_t>(batches[r]));
+  }
+  for (const ReplicaProfiles& replica : stage.replicas) {
     stage.costable =
-        stage.costable && static_cast<std::int64_t>(largest) <= problem_.options.max_microbatch;
+        stage.costable && replica.front()->microbatch <= problem_.options.max_microbatch;
   }
-  std::vector<double> gaps;
-  for (const int type : layout_.sequence()) {
-    if (layout_.count(type, first, size) > 0) {
-      const ProfileTable* table =
-          problem_.find(type, strategy.tensor_par, batch / strategy.data_par);
-      // Quirk H19: a gap of exactly 0 counts as unknown.
-      const bool known = table && (table->gap_ms != 0 || problem_.fixed());
-      gaps.push_back(known ? table->gap_ms : std::numeric_limits<double>::quiet_NaN());
-    }
+  stage.gap_ms = gap_of_types(problem_, layout_, first, size, strategy, batch);
+  const bool shared_evenly = batch % strategy.data_par == 0;
+  if (problem_.fixed() && (!shared_evenly || std::isnan(stage.gap_ms))) {
+    stage.gap_ms = gap_of_parts(stage);
   }
-  const bool all_known =
-      std::none_of(gaps.begin(), gaps.end(), [](double gap) { return std::isnan(gap); });
-  stage.gap_ms = all_known ? *std::max_element(gaps.begin(), gaps.end())
-                           : std::numeric_limits<double>::quiet_NaN();
   const double slowest = stage.stage_ms(0, problem_.num_layers);
   stage.speed = slowest > 0 ? 1 / slowest : 0;
   return stage;

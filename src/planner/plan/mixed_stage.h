@@ -33,7 +33,8 @@ inline double replica_ms(std::span<const ProfileTable* const> replica, std::size
   return milliseconds;
 }
 
-// A stage that holds several types of GPU, each replica of which gets a batch of its own.
+// A stage that holds several types of GPU, each replica of which gets a batch of its own; put
+// right, also one of a single type whose replicas cannot share its batch evenly (quirk H25).
 class MixedStage {
  public:
   double speed = 0;      // 1 / time of the slowest replica over all layers

@@ -24,14 +24,14 @@ struct CostView {
 
 double stage_ms(const CostView& view, std::size_t i) {
   const WalkedStage& stage = view.stages[i];
-  return stage.mixed ? stage.mixed_stage->stage_ms(view.begin(i), view.end(i))
-                     : stage.profile->time_ms(view.begin(i), view.end(i));
+  return stage.mixed_stage ? stage.mixed_stage->stage_ms(view.begin(i), view.end(i))
+                           : stage.profile->time_ms(view.begin(i), view.end(i));
 }
 
 // Between the last forward and the first backward pass of a microbatch; NaN if it is not known.
 double stage_gap_ms(const CostView& view, std::size_t i) {
   const WalkedStage& stage = view.stages[i];
-  const double gap = stage.mixed ? stage.mixed_stage->gap_ms : stage.profile->gap_ms;
+  const double gap = stage.mixed_stage ? stage.mixed_stage->gap_ms : stage.profile->gap_ms;
   const bool unknown = gap == 0 && !view.problem.fixed();  // quirk H19
   return unknown ? std::numeric_limits<double>::quiet_NaN() : gap;
 }
@@ -132,7 +132,7 @@ PlanCost plan_cost(const PlanProblem& problem, PlanWalker& walker, std::size_t s
   const CostView view{problem, walker.stages().first(stages_charged), walker.partition(),
                       walker.micro_batches()};
   for (const WalkedStage& stage : view.stages) {
-    if (stage.mixed && !stage.mixed_stage->costable) {
+    if (stage.mixed_stage && !stage.mixed_stage->costable) {
       return {CostKind::kNotCostable, 0};
     }
   }

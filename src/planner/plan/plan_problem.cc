@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "base/whole_number.h"
 #include "calculon/base/divisors.h"
@@ -20,6 +21,11 @@ constexpr auto kLargestExact = static_cast<double>(kLargestExactCount);
 
 bool power_of_two(std::int64_t number) {
   return number > 0 && std::has_single_bit(static_cast<std::uint64_t>(number));
+}
+
+// A number without its factors of two.
+std::int64_t odd_part(std::int64_t number) {
+  return number >> std::countr_zero(static_cast<std::uint64_t>(number));
 }
 
 std::size_t index_of_power(std::int64_t power) {
@@ -64,15 +70,35 @@ PlanProblem::PlanProblem(const GpuCluster& cluster, const ProfileSet& profiles,
 }
 
 GroupRules PlanProblem::group_rules() const {
-  return {num_gpus, options.group_scale_variance, options.max_permute_length, fixed()};
+  GroupRules rules = {
+      num_gpus, options.group_scale_variance, options.max_permute_length, fixed(), {1}};
+  if (fixed()) {  // else all GPUs are a power of two, and so are all groups
+    std::set<std::int64_t> odd_parts = {1, odd_part(num_gpus)};
+    for (std::size_t type = 0; type < types.size(); ++type) {
+      odd_parts.insert(odd_part(gpus_of_type[type]));
+      for (const std::int64_t gpus : node_gpus[type]) {
+        odd_parts.insert(odd_part(gpus));
+      }
+    }
+    if (gpus_per_node > 0) {
+      odd_parts.insert(odd_part(gpus_per_node));
+    }
+    rules.odd_parts.assign(odd_parts.begin(), odd_parts.end());
+  }
+  return rules;
 }
 
 void PlanProblem::read_cluster(const GpuCluster& cluster) {
   num_gpus = cluster.num_gpus();
-  gpus_per_node = cluster.gpus_per_node;
-  if (!power_of_two(num_gpus) || num_gpus > kMostGpus) {
-    throw InputError(fmt::format("{} has {} GPUs on {} nodes, expected a power of two up to {}",
-                                 cluster.source, num_gpus, cluster.nodes.size(), kMostGpus));
+  gpus_per_node = cluster.gpus_of_node.empty() ? cluster.gpus_per_node : 0;
+  if (!fixed()) {
+    require_equal_nodes(cluster);
+  }
+  if ((!power_of_two(num_gpus) && !fixed()) || num_gpus > kMostGpus) {
+    throw InputError(fmt::format("{} has {} GPUs on {} nodes, expected {} up to {}{}",
+                                 cluster.source, num_gpus, cluster.nodes.size(),
+                                 fixed() ? "a number" : "a power of two", kMostGpus,
+                                 num_gpus > kMostGpus ? "" : " (--quirks fixed plans any number)"));
   }
   types = cluster.types();
   if (types.size() > kMostTypes) {
@@ -92,7 +118,13 @@ void PlanProblem::read_cluster(const GpuCluster& cluster) {
   options.type_order = types;
   for (const std::string& type : types) {
     const auto is_type = [&](const NodeKind& node) { return node.type == type; };
-    gpus_of_type.push_back(cluster.num_nodes(type) * gpus_per_node);
+    gpus_of_type.push_back(cluster.num_gpus(type));
+    node_gpus.emplace_back();
+    for (std::size_t i = 0; i < cluster.nodes.size() && gpus_per_node == 0; ++i) {
+      if (is_type(cluster.nodes[i])) {
+        node_gpus.back().push_back(cluster.gpus_of(i));
+      }
+    }
     memory_mb.push_back(cluster.memory_mb_of_type.at(type));
     intra_gbps.push_back(
         std::find_if(cluster.nodes.begin(), cluster.nodes.end(), is_type)->intra_gbps);
@@ -204,9 +236,9 @@ void PlanProblem::reject_missing(int type, std::int64_t tensor_par, std::int64_t
   const ProfileKey key{types[static_cast<std::size_t>(type)], tensor_par, microbatch};
   throw InputError(fmt::format(
       "{} lacks {}, which a plan needs: type {}, tensor degree {}, microbatch {} (smaller "
-      "--max-tensor-parallel or --max-microbatch, or a --global-batch-size that is a power of two, "
-      "may do without)",
-      profile_source, profile_file_name(key), key.type, tensor_par, microbatch));
+      "--max-tensor-parallel or --max-microbatch{} may do without)",
+      profile_source, profile_file_name(key), key.type, tensor_par, microbatch,
+      fixed() ? "" : ", a --global-batch-size that is a power of two, or --quirks fixed"));
 }
 
 }  // namespace calculon

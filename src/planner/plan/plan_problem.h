@@ -76,12 +76,13 @@ class PlanProblem {
   std::string profile_source;
   std::size_t num_layers = 0;
   std::int64_t num_gpus = 0;
-  std::int64_t gpus_per_node = 0;
+  std::int64_t gpus_per_node = 0;      // 0: nodes differ
   std::vector<std::int64_t> divisors;  // of the batch, descending
 
   // By type.
   std::vector<std::string> types;
   std::vector<std::int64_t> gpus_of_type;
+  std::vector<std::vector<std::int64_t>> node_gpus;  // of each node, where nodes differ
   std::vector<double> memory_mb;
   std::vector<double> intra_gbps;
 

@@ -5,8 +5,8 @@
 namespace calculon {
 namespace {
 
-int log2_of(std::int64_t power) {
-  return std::countr_zero(static_cast<std::uint64_t>(power));
+int factors_of_two(std::int64_t number) {
+  return std::countr_zero(static_cast<std::uint64_t>(number));
 }
 
 }  // namespace
@@ -31,7 +31,8 @@ void PlanWalker::set_groups(const DeviceGroups& groups) {
     WalkedStage& stage = stages_[i];
     stage.first_gpu = first;
     stage.size = groups[i];
-    stage.log_size = log2_of(groups[i]);
+    stage.log_size = factors_of_two(groups[i]);
+    stage.odd_part = groups[i] >> stage.log_size;
     stage.type = layout_.type_of(first);
     stage.mixed = layout_.type_of(first + stage.size - 1) != stage.type;
     for (const int type : layout_.sequence()) {
@@ -53,20 +54,36 @@ void PlanWalker::set_micro_batches(std::int64_t micro_batches) {
   stage_batch_ = problem_.options.global_batch_size / micro_batches;
 }
 
+// What every replica of a stage gets of its batch. With a power of two of GPUs there is no division
+// to wait for.
+std::int64_t PlanWalker::whole_microbatch(const WalkedStage& stage) const {
+  const std::int64_t shifted = stage_batch_ >> stage.log_data_par;
+  return stage.odd_part == 1 ? shifted : shifted / stage.odd_part;
+}
+
 bool PlanWalker::is_valid(const WalkedStage& stage) const {
-  return stage_batch_ >> stage.log_data_par <= problem_.options.max_microbatch &&
+  return whole_microbatch(stage) <= problem_.options.max_microbatch &&
          stage.tensor_par() <= problem_.options.max_tensor_parallel;
 }
 
 void PlanWalker::update(WalkedStage& stage) {
   const StageStrategy strategy = stage.strategy();
-  stage.microbatch = stage_batch_ >> stage.log_data_par;
+  stage.microbatch = whole_microbatch(stage);
+  bool replicas_differ = stage.mixed;
+  if (problem_.fixed()) {
+    // Quirk H25: as published, what replicas cannot share evenly is not trained.
+    const bool even = stage.microbatch * strategy.data_par == stage_batch_;
+    replicas_differ = replicas_differ || !even ||
+                      !problem_.find(stage.type, strategy.tensor_par, stage.microbatch);
+    stage.microbatch += even ? 0 : 1;
+  }
   double gbps = 0;
-  if (stage.mixed) {
+  if (replicas_differ) {
     stage.mixed_stage = &mixed_stages_.stage(stage.first_gpu, stage.size, strategy, stage_batch_);
     stage.speed = stage.mixed_stage->speed;
     gbps = stage.mixed_stage->data_gbps;
   } else {
+    stage.mixed_stage = nullptr;
     stage.profile = &problem_.at(stage.type, strategy.tensor_par, stage.microbatch);
     // Quirk H14: the memory of the sequence's first type, whichever the stage has.
     stage.memory_profile = problem_.fixed() ? stage.profile
@@ -84,14 +101,14 @@ void PlanWalker::update(WalkedStage& stage) {
 // Goes to the first strategy without empty microbatches: before anything has been balanced, the
 // largest data degrees are halved first. Returns the number of moves to there.
 std::int64_t PlanWalker::start() {
-  const int largest =
-      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(stage_batch_))) - 1;
   std::int64_t moves = 0;
   valid_ = true;
   for (WalkedStage& stage : stages_) {
-    stage.log_data_par = std::min(stage.log_size, largest);
+    const auto batch_of_odd_part = static_cast<std::uint64_t>(stage_batch_ / stage.odd_part);
+    const int largest = static_cast<int>(std::bit_width(batch_of_odd_part)) - 1;
+    stage.log_data_par = std::clamp(largest, 0, stage.log_size);
     moves += stage.log_size - stage.log_data_par;
-    valid_ = valid_ && is_valid(stage);
+    valid_ = valid_ && largest >= 0 && is_valid(stage);
   }
   for (std::size_t i = 0; valid_ && i < stages_.size(); ++i) {
     update(stages_[i]);
@@ -124,13 +141,17 @@ bool PlanWalker::move(std::span<const double> slack) {
 }
 
 bool PlanWalker::move_largest() {
-  const auto largest = std::max_element(
-      stages_.begin(), stages_.end(),
-      [](const WalkedStage& a, const WalkedStage& b) { return a.log_data_par < b.log_data_par; });
-  if (largest->log_data_par == 0) {
+  std::size_t largest = stages_.size();
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].log_data_par > 0 &&
+        (largest == stages_.size() || stages_[i].data_par() > stages_[largest].data_par())) {
+      largest = i;
+    }
+  }
+  if (largest == stages_.size()) {
     return false;
   }
-  halve_data(static_cast<std::size_t>(largest - stages_.begin()));
+  halve_data(largest);
   return true;
 }
 
@@ -152,7 +173,7 @@ MemoryNeed PlanWalker::memory_need(std::size_t number) {
                 ? mixed_stages_.needed_mb(stage.strategy(), stage_batch_, begin, end)
                 : kLeastNeedMb + stage.memory_profile->memory_mb(begin, end) * kMemoryFactor};
   }
-  if (stage.mixed) {
+  if (stage.mixed_stage) {
     return mixed_stages_.tightest_gpu(*stage.mixed_stage, begin, end);
   }
   return {problem_.memory_mb[static_cast<std::size_t>(stage.type)],
@@ -222,7 +243,7 @@ void PlanWalker::set_plan(const HeteroPlan& plan) {
   set_groups(plan.device_groups);
   set_micro_batches(plan.micro_batches);
   for (std::size_t i = 0; i < stages_.size(); ++i) {
-    stages_[i].log_data_par = log2_of(plan.strategies[i].data_par);
+    stages_[i].log_data_par = factors_of_two(plan.strategies[i].data_par);
     update(stages_[i]);
   }
   std::transform(plan.layer_partition.begin(), plan.layer_partition.end(), partition_.begin(),

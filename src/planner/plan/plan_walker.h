@@ -19,23 +19,24 @@ struct WalkedStage {
   // Of the device groups.
   std::int64_t first_gpu = 0;
   std::int64_t size = 0;
-  int log_size = 0;
-  int type = 0;  // of the first GPU
+  std::int64_t odd_part = 1;  // the size without its factors of two, which only share out data
+  int log_size = 0;           // the number of these factors
+  int type = 0;               // of the first GPU
   bool mixed = false;
   double available_mb = 0;           // of all GPUs together (quirk H12)
   double pipeline_bytes_per_ms = 0;  // to the next stage
   double spread_gbps = 0;            // of any gradient reduction in a uniform stage; 0: it varies
 
   // Of the strategy and the number of microbatches.
-  int log_data_par = 0;
-  std::int64_t microbatch = 0;  // of a replica
+  int log_data_par = 0;         // the factors of two in the data degree
+  std::int64_t microbatch = 0;  // of a replica; the largest where they differ (quirk H25)
   double speed = 0;
-  const ProfileTable* profile = nullptr;         // of a uniform stage
-  const ProfileTable* memory_profile = nullptr;  // of a uniform stage
-  const MixedStage* mixed_stage = nullptr;
+  const MixedStage* mixed_stage = nullptr;  // if it is mixed, or its replicas differ
+  const ProfileTable* profile = nullptr;    // else, as the next
+  const ProfileTable* memory_profile = nullptr;
   double data_bytes_per_ms = 0;
 
-  std::int64_t data_par() const { return std::int64_t{1} << log_data_par; }
+  std::int64_t data_par() const { return odd_part << log_data_par; }
   std::int64_t tensor_par() const { return std::int64_t{1} << (log_size - log_data_par); }
   StageStrategy strategy() const { return {data_par(), tensor_par()}; }
 };
@@ -92,6 +93,7 @@ class PlanWalker {
  private:
   inline static constexpr int kAttempts = 3;
 
+  std::int64_t whole_microbatch(const WalkedStage& stage) const;
   std::int64_t start();
   bool move(std::span<const double> slack);
   bool move_largest();

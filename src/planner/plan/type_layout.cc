@@ -10,7 +10,17 @@ TypeLayout::TypeLayout(const PlanProblem& problem, std::vector<int> sequence)
   for (const int type : sequence_) {
     end += problem.gpus_of_type[static_cast<std::size_t>(type)];
     ends_.push_back(end);
+    for (const std::int64_t gpus : problem.node_gpus[static_cast<std::size_t>(type)]) {
+      node_ends_.push_back((node_ends_.empty() ? 0 : node_ends_.back()) + gpus);
+    }
   }
+}
+
+bool TypeLayout::in_one_node(std::int64_t first, std::int64_t last) const {
+  if (const std::int64_t node = problem_.gpus_per_node; node > 0) {
+    return first / node == last / node;
+  }
+  return last < *std::upper_bound(node_ends_.begin(), node_ends_.end(), first);
 }
 
 std::int64_t TypeLayout::count(int type, std::int64_t first, std::int64_t size) const {
@@ -37,8 +47,7 @@ TypeMask TypeLayout::types_of(std::int64_t first, std::int64_t size) const {
 }
 
 double TypeLayout::pipeline_gbps(std::int64_t first, std::int64_t size) const {
-  const std::int64_t node = problem_.gpus_per_node;
-  if (first / node == (first + size - 1) / node) {
+  if (in_one_node(first, first + size - 1)) {
     return problem_.intra_gbps[static_cast<std::size_t>(type_of(first))];
   }
   return problem_.inter_gbps(types_of(first, size));
@@ -46,9 +55,8 @@ double TypeLayout::pipeline_gbps(std::int64_t first, std::int64_t size) const {
 
 // The slowest link among `count` GPUs, `stride` apart.
 double TypeLayout::group_gbps(std::int64_t first, std::int64_t stride, std::int64_t count) const {
-  const std::int64_t node = problem_.gpus_per_node;
   const std::int64_t last = first + stride * (count - 1);
-  if (first / node == last / node) {
+  if (in_one_node(first, last)) {
     return problem_.intra_gbps[static_cast<std::size_t>(type_of(first))];
   }
   TypeMask mask = 0;
@@ -61,8 +69,7 @@ double TypeLayout::group_gbps(std::int64_t first, std::int64_t stride, std::int6
 double TypeLayout::spread_gbps(std::int64_t first, std::int64_t size) const {
   const int type = type_of(first);
   const double intra = problem_.intra_gbps[static_cast<std::size_t>(type)];
-  const std::int64_t node = problem_.gpus_per_node;
-  if (first / node == (first + size - 1) / node) {
+  if (in_one_node(first, first + size - 1)) {
     return intra;
   }
   // Groups interleave, so the first or the last one spans nodes; another one that does not can be

@@ -40,11 +40,13 @@ class TypeLayout {
   double data_gbps(std::int64_t first, std::int64_t size, const StageStrategy& strategy) const;
 
  private:
+  bool in_one_node(std::int64_t first, std::int64_t last) const;
   double group_gbps(std::int64_t first, std::int64_t stride, std::int64_t count) const;
 
   const PlanProblem& problem_;
   std::vector<int> sequence_;
-  std::vector<std::int64_t> ends_;  // of each type of the sequence, in GPUs
+  std::vector<std::int64_t> ends_;       // of each type of the sequence, in GPUs
+  std::vector<std::int64_t> node_ends_;  // of each node, where nodes differ
 };
 
 }  // namespace calculon

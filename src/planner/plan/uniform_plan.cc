@@ -65,6 +65,9 @@ class UniformPlanner {
     plan.data_par = data_par;
     plan.microbatch = microbatch;
     plan.micro_batches = options_.global_batch_size / microbatch / data_par;
+    if (fixed() && plan.micro_batches * microbatch * data_par < options_.global_batch_size) {
+      ++plan.micro_batches;  // quirk H25: as published, what is left over is not trained
+    }
     fill(plan, *profile);
     return plan;
   }
@@ -216,6 +219,9 @@ class UniformRanking {
 UniformResult plan_uniform(const GpuCluster& cluster, const ProfileSet& profiles,
                            const HeteroOptions& options, std::string device_type, bool only_fitting,
                            const std::atomic<bool>& stop, const PlanProgress& progress) {
+  if (options.quirks == QuirkMode::kReference) {
+    require_equal_nodes(cluster);
+  }
   if (device_type.empty()) {
     device_type = cluster.nodes.front().type;
   }

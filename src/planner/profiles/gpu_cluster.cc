@@ -19,21 +19,98 @@ constexpr std::int64_t kMostSlots = 1 << 16;
 constexpr double kMbPerGb = 1024;
 constexpr std::string_view kBlanks = " \t\r";
 
+// What launchers read of a node and the planner does not need.
+constexpr std::array<std::string_view, 4> kIgnoredKeys = {"ifname", "binding", "user", "username"};
+
+// A comment begins a line or follows a blank.
+std::string_view without_comment(std::string_view line) {
+  std::size_t hash = line.find('#');
+  while (hash != std::string_view::npos && hash > 0 &&
+         kBlanks.find(line[hash - 1]) == std::string_view::npos) {
+    hash = line.find('#', hash + 1);
+  }
+  return trimmed(line.substr(0, hash), kBlanks);
+}
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find_first_of(kBlanks), line.size());
+    words.push_back(line.substr(0, end));
+    line = trimmed(line.substr(end), kBlanks);
+  }
+  return words;
+}
+
+std::optional<std::int64_t> parse_slots(std::string_view text) {
+  const auto slots = parse_number<std::int64_t>(text);
+  return slots && *slots >= 1 && *slots <= kMostSlots ? slots : std::nullopt;
+}
+
+// The words of a line as a node; nothing if they are none.
 std::optional<HostLine> parse_host(std::string_view line) {
-  constexpr std::string_view kSlots = "slots=";
-  const auto end = line.find_first_of(kBlanks);
-  if (end == std::string_view::npos) {
+  const std::vector<std::string_view> words = words_of(line);
+  std::string_view address = words.front();
+  std::optional<std::int64_t> slots;
+  std::int64_t most_slots = kMostSlots;
+  const auto colon = address.rfind(':');
+  const bool has_key = std::any_of(words.begin() + 1, words.end(), [](std::string_view word) {
+    return word.starts_with("slots=");
+  });
+  if (!has_key && colon != std::string_view::npos) {  // <address>:<count>
+    slots = parse_slots(address.substr(colon + 1));
+    address = address.substr(0, colon);
+  }
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto equals = words[i].find('=');
+    const std::string_view key = words[i].substr(0, equals);
+    const std::string_view value =
+        equals == std::string_view::npos ? "" : words[i].substr(equals + 1);
+    if (key == "slots" && !slots) {
+      slots = parse_slots(value);
+    } else if (key == "max_slots" || key == "max-slots") {
+      most_slots = parse_slots(value).value_or(0);
+    } else if (value.empty() ||
+               std::find(kIgnoredKeys.begin(), kIgnoredKeys.end(), key) == kIgnoredKeys.end()) {
+      return std::nullopt;
+    }
+  }
+  if (address.empty() || address.find('=') != std::string_view::npos || !slots ||
+      *slots > most_slots) {
     return std::nullopt;
   }
-  const std::string_view count = trimmed(line.substr(end), kBlanks);
-  if (!count.starts_with(kSlots)) {
-    return std::nullopt;
+  return HostLine{std::string(address), *slots, 0};
+}
+
+// Whether `text` is `pattern`, in which a star stands for any text.
+bool matches(std::string_view pattern, std::string_view text) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) {
+    return pattern == text;
   }
-  const auto slots = parse_number<std::int64_t>(count.substr(kSlots.size()));
-  if (!slots || *slots < 1 || *slots > kMostSlots) {
-    return std::nullopt;
+  if (!text.starts_with(pattern.substr(0, star))) {
+    return false;
   }
-  return HostLine{std::string(line.substr(0, end)), *slots};
+  for (std::size_t end = star; end <= text.size(); ++end) {
+    if (matches(pattern.substr(star + 1), text.substr(end))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The number of the kind of node behind an address.
+std::optional<std::size_t> find_kind(const std::vector<NodeKind>& kinds,
+                                     const std::string& address) {
+  const auto number = [&](const auto& found) {
+    return found == kinds.end() ? std::nullopt
+                                : std::optional(static_cast<std::size_t>(found - kinds.begin()));
+  };
+  const auto same = number(std::find_if(
+      kinds.begin(), kinds.end(), [&](const NodeKind& kind) { return kind.address == address; }));
+  return same ? same : number(std::find_if(kinds.begin(), kinds.end(), [&](const NodeKind& kind) {
+    return matches(kind.address, address);
+  }));
 }
 
 }  // namespace
@@ -46,16 +123,27 @@ std::vector<std::string> GpuCluster::types() const {
   return {types.begin(), types.end()};
 }
 
-std::int64_t GpuCluster::num_nodes(const std::string& type) const {
-  return std::count_if(nodes.begin(), nodes.end(),
-                       [&](const NodeKind& node) { return node.type == type; });
+std::int64_t GpuCluster::num_gpus() const {
+  std::int64_t gpus = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    gpus += gpus_of(i);
+  }
+  return gpus;
+}
+
+std::int64_t GpuCluster::num_gpus(const std::string& type) const {
+  std::int64_t gpus = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    gpus += nodes[i].type == type ? gpus_of(i) : 0;
+  }
+  return gpus;
 }
 
 std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text) {
   std::vector<HostLine> hosts;
-  std::size_t number = 0;
+  std::int64_t number = 0;
   for (const std::string_view whole_line : split(text, '\n')) {
-    const std::string_view line = trimmed(whole_line, kBlanks);
+    const std::string_view line = without_comment(trimmed(whole_line, kBlanks));
     ++number;
     if (line.empty()) {
       continue;
@@ -63,17 +151,12 @@ std::vector<HostLine> parse_hostfile(const std::string& file, const std::string&
     const auto host = parse_host(line);
     if (!host) {
       throw InputError(
-          fmt::format("{}: line {} is '{}', expected '<address> slots=<count>', with "
-                      "a count from 1 to {}",
+          fmt::format("{}: line {} is '{}', expected '<address> slots=<count>' or "
+                      "'<address>:<count>', with a count from 1 to {}",
                       file, number, line.substr(0, 60), kMostSlots));
     }
-    if (!hosts.empty() && host->slots != hosts.front().slots) {  // quirk H3, put right
-      throw InputError(
-          fmt::format("{}: line {} has slots={}, expected {} as in the lines before: "
-                      "all nodes must have equally many GPUs",
-                      file, number, host->slots, hosts.front().slots));
-    }
     hosts.push_back(*host);
+    hosts.back().line = number;
   }
   if (hosts.empty()) {
     throw InputError(
@@ -116,14 +199,32 @@ GpuCluster make_cluster(const std::string& hostfile, const std::vector<HostLine>
     addresses.push_back(kind.address);
   }
   for (const HostLine& host : hosts) {
-    const auto found = std::find(addresses.begin(), addresses.end(), host.address);
-    if (found == addresses.end()) {
+    const auto kind = find_kind(kinds, host.address);
+    if (!kind) {
       throw InputError(fmt::format("{}: there is no address '{}' in {}{}", hostfile, host.address,
                                    clusterfile, did_you_mean(host.address, addresses)));
     }
-    cluster.nodes.push_back(kinds[static_cast<std::size_t>(found - addresses.begin())]);
+    cluster.nodes.push_back(kinds[*kind]);
+    cluster.gpus_of_node.push_back(host.slots);
+    if (host.slots != cluster.gpus_per_node && cluster.first_other_line == 0) {
+      cluster.first_other_line = host.line;
+    }
+  }
+  if (cluster.first_other_line == 0) {
+    cluster.gpus_of_node.clear();
   }
   return cluster;
+}
+
+void require_equal_nodes(const GpuCluster& cluster) {
+  for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
+    if (cluster.gpus_of(i) != cluster.gpus_per_node) {
+      throw InputError(fmt::format(
+          "{}: line {} has {} GPUs, expected {} as in the lines before: published plans are for "
+          "nodes with equally many GPUs (--quirks fixed plans others)",
+          cluster.source, cluster.first_other_line, cluster.gpus_of(i), cluster.gpus_per_node));
+    }
+  }
 }
 
 }  // namespace calculon

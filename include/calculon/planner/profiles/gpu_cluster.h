@@ -16,35 +16,46 @@ struct NodeKind {
   double memory_mb = 0;   // of one GPU: 1024 for a GB of the file
 };
 
-// A cluster of nodes with equally many GPUs each, of one or several types.
+// A cluster of nodes, of one or several types of GPU.
 struct GpuCluster {
   std::string source;                               // the hostfile, for messages
-  std::int64_t gpus_per_node = 1;                   // a power of two, as the number of nodes is
+  std::int64_t gpus_per_node = 1;                   // of the first node
   std::vector<NodeKind> nodes;                      // in the order of the hostfile
+  std::vector<std::int64_t> gpus_of_node;           // of each node; empty: all are like the first
+  std::int64_t first_other_line = 0;                // of the hostfile, with a node unlike the first
   std::map<std::string, double> memory_mb_of_type;  // of one GPU
 
-  std::int64_t num_gpus() const { return gpus_per_node * static_cast<std::int64_t>(nodes.size()); }
+  std::int64_t gpus_of(std::size_t node) const {
+    return gpus_of_node.empty() ? gpus_per_node : gpus_of_node[node];
+  }
+  std::int64_t num_gpus() const;
+  std::int64_t num_gpus(const std::string& type) const;
   // Ascending by their bytes.
   std::vector<std::string> types() const;
-  std::int64_t num_nodes(const std::string& type) const;
 };
 
-// A line of a hostfile: "<address> slots=<count>".
+// A node of a hostfile.
 struct HostLine {
   std::string address;
   std::int64_t slots = 1;
+  std::int64_t line = 0;  // where it stands, from 1
 };
 
-// The nodes of a hostfile, which all have to have equally many slots (quirk H3, put right; slots
-// may have several digits, quirk H2, and empty lines are skipped). Throws InputError.
+// The nodes of a hostfile: "<address> slots=<count>" as DeepSpeed and Open MPI write them, there
+// with max_slots, or "<address>:<count>" as MPICH and Intel MPI do. Counts may have several digits
+// (quirk H2), empty lines and comments (#) are skipped. Throws InputError.
 std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text);
 
 // The entries of a clusterfile in their order. Throws InputError.
 std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::string& text);
 
-// Looks up each host among the kinds of nodes. The memory of a type is that of the first kind that
+// Looks up each host among the kinds of nodes: the one of its address, else the first whose address
+// has stars (*, any text) and matches. The memory of a type is that of the first kind that
 // has it, whether or not a host does. Throws InputError for unknown addresses.
 GpuCluster make_cluster(const std::string& hostfile, const std::vector<HostLine>& hosts,
                         const std::string& clusterfile, const std::vector<NodeKind>& kinds);
+
+// As published all nodes have equally many GPUs (quirk H3). Throws InputError if they do not.
+void require_equal_nodes(const GpuCluster& cluster);
 
 }  // namespace calculon
