@@ -19,11 +19,13 @@ options = $(if $(PREFIX),-DCMAKE_INSTALL_PREFIX="$(abspath $(PREFIX))") \
   $(if $(SANITIZE),-DCALCULON_SANITIZE=$(SANITIZE)) $(CMAKE_ARGS)
 
 # Errors and warnings are printed, the rest of the chatter is not: cmake and make send them to
-# stderr, ninja mixes them into its output but has --quiet.
+# stderr, ninja mixes them into its output but has --quiet. On a terminal ninja tells how far it is,
+# in one line.
 configure = cmake -S . -B $(BUILD) $(generator) $(options) $(1) >/dev/null
-compile = if [ -e $(BUILD)/build.ninja ]; then cmake --build $(BUILD) -j $(JOBS) -- --quiet; \
+compile = if [ -e $(BUILD)/build.ninja ]; then cmake --build $(BUILD) -j $(JOBS) -- $$(test -t 1 || echo --quiet); \
   else cmake --build $(BUILD) -j $(JOBS) -- -s >/dev/null; fi
-build = @echo "building in $(BUILD)/"; $(call configure,$(1)) && { $(compile); }
+first_time = $(if $(wildcard $(BUILD)/CMakeCache.txt),, (the first time takes some minutes))
+build = @echo "building in $(BUILD)/$(first_time)"; $(call configure,$(1)) && { $(compile); }
 
 sources = find src include tests -name '*.h' -print0 -o -name '*.cc' -print0
 
