@@ -200,6 +200,10 @@ std::string rows_section(const PageContent& content, const std::vector<Drawing>&
 
 }  // namespace
 
+std::vector<std::string> page_findings(const PageContent& content) {
+  return findings_of(content, drawings_of(content));
+}
+
 std::string html_page(const PageContent& content) {
   const std::vector<Drawing> drawings = drawings_of(content);
 

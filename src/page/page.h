@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "page/page_content.h"
 
@@ -11,6 +12,9 @@ namespace calculon {
 // One HTML page that needs nothing from outside; equal contents give equal bytes. A column that no
 // row has shows as points without a value.
 std::string html_page(const PageContent& content);
+
+// The sentences at its top: which parameter matters most, and which axes change nothing.
+std::vector<std::string> page_findings(const PageContent& content);
 
 // Throws InputError unless `plots` is an array of plot objects whose columns are among `columns`.
 void check_plots(const JsonReader& plots, std::span<const std::string_view> columns);

@@ -2,8 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "support/browser.h"
+#include "support/program.h"
 #include "support/source_tree.h"
 #include "support/study_run.h"
+#include "support/temp_folder.h"
 
 namespace calculon::test {
 TEST_CASE("every bundled study runs in its quick form, and its page draws", "[study][browser]") {
@@ -43,6 +45,14 @@ TEST_CASE("the page of sensitivity-h100 says what matters most", "[study]") {
   const StudyRun run(bundled_study("sensitivity-h100"));
   CHECK(run.rows().size() == 29);
   CHECK_THAT(page_of(run), Catch::Contains("matrix rate matters most"));
+}
+
+TEST_CASE("a run of a study says on the terminal what its page says at the top", "[study][cli]") {
+  const TempFolder folder;
+  const ProgramResult result =
+      run_program({"study", "run", "sensitivity-h100", "--quick", "-o", folder.file("h100")});
+  CHECK(result.status == 0);
+  CHECK_THAT(result.out, Catch::Contains("\nmatrix rate matters most: ×0.5 … ×2 changes "));
 }
 
 TEST_CASE("a link without effect is called out", "[study]") {  // W2

@@ -322,6 +322,11 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   tell_table_notes(table, console);
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
                     grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
+  if (loaded.points.size() <= kMostShown) {
+    for (const std::string& finding : page.findings()) {
+      console.log->info("{}", for_reading(console, printable(finding)));
+    }
+  }
   console.log->info("Table: {}", printable(path));
   console.log->info("Report: {}", printable(page_path));
   return counts;

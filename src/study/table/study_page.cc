@@ -112,6 +112,10 @@ std::string StudyPage::html() {
   return html_page(content_);
 }
 
+std::vector<std::string> StudyPage::findings() const {
+  return page_findings(content_);
+}
+
 std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
                        const std::string& inputs_date) {
   StudyPage page(loaded, table, inputs_date);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "page/page_content.h"
 #include "study/table/study_table.h"
@@ -16,6 +17,8 @@ class StudyPage {
   // Takes the rows of the table one by one.
   void add(const Table& rows, std::size_t row);
   std::string html();
+  // The sentences at its top.
+  std::vector<std::string> findings() const;
 
  private:
   PageContent content_;
