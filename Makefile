@@ -92,4 +92,5 @@ deps: ## install what building and testing needs, and nothing else
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
-	@echo "DEPS=no installs nothing, PREFIX=FOLDER is where install puts things, JOBS=N builds so many at once."
+	@echo "Variables: DEPS=no installs no packages, PREFIX=FOLDER is where install puts the"
+	@echo "program, JOBS=N compiles so many files at once."
