@@ -22,7 +22,8 @@ options = $(if $(PREFIX),-DCMAKE_INSTALL_PREFIX="$(abspath $(PREFIX))") \
 # stderr, ninja mixes them into its output but has --quiet. On a terminal ninja tells how far it is,
 # in one line.
 configure = cmake -S . -B $(BUILD) $(generator) $(options) $(1) >/dev/null
-compile = if [ -e $(BUILD)/build.ninja ]; then cmake --build $(BUILD) -j $(JOBS) -- $$(test -t 1 || echo --quiet); \
+compile = if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; \
+  if [ -e $(BUILD)/build.ninja ]; then cmake --build $(BUILD) -j $(JOBS) -- $$quiet; \
   else cmake --build $(BUILD) -j $(JOBS) -- -s >/dev/null; fi
 first_time = $(if $(wildcard $(BUILD)/CMakeCache.txt),, (the first time takes some minutes))
 build = @echo "building in $(BUILD)/$(first_time)"; $(call configure,$(1)) && { $(compile); }
