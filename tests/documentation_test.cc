@@ -1,16 +1,21 @@
 // The pages of docs hold together: links lead somewhere, identifiers of quirks and rules mean one
 // thing each and are those that the code cites, and what comes from a row or an option is there.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cctype>
 #include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "calculon/bandwidth/bandwidth.h"
 #include "calculon/bandwidth/estimate.h"
 #include "cli/commands.h"
 #include "support/findings.h"
+#include "support/program.h"
 #include "support/source_tree.h"
 
 namespace calculon::test {
@@ -234,6 +239,60 @@ TEST_CASE("the README has the errors of the page on accuracy", "[docs]") {
     }
   }
   CHECK(rows == 3);
+}
+
+TEST_CASE("what the README tells of other pages stands there", "[docs]") {
+  struct Claim {
+    std::string page;
+    std::string there;
+    std::string in_readme;
+  };
+  const std::vector<Claim> claims = {
+      {"docs/calibrated.md", "| 82, 3.65, 8.89 |",
+       "82 runs that no fit has seen | 3.65 % | 8.89 %"},
+      {"docs/calibrated.md", "`h100` 324, 7.18, 16.97",
+       "324 runs that no fit has seen | 7.18 % | 16.97 %"},
+      {"docs/studies.md", "| dense, step time | 945: 50.4, -48.4 |",
+       "945 of the runs above, dense | 50.4 %, mostly too fast"},
+      {"docs/accuracy.md",
+       "Of 869 runs of which it is known whether they ran or were out of memory, 859",
+       "859 are told right, and 3 were to fit and did not"},
+      {"docs/accuracy.md", "| -50.60 | data:regression",
+       "regression in its software (50.6 % too fast)"},
+      {"docs/accuracy.md", "| -49.31 | data:inconsistent", "its neighbours (49.3 % too fast)"},
+      {"docs/accuracy.md", "| v100-16g-oneflow | 0.5186 | 0.695 | +34.01 |",
+       "OneFlow on V100 (34.0 % too slow)"},
+  };
+  const std::string readme = source_text("README.md");
+  for (const Claim& claim : claims) {
+    INFO(claim.page << ": " << claim.there << "; README: " << claim.in_readme);
+    CHECK(source_text(claim.page).find(claim.there) != std::string::npos);
+    CHECK(readme.find(claim.in_readme) != std::string::npos);
+  }
+}
+
+// "megatron-22B,|,1.42,1.40,1.72%,48.15,|,1.1,1.14,...": what was measured and what is computed,
+// with full and with selective recomputation.
+TEST_CASE("the page on published tools has the times of the validation", "[docs]") {
+  static const std::regex kRow(
+      "[^,]+,\\|,([\\d.]+),([\\d.]+),[^,]+,[\\d.]+,\\|,([\\d.]+),([\\d.]+),[^,]+,[\\d.]+,");
+  const std::string page = source_text("docs/published.md");
+  std::size_t rows = 0;
+  for (const std::string& line : lines_of(run_program({"llm-validation"}).out)) {
+    std::smatch match;
+    if (!std::regex_match(line, match, kRow)) {
+      continue;
+    }
+    for (const std::size_t measured : {1, 3}) {
+      const std::string computed = match[measured + 1].str();
+      const std::regex expected(fmt::format("\\| {:.2f} \\| [\\d.]+ \\| {} \\| {} \\|\n",
+                                            std::stod(match[measured].str()), computed, computed));
+      INFO(line);
+      CHECK(std::regex_search(page, expected));
+      ++rows;
+    }
+  }
+  CHECK(rows == 8);
 }
 
 TEST_CASE("pages and sections that the code names are there", "[docs]") {
