@@ -85,9 +85,9 @@ done
 leave() {
   echo "nothing is installed: $1"
   cat <<END
-  to install them as root:  apt-get install --no-install-recommends$missing$browser$slurm
-  on other systems:         what their packages of these programs and libraries are called
-  without root:             conda create -n calculon -c conda-forge cxx-compiler cmake git
+  on Debian, as root:  apt-get install --no-install-recommends$missing$browser$slurm
+  on other systems:    their own packages of these programs and libraries
+  without root:        conda create -n calculon -c conda-forge cxx-compiler cmake git
 The build goes on. It needs a C++20 compiler and CMake 3.25, and fetches libraries that it does not
 find, with Git. What else needs a missing package does not run.
 END
