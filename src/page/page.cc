@@ -97,7 +97,7 @@ Json page_data(const PageContent& content, const std::vector<Drawing>& drawings)
   Json data = Json::object();
   data["hover"] = foot;
   data["table"] = foot;
-  data["total"] = table.size();
+  data["total"] = std::max(content.total_rows, table.size());
   data["columns"] = Json::array();
   std::unordered_set<std::string> known;
   std::erase_if(names, [&](const std::string& name) { return !known.insert(name).second; });
@@ -159,7 +159,8 @@ std::string inputs_table(const std::vector<PageInputs>& sources) {
     head += fmt::format("<th>{}</th>", column.heading);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const std::string& words = sources[i].*column.member;
-      lines[i] += fmt::format("<td>{}</td>", words.empty() ? "—" : escaped(words));
+      lines[i] += fmt::format("<td data-head=\"{}\">{}</td>", column.heading,
+                              words.empty() ? "—" : escaped(words));
     }
   }
   if (head.empty()) {
@@ -220,9 +221,11 @@ std::string html_page(const PageContent& content) {
   for (const std::string& finding : findings_of(content, drawings)) {
     html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(finding));
   }
+  html += "<div class=\"plots\">\n";
   for (std::size_t i = 0; i < drawings.size(); ++i) {
     html += plot_section(drawings[i], i + 1);
   }
+  html += "</div>\n";
   html += rows_section(content, drawings);
   if (!content.inputs.is_null()) {
     html += fmt::format("<details>\n<summary>Inputs</summary>\n<pre>{}</pre>\n</details>\n",

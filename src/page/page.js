@@ -17,7 +17,8 @@ const theme = {
   axis: {
     domainColor: ink, tickColor: ink, gridColor: ink, gridOpacity: 0.15, labelColor: ink,
     titleColor: ink, labelFont: font, titleFont: font, labelFontSize: 11, titleFontSize: 12,
-    titleFontWeight: 'normal', titlePadding: 8, labelOverlap: 'greedy', labelLimit: 160
+    titleFontWeight: 'normal', titlePadding: 8, labelOverlap: 'greedy', labelSeparation: 5,
+    labelLimit: 160
   },
   legend: {
     labelColor: ink, titleColor: ink, labelFont: font, titleFont: font, labelFontSize: 11,
@@ -96,24 +97,73 @@ function tableOf(names, ids, best) {
   const table = element('table');
   const head = table.createTHead().insertRow();
   const columns = names.filter(name => columnAt.has(name)).map(name => page.columns[columnAt.get(name)]);
+  const valueOf = (id, column) => rows.get(id)[columnAt.get(column.name)];
   for (const column of columns) {
     const cell = element('th', column.unit ? column.name + ', ' + column.unit : column.name);
     cell.title = column.help;
     head.append(cell);
   }
   const body = table.createTBody();
-  for (const id of ids.slice(0, longestTable)) {
-    const line = body.insertRow();
-    line.dataset.row = id;
-    for (const column of columns) {
-      const value = rows.get(id)[columnAt.get(column.name)];
-      const cell = line.insertCell();
-      cell.textContent = shown(value, column);
-      if (typeof value === 'number') cell.className = 'number';
-      if (best && best[column.name] && best[column.name].includes(id)) cell.className += ' best';
+  function fill(sorted) {
+    body.replaceChildren();
+    for (const id of sorted.slice(0, longestTable)) {
+      const line = body.insertRow();
+      line.dataset.row = id;
+      for (const column of columns) {
+        const value = valueOf(id, column);
+        const cell = line.insertCell();
+        cell.textContent = shown(value, column);
+        if (typeof value === 'number') cell.className = 'number';
+        if (best && best[column.name] && best[column.name].includes(id)) cell.className += ' best';
+      }
     }
   }
+  fill(ids);
+  makeSortable([...head.cells], ids, (id, i) => valueOf(id, columns[i]), fill);
   return table;
+}
+
+// Numbers by size, then texts; what is missing comes last, whichever way it goes.
+function compared(a, b, sign) {
+  const rank = value => value === null || value === undefined ? 2 : typeof value === 'number' ? 0 : 1;
+  if (rank(a) !== rank(b)) return rank(a) === 2 || rank(b) === 2 ? rank(a) - rank(b) : sign * (rank(a) - rank(b));
+  if (rank(a) === 2) return 0;
+  return sign * (rank(a) === 0 ? a - b : String(a).localeCompare(String(b), 'en', {numeric: true}));
+}
+
+// Lets a click or Enter on a head sort the lines by its column: ascending, descending, as they were.
+function makeSortable(heads, lines, valueOf, fill) {
+  const sorts = ['ascending', 'descending'];
+  for (const [i, head] of heads.entries()) {
+    if (!head.textContent) continue;
+    head.tabIndex = 0;
+    head.classList.add('sortable');
+    const sort = () => {
+      const next = sorts[sorts.indexOf(head.getAttribute('aria-sort')) + 1];
+      for (const other of heads) other.removeAttribute('aria-sort');
+      if (next) head.setAttribute('aria-sort', next);
+      const sign = next === 'descending' ? -1 : 1;
+      fill(next ? [...lines].sort((a, b) => compared(valueOf(a, i), valueOf(b, i), sign)) : lines);
+    };
+    head.addEventListener('click', sort);
+    head.addEventListener('keydown', event => {
+      if (event.key === 'Enter' || event.key === ' ') {
+        event.preventDefault();
+        sort();
+      }
+    });
+  }
+}
+
+// What is wider than its place says that it scrolls.
+function tellScrolling() {
+  for (const place of document.querySelectorAll('.table, .drawing')) {
+    const scrolls = place.scrollWidth > place.clientWidth + 1;
+    const told = place.previousElementSibling;
+    const hint = told && told.classList.contains('scroll-hint') ? told : null;
+    if (scrolls && !hint) place.before(element('p', 'scroll sideways for more →', 'scroll-hint'));
+    if (!scrolls && hint) hint.remove();
+  }
 }
 
 // A table of sums: lines of texts, each with the rows that it sums up.
@@ -129,18 +179,26 @@ function summaryOf(summary) {
     }
   }
   const body = table.createTBody();
-  for (const sum of summary.lines) {
-    const line = body.insertRow();
-    line.dataset.row = sum.rows[0];
-    line.addEventListener('click', () => {
-      hideHover();
-      showRows(sum.rows, sum.cells.slice(0, 2).join(' '));
-      foot.scrollIntoView();
-    });
-    for (const [i, text] of sum.cells.entries()) {
-      line.append(element('td', text, i > 1 ? 'number' : undefined));
+  function fill(lines) {
+    body.replaceChildren();
+    for (const sum of lines) {
+      const line = body.insertRow();
+      line.dataset.row = sum.rows[0];
+      line.addEventListener('click', () => {
+        hideHover();
+        showRows(sum.rows, sum.cells.slice(0, 2).join(' '));
+        foot.scrollIntoView();
+      });
+      for (const [i, text] of sum.cells.entries()) {
+        line.append(element('td', text, i > 1 ? 'number' : undefined));
+      }
     }
   }
+  fill(summary.lines);
+  // The first head of the last line stands above the two columns that name a line.
+  const number = text => text === '–' ? null : Number(text);
+  makeSortable([...head.rows[head.rows.length - 1].cells], summary.lines,
+               (sum, i) => number(sum.cells[i + 1]), fill);
   return table;
 }
 
@@ -149,10 +207,12 @@ const foot = document.getElementById('rows');
 
 function showRows(ids, about) {
   foot.querySelector('.table').replaceChildren(tableOf(page.table, ids));
-  const part = ids.length > longestTable ? 'the first ' + longestTable + ' of ' : '';
-  foot.querySelector('.note').textContent = about + ': ' + part + ids.length +
-      (ids.length === 1 ? ' row' : ' rows') +
-      (page.rows.length < page.total ? '; this page holds ' + page.rows.length + ' of ' + page.total : '');
+  const counted = number => number.toLocaleString('en');
+  const part = ids.length > longestTable ? 'the first ' + counted(longestTable) + ' of ' : '';
+  const whole = ids.length < page.total ? ' of ' + counted(page.total) : '';
+  foot.querySelector('.note').textContent = about + ': ' + part + counted(ids.length) + whole +
+      (page.total === 1 ? ' row' : ' rows') + '. A click on a head sorts.';
+  tellScrolling();
 }
 
 function link(text, action) {
@@ -167,6 +227,81 @@ function link(text, action) {
 function viewOf(spec, options) {
   const expr = vega.expressionInterpreter;
   return new vega.View(vega.parse(spec, theme, {ast: Boolean(expr)}), Object.assign({expr}, options));
+}
+
+// On narrow screens panels and legends stand below each other; from a width on, plots stand in two
+// columns.
+const narrow = () => document.documentElement.clientWidth < 760;
+const twoColumns = () => document.documentElement.clientWidth >= 1200;
+
+// A plot in less room: its panels are narrower by `excess` together, as far as they may be
+// (usermeta.least, in pixels).
+function fitted(spec, excess) {
+  const small = structuredClone(spec);
+  if (narrow()) small.layout.columns = 1;
+  const least = (spec.usermeta && spec.usermeta.least) || (narrow() ? 110 : 180);
+  for (const group of small.marks) {
+    const given = group.encode.update.width.value;
+    const width = Math.min(given, Math.max(least, given - excess / small.layout.columns));
+    group.encode.update.width.value = width;
+    group.signals.find(signal => signal.name === 'width').value = width;
+    if (group.title) group.title.limit = width;
+  }
+  return small;
+}
+
+// With the legends below, and on narrow screens with short labels beside an axis.
+function stacked(spec) {
+  const below = structuredClone(spec);
+  for (const legend of below.legends) {
+    legend.orient = 'bottom';
+    if (legend.type === 'gradient') legend.direction = 'horizontal';
+    else legend.columns = narrow() ? 2 : 4;
+  }
+  for (const group of narrow() ? below.marks : []) {
+    for (const axis of group.axes) {
+      if (axis.labelLimit) axis.labelLimit = Math.min(axis.labelLimit, 130);
+    }
+  }
+  if (narrow()) below.layout.columns = 1;
+  return below;
+}
+
+// Puts plots that need the whole width of the page there, and the others in two columns.
+function placeSection(section) {
+  const half = section.parentElement.clientWidth / 2 - 16;
+  const shown = section.querySelector('.drawing svg') || section.querySelector('table');
+  section.classList.toggle('whole', shown.getBoundingClientRect().width > half + 1);
+}
+
+// Draws a plot so that it fits its place: as it is, or narrower, a single panel in half the page.
+async function show(spec, drawing) {
+  const make = async tried => {
+    drawing.replaceChildren();
+    const view = viewOf(tried, {renderer: 'svg', container: drawing});
+    view.tooltip(showHover);  // before it runs: it begins anew
+    view.addEventListener('click', (event, item) => {
+      if (item && item.datum && rows.has(item.datum.row)) {
+        hideHover();
+        showRows([item.datum.row], 'One point');
+        foot.scrollIntoView();
+      }
+    });
+    await view.runAsync();
+    return drawing.querySelector('svg').getBoundingClientRect().width;
+  };
+  const whole = drawing.closest('.plots').clientWidth;
+  const half = whole / 2 - 16;
+  for (const room of twoColumns() && spec.marks.length === 1 ? [half, whole] : [whole]) {
+    for (const form of narrow() ? [stacked(spec)] : [spec, stacked(spec)]) {
+      const natural = await make(form);
+      if (natural <= room) return;
+      for (const more of [2, 16]) {  // labels that hang over move with the panels
+        if (await make(fitted(form, natural - room + more)) <= room) return;
+      }
+    }
+  }
+  await make(narrow() ? fitted(stacked(spec), 1e6) : spec);
 }
 
 function save(plot) {
@@ -188,27 +323,19 @@ async function draw(plot, section) {
   if (plot.table || plot.summary) {
     drawing.append(plot.summary ? summaryOf(plot.summary)
                                 : tableOf(plot.table, plot.rows, plot.best));
-    for (const line of drawing.querySelectorAll('tr[data-row]')) {
-      line.addEventListener('mousemove', event => {
-        fillHover([], Number(line.dataset.row));
-        placeHover(event);
-      });
-      line.addEventListener('mouseleave', hideHover);
-    }
-  } else {
-    const view = viewOf(plot.spec, {renderer: 'svg', container: drawing});
-    view.tooltip(showHover);
-    view.addEventListener('click', (event, item) => {
-      if (item && item.datum && rows.has(item.datum.row)) {
-        hideHover();
-        showRows([item.datum.row], 'One point');
-        foot.scrollIntoView();
-      }
+    drawing.addEventListener('mousemove', event => {
+      const line = event.target.closest('tr[data-row]');
+      if (!line) return hideHover();
+      fillHover([], Number(line.dataset.row));
+      placeHover(event);
     });
-    await view.runAsync();
+    drawing.addEventListener('mouseleave', hideHover);
+  } else {
+    await show(plot.spec, drawing);
     links.append(save(plot));
   }
   links.prepend(link('Rows of this plot', () => showRows(plot.rows, plot.title)));
+  placeSection(section);
   section.dataset.drawn = 'true';
 }
 
@@ -223,7 +350,31 @@ async function drawAll() {
       section.append(element('p', 'This plot cannot be drawn: ' + error, 'note error'));
     }
   }
+  tellScrolling();
   document.documentElement.dataset.drawn = 'true';
+}
+
+// Plots are drawn anew for another width, when it has come to rest.
+let drawnWidth = document.documentElement.clientWidth;
+let resized = 0;
+window.addEventListener('resize', () => {
+  clearTimeout(resized);
+  resized = setTimeout(async () => {
+    await window.pageDrawn;
+    if (drawnWidth === document.documentElement.clientWidth) return;
+    drawnWidth = document.documentElement.clientWidth;
+    window.pageDrawn = redrawAll();
+  }, 200);
+});
+
+async function redrawAll() {
+  for (const [i, plot] of page.plots.entries()) {
+    const section = document.getElementById('plot-' + (i + 1));
+    if (!section.dataset.drawn) continue;
+    if (plot.spec) await show(plot.spec, section.querySelector('.drawing'));
+    placeSection(section);
+  }
+  tellScrolling();
 }
 
 window.addEventListener('beforeprint', () => {

@@ -30,6 +30,8 @@ struct PageContent {
   std::vector<std::string> varied;
   // Plot objects (docs/report.md) that check_plots() lets through; empty: what suits the axes.
   Json plots = Json::array();
+  // How many rows the results have of which these are some; 0: no more than these.
+  std::size_t total_rows = 0;
   // Sentences on what is not in `rows`, shown beside the table.
   std::vector<std::string> left_out;
   // What the results were computed from, a line of the table below the title for each file.

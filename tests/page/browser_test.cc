@@ -22,6 +22,28 @@ TEST_CASE("every kind of plot draws and tells the execution of its points", "[pa
   }
 }
 
+TEST_CASE("plots stand in two columns on wide screens and fit narrow ones", "[page][browser]") {
+  if (!has_browser()) {
+    return;
+  }
+  JsonPage content = tiny_page();
+  content.plots = Json::parse(R"([
+    {"type": "line", "x": "size", "series": "model", "where": {"offload": true}},
+    {"type": "bars", "x": "size", "where": {"model": "GPT3 175B"}, "series": "offload"},
+    {"type": "table"}])");
+  const std::string html = html_page(content);
+  const SeenPage wide = see_page(html, 1600);
+  REQUIRE(wide.plots.size() == 3);
+  CHECK(wide.plots[1].left > wide.plots[0].left + 600);
+  CHECK(wide.plots[2].left == wide.plots[0].left);
+  const SeenPage narrow = see_page(html, 500);
+  CHECK(narrow.faults() == std::vector<std::string>());
+  REQUIRE(narrow.plots.size() == 3);
+  CHECK(narrow.plots[1].left == narrow.plots[0].left);
+  CHECK(narrow.plots[0].picture < 500);
+  CHECK_THAT(narrow.text, Catch::Contains("scroll sideways for more"));
+}
+
 TEST_CASE("a page of parameters says which one matters", "[page][browser]") {
   if (!has_browser()) {
     return;

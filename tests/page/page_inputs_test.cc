@@ -92,8 +92,10 @@ TEST_CASE("a page has a table of its inputs with what is known", "[page]") {
   content.sources[1].date = "2000-02-29";
   CHECK_THAT(html_page(content),
              Catch::Contains("<tr><th>model</th><th>inputs of</th></tr>") &&
-                 Catch::Contains("<tr><td>&lt;b&gt;m&lt;/b&gt;</td><td>—</td></tr>\n"
-                                 "<tr><td>—</td><td>2000-02-29</td></tr>"));
+                 Catch::Contains("<tr><td data-head=\"model\">&lt;b&gt;m&lt;/b&gt;</td>"
+                                 "<td data-head=\"inputs of\">—</td></tr>\n"
+                                 "<tr><td data-head=\"model\">—</td>"
+                                 "<td data-head=\"inputs of\">2000-02-29</td></tr>"));
 }
 
 }  // namespace calculon::test

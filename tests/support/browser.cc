@@ -39,14 +39,40 @@ async function checkPicture(link, title) {
     window.seenErrors.push('the picture of ' + title + ' is no SVG');
   }
 }
+// Sorts a table by each of its heads, up and down, and back.
+function checkSorting(table) {
+  const texts = at => [...table.tBodies[0].rows].map(row => row.cells[at].textContent);
+  const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
+  const shift = table.tBodies[0].rows.length ? table.tBodies[0].rows[0].cells.length - heads.length : 0;
+  for (const [i, head] of heads.entries()) {
+    if (!head.textContent) continue;
+    const before = texts(i + shift).join('|');
+    for (const sign of [1, -1]) {
+      head.click();
+      const values = texts(i + shift).filter(text => text !== '—' && text !== '–');
+      const numbers = values.map(Number);
+      const numeric = numbers.every(number => !Number.isNaN(number));
+      for (let k = 1; k < values.length; ++k) {
+        const step = numeric ? numbers[k] - numbers[k - 1]
+                             : values[k].localeCompare(values[k - 1], 'en', {numeric: true});
+        if (sign * step < 0) window.seenErrors.push(head.textContent + ' does not sort');
+      }
+    }
+    head.click();
+    if (texts(i + shift).join('|') !== before) window.seenErrors.push(head.textContent + ' stays sorted');
+  }
+}
 (async () => {
   const seen = {plots: []};
   const hover = document.getElementById('hover');
   try {
     await window.pageDrawn;
     for (const section of document.querySelectorAll('section.plot')) {
+      const picture = section.querySelector('.drawing svg');
       const plot = {title: section.querySelector('h2').textContent,
-                    drawn: section.dataset.drawn === 'true', marks: 0, hovers: []};
+                    drawn: section.dataset.drawn === 'true', marks: 0, hovers: [],
+                    left: section.getBoundingClientRect().left,
+                    picture: picture ? picture.getBoundingClientRect().width : 0};
       for (const mark of section.querySelectorAll('svg path, svg text, svg line, tr[data-row]')) {
         const item = mark.__data__;
         if (mark.tagName !== 'TR' && !(item && item.tooltip)) continue;
@@ -66,6 +92,8 @@ async function checkPicture(link, title) {
       }
       seen.plots.push(plot);
     }
+    const tables = [...document.querySelectorAll('section table')];
+    tables.filter(table => table.rows.length < 200).forEach(checkSorting);
   } catch (error) {
     window.seenErrors.push(String(error));
   }
@@ -91,14 +119,14 @@ std::string percent_decoded(std::string_view text) {
 }
 
 // The text of page.html in `folder` when its scripts are done.
-std::string final_page(const TempFolder& folder) {
+std::string final_page(const TempFolder& folder, int width) {
   constexpr std::string_view kCommand =
       "timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
       "--disable-background-networking --disable-component-update --disable-sync "
       "--disable-dev-shm-usage --user-data-dir=profile --virtual-time-budget=60000 "
-      "--dump-dom file://{} 2>browser.log";
+      "--window-size={},900 --dump-dom file://{} 2>browser.log";
   const ProgramResult result =
-      run_shell(fmt::format(kCommand, folder.file("page.html")), folder.path());
+      run_shell(fmt::format(kCommand, width, folder.file("page.html")), folder.path());
   if (result.status != 0) {
     throw std::runtime_error(fmt::format("chromium ends with {}", result.status));
   }
@@ -129,7 +157,7 @@ bool has_browser() {
   return kFound;
 }
 
-SeenPage see_page(const std::string& html) {
+SeenPage see_page(const std::string& html, int width) {
   const auto head = html.find("<head>");
   const auto end = html.rfind("</body>");
   if (head == std::string::npos || end == std::string::npos) {
@@ -147,7 +175,7 @@ SeenPage see_page(const std::string& html) {
   visited.insert(head + std::string_view("<head>").size(), kListener);
   const TempFolder folder;
   folder.write("page.html", visited);
-  const std::string out = final_page(folder);
+  const std::string out = final_page(folder, width);
   // The visitor's own text has these marks too, so the last ones count.
   const auto first = out.rfind("[[[");
   const auto last = out.rfind("]]]");
@@ -160,8 +188,8 @@ SeenPage see_page(const std::string& html) {
   page.text = seen["text"].get<std::string>();
   for (const Json& plot : seen["plots"]) {
     page.plots.push_back({plot["title"].get<std::string>(), plot["drawn"].get<bool>(),
-                          plot["marks"].get<int>(),
-                          plot["hovers"].get<std::vector<std::string>>()});
+                          plot["marks"].get<int>(), plot["hovers"].get<std::vector<std::string>>(),
+                          plot["left"].get<double>(), plot["picture"].get<double>()});
   }
   return page;
 }

@@ -11,6 +11,8 @@ struct SeenPlot {
   bool drawn = false;
   int marks = 0;                    // drawn points, bars, cells; rows of a table
   std::vector<std::string> hovers;  // the hover texts of the first hundred that have one
+  double left = 0;                  // of its heading, in pixels
+  double picture = 0;               // width of its picture; 0 of a table
 };
 
 // What a browser makes of a page: its plots, and every error of a script.
@@ -27,7 +29,8 @@ struct SeenPage {
 bool has_browser();
 
 // Opens the text of a page of ours in headless Chromium, moves the pointer over each mark of each
-// plot and notes what appears.
-SeenPage see_page(const std::string& html);
+// plot and notes what appears. Each table is sorted by each of its heads, and what is out of order
+// then is an error. `width` is that of the window in pixels.
+SeenPage see_page(const std::string& html, int width = 1000);
 
 }  // namespace calculon::test
