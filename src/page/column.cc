@@ -10,6 +10,7 @@
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
 #include "page/calibrated_columns.h"
+#include "page/column_words.h"
 #include "page/measured_columns.h"
 #include "page/study_columns.h"
 
@@ -67,42 +68,64 @@ std::optional<CalibratedColumn> calibrated_column(std::string_view name) {
   return found ? found : find(kStagePrefix, kStageMemoryFields);
 }
 
-}  // namespace
+// "time.tp_exchange" -> "Time: tp exchange"; what a study calls an axis stays as it is.
+std::string words_of(const ColumnInfo& column) {
+  for (const ColumnWords& known : kColumnWords) {
+    if (known.name == column.name) {
+      return std::string(known.words);
+    }
+  }
+  const std::vector<std::string>& settings = setting_columns();
+  if (!is_statistic(column.name) &&
+      std::find(settings.begin(), settings.end(), column.name) == settings.end()) {
+    return column.name;
+  }
+  std::string words;
+  for (const char letter : column.name) {
+    words += letter == '_' ? " " : letter == '.' ? ": " : std::string(1, letter);
+  }
+  if (words.front() >= 'a' && words.front() <= 'z') {
+    words.front() = static_cast<char>(words.front() - 'a' + 'A');
+  }
+  return words;
+}
 
-ColumnInfo column_info(std::string_view name) {
+ColumnInfo described(std::string_view name) {
   for (const auto& field : kStatsFields) {
     if (field.name == name) {
       const ShownUnit unit = shown_unit(field.unit);
-      return {std::string(name), std::string(unit.text), unit.factor, std::string(field.help)};
+      return {std::string(name), std::string(unit.text), unit.factor, std::string(field.help), ""};
     }
   }
   if (const auto found = calibrated_column(name)) {
     const ShownUnit unit = shown_unit(found->unit);
-    return {std::string(name), std::string(unit.text), unit.factor, std::string(found->help)};
+    return {std::string(name), std::string(unit.text), unit.factor, std::string(found->help), ""};
   }
   for (const StudyColumn& column : kStudyColumns) {
     if (column.name == name) {
-      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help)};
+      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
+              ""};
     }
   }
   for (const MeasuredPageColumn& column : kMeasuredPageColumns) {
     if (column.name == name) {
-      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help)};
+      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
+              ""};
     }
   }
   if (name == "speedup_percent_published") {
-    return {std::string(name), "%", 1, "the same by the published rule (quirk S4)"};
+    return {std::string(name), "%", 1, "the same by the published rule (quirk S4)", ""};
   }
   if (name.starts_with("largest_")) {
-    return {std::string(name), "", 1, "the largest value of the axis that meets the condition"};
+    return {std::string(name), "", 1, "the largest value of the axis that meets the condition", ""};
   }
   if (name.starts_with("is_largest_")) {
-    return {std::string(name), "", 1, "whether the point is the largest one and meets it"};
+    return {std::string(name), "", 1, "whether the point is the largest one and meets it", ""};
   }
   if (name.starts_with("relative_to_")) {
-    return {std::string(name), "%", 100, "relative to the point named"};
+    return {std::string(name), "%", 100, "relative to the point named", ""};
   }
-  ColumnInfo column = {std::string(name), "", 1, ""};
+  ColumnInfo column = {std::string(name), "", 1, "", ""};
   const auto describe = [&](const auto& field) {
     if (field.name == name) {
       column.help = field.help;
@@ -110,6 +133,14 @@ ColumnInfo column_info(std::string_view name) {
   };
   for_each_field(kCalibratedExecutionFields, describe);
   for_each_field(kStrategyFields, describe);
+  return column;
+}
+
+}  // namespace
+
+ColumnInfo column_info(std::string_view name) {
+  ColumnInfo column = described(name);
+  column.words = words_of(column);
   return column;
 }
 

@@ -15,8 +15,10 @@ struct ColumnInfo {
   std::string unit;   // as shown; may be empty
   double factor = 1;  // shown = stored * factor
   std::string help;   // may be empty
+  std::string words;  // what it is called on axes
 
-  std::string with_unit() const { return unit.empty() ? name : name + " (" + unit + ")"; }
+  // "Sample rate (samples/s)".
+  std::string with_unit() const { return unit.empty() ? words : words + " (" + unit + ")"; }
 };
 
 ColumnInfo column_info(std::string_view name);

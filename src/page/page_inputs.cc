@@ -63,6 +63,9 @@ PageInputs page_inputs_of(const Json& record) {
     inputs.program = "calculon " + version;
   }
   inputs.date = text("date");
+  for (const char letter : text("pareto")) {
+    inputs.pareto += letter == ',' ? ", " : std::string(1, letter);
+  }
   return inputs;
 }
 

@@ -22,6 +22,7 @@ struct PageInputs {
   std::string datatype;
   std::string program;
   std::string date;
+  std::string pareto;  // the statistics of a front, with commas
 };
 
 // The columns of the table of inputs.
@@ -39,6 +40,7 @@ inline constexpr std::array kInputColumns = {
     InputColumn{"datatype", &PageInputs::datatype},
     InputColumn{"computed by", &PageInputs::program},
     InputColumn{"inputs of", &PageInputs::date},
+    InputColumn{"front of", &PageInputs::pareto},
 };
 
 // From the record that a file of results has (text/result_inputs.h); what is no such record says

@@ -25,8 +25,8 @@ struct PlotType {
 };
 
 constexpr std::array kTypes = {
-    PlotType{"time_stack", time_stack, "", "x[] panel range", true},
-    PlotType{"memory_stack", memory_stack, "", "x[] panel range", true},
+    PlotType{"time_stack", time_stack, "", "x[] panel range from", true},
+    PlotType{"memory_stack", memory_stack, "", "x[] panel range from", true},
     PlotType{"waterfall", waterfall, "", "panel range", false},
     PlotType{"line", line_plot, "", "x y[] series panel x_log y_log range", true},
     PlotType{"bars", bars_plot, "x", "y[] series panel y_log range", true},
@@ -34,7 +34,7 @@ constexpr std::array kTypes = {
     PlotType{"histogram", histogram, "", "y panel range", false},
     PlotType{"cdf", cdf_plot, "", "y panel range", false},
     PlotType{"scaling", scaling_plot, "x", "y series panel range", true},
-    PlotType{"scatter", scatter_plot, "x y", "series band x_log y_log range", true},
+    PlotType{"scatter", scatter_plot, "x y", "series band front x_log y_log range", true},
     PlotType{"boxes", box_plot, "x", "y range", true},
     PlotType{"speedup", speedup_plot, "x over", "y base series panel range", true},
     PlotType{"tornado", tornado, "", "y range", true},
@@ -47,6 +47,7 @@ constexpr std::size_t kMostDrawnRows = 20000;
 
 constexpr std::array<std::string_view, 2> kBlueEnds = {"least", "greatest"};
 constexpr std::array<std::string_view, 2> kBestEnds = {"least", "greatest"};
+constexpr std::array<std::string_view, 2> kAxisStarts = {"zero", "difference"};
 
 bool is_wanted(const Json& wanted, const Cell& found) {
   if (wanted.is_array()) {
@@ -160,6 +161,10 @@ void check_blue(const JsonReader& value, Columns) {
   require_one_of(value, kBlueEnds);
 }
 
+void check_from(const JsonReader& value, Columns) {
+  require_one_of(value, kAxisStarts);
+}
+
 void check_best(const JsonReader& value, Columns columns) {
   check_where(value, columns);
   for (const std::string_view column : value.keys()) {
@@ -181,7 +186,8 @@ constexpr std::array kKeys = {
     PlotKey{"base", check_scalar},     PlotKey{"blue", check_blue},
     PlotKey{"x_log", check_flag},      PlotKey{"y_log", check_flag},
     PlotKey{"columns", check_columns}, PlotKey{"best", check_best},
-    PlotKey{"band", check_band},
+    PlotKey{"band", check_band},       PlotKey{"front", check_flag},
+    PlotKey{"from", check_from},
 };
 
 constexpr std::string_view kList = "[]";

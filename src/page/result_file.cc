@@ -7,13 +7,16 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "base/gzip_input.h"
+#include "base/text.h"
 #include "calculon/base/enum_names.h"
 #include "calculon/base/quantity_text.h"
 #include "page/calibrated_columns.h"
 #include "page/json_result_reader.h"
 #include "page/row_groups.h"
+#include "page/split_label.h"
 #include "page/table_reader.h"
 
 namespace calculon {
@@ -38,6 +41,7 @@ struct ResultFile {
   std::optional<Distribution> rates;  // of all rows of the file
   std::string left_out;               // what of the file is not in `rows`, as a sentence, or ""
   PageInputs inputs;
+  std::size_t count = 0;  // of the rows of the file
 };
 
 // `label` is how the page calls the file.
@@ -50,7 +54,8 @@ ResultFile read_json(GzipInput& input, const std::string& label, std::size_t mos
   }
   std::string left_out = result.selection.left_out(label, result.rows.size());
   return {ResultKind::kBest,        std::move(result.rows), {},
-          result.selection.rates(), std::move(left_out),    std::move(inputs)};
+          result.selection.rates(), std::move(left_out),    std::move(inputs),
+          result.selection.count()};
 }
 
 ResultFile read_table(LineReader& lines, const std::string& label, std::size_t most) {
@@ -76,7 +81,8 @@ ResultFile read_table(LineReader& lines, const std::string& label, std::size_t m
                        {},
                        table.selection().rates(),
                        "",
-                       {}};
+                       {},
+                       table.selection().count()};
   result.left_out = table.selection().left_out(label, result.rows.size());
   return result;
 }
@@ -122,9 +128,13 @@ bool varies(const Table& table, std::string_view column) {
 void append(const ResultFile& from, const std::string& file, bool with_rates, Table& rows) {
   rows.add_columns({"file"});
   const std::vector<std::string> columns = from.rows.all_columns();
+  const std::vector<std::string> splits = split_labels(from.rows);
   for (std::size_t row = 0; row < from.rows.size(); ++row) {
     rows.add_copy(from.rows, row, columns);
     rows.set("file", file);
+    if (from.kind != ResultKind::kStatistics && !splits[row].empty()) {
+      rows.set(kSplit, splits[row]);
+    }
     if (row == 0 && with_rates && from.rates) {
       rows.set_summary(*from.rates);
     }
@@ -188,7 +198,31 @@ Json plots_of_statistics(const Table& table, bool several) {
   return plots;
 }
 
-Json plots_of(ResultKind kind, const Table& table, bool several) {
+// The best executions by what they give and what they need, or by the statistics of a front. They
+// are the end of a distribution, so that none is drawn.
+Json scatters_of(const Table& table, const std::string& pareto, bool several) {
+  std::vector<std::string_view> against(kMemoryColumns.begin(), kMemoryColumns.end());
+  std::string_view measure = "sample_rate";
+  if (const auto statistics = split(pareto, ','); statistics.size() > 1) {
+    measure = trimmed(statistics.front(), " ");
+    against.clear();
+    for (const std::string_view statistic : std::span(statistics).subspan(1)) {
+      against.push_back(trimmed(statistic, " "));
+    }
+  }
+  Json plots = Json::array();
+  for (const std::string_view column : against) {
+    if (table.size() > 1 && table.has(column) && table.has(measure)) {
+      plots.push_back({{"type", "scatter"}, {"x", column}, {"y", measure}, {"front", true}});
+      if (several) {
+        plots.back()["series"] = "file";
+      }
+    }
+  }
+  return plots;
+}
+
+Json plots_of(ResultKind kind, const Table& table, const std::string& pareto, bool several) {
   Json plots = Json::array();
   const auto add = [&](Json plot) {
     if (several) {
@@ -210,17 +244,35 @@ Json plots_of(ResultKind kind, const Table& table, bool several) {
          {"y", "tensor_par"},
          {"title", "The best sample_rate of each split"}});
   }
+  const std::string name(table.has(kSplit) ? kSplit : "rank");
   if (table.has("fw_time") || table.has(kTimePrefix + "products")) {
-    add({{"type", "time_stack"}, {"x", "rank"}, {"where", where}});
+    add({{"type", "time_stack"}, {"x", name}, {"where", where}});
+    if (varies(table, "total_time")) {
+      add({{"type", "time_stack"},
+           {"title", "What sets the best apart"},
+           {"x", name},
+           {"from", "difference"},
+           {"where", where}});
+    }
   }
   if (table.has("weight_space")) {
-    add({{"type", "memory_stack"}, {"x", "rank"}, {"where", where}});
+    add({{"type", "memory_stack"}, {"x", name}, {"where", where}});
   }
   if (table.has("memory.peak")) {
-    add({{"type", "bars"}, {"x", "rank"}, {"y", "memory.peak"}, {"where", where}});
+    add({{"type", "bars"},
+         {"title", "Memory of the fullest processor"},
+         {"x", name},
+         {"y", "memory.peak"},
+         {"where", where}});
   }
-  add({{"type", "histogram"}});
-  add({{"type", "cdf"}});
+  if (kind == ResultKind::kAll) {
+    add({{"type", "histogram"}});
+    add({{"type", "cdf"}});
+    return plots;
+  }
+  for (Json& plot : scatters_of(table, pareto, several)) {
+    plots.push_back(std::move(plot));
+  }
   return plots;
 }
 
@@ -251,6 +303,7 @@ PageContent result_page(const std::vector<std::string>& paths) {
     }
     append(files[i], labels[i], with_rates, content.rows);
     content.sources.push_back(files[i].inputs);
+    content.total_rows += files[i].count + files[i].stages.size();
     if (!files[i].left_out.empty()) {
       content.left_out.push_back(files[i].left_out);
     }
@@ -263,7 +316,7 @@ PageContent result_page(const std::vector<std::string>& paths) {
   if (const std::string inputs = common_inputs(content.sources); !inputs.empty()) {
     content.title += ": " + inputs;
   }
-  content.plots = plots_of(kind, content.rows, paths.size() > 1);
+  content.plots = plots_of(kind, content.rows, content.sources.front().pareto, paths.size() > 1);
   return content;
 }
 

@@ -122,9 +122,10 @@ std::string RowSelection::left_out(std::string_view name, std::size_t num_kept) 
               : fmt::format("the {} best by sample_rate", kBest);
   return fmt::format(
       "Of the {} rows of {} this page holds {}: {} and the best one of each split over tensor_par "
-      "and pipeline_par. Distributions are those of all rows.",
+      "and pipeline_par.{}",
       grouped_digits(static_cast<std::int64_t>(number_)), name,
-      grouped_digits(static_cast<std::int64_t>(num_kept)), first);
+      grouped_digits(static_cast<std::int64_t>(num_kept)), first,
+      ranked_ ? "" : " Distributions are those of all rows.");
 }
 
 }  // namespace calculon

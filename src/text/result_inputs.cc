@@ -34,6 +34,9 @@ Json result_inputs_json(const ResultInputs& inputs) {
   if (!inputs.date.empty()) {
     json["date"] = inputs.date;
   }
+  if (!inputs.pareto.empty()) {
+    json["pareto"] = inputs.pareto;
+  }
   return json;
 }
 

@@ -18,6 +18,8 @@ struct ResultInputs {
   bool batch_is_limit = false;  // a search may use less
   std::string datatype;
   std::string date;  // modification_date(); "": not known
+  std::string
+      pareto;  // "sample_rate,total_time": in which no other result beats these; "": the best
 };
 
 // The key of this record in files of results.

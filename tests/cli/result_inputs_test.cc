@@ -115,4 +115,58 @@ TEST_CASE("pages of results say what they were computed from", "[cli]") {
              Catch::Contains("<title>best.csv: 4 processors, batch 3, float16</title>"));
 }
 
+TEST_CASE("a front is drawn over its own statistics", "[cli]") {
+  const SearchFiles files;
+  REQUIRE(
+      files.run("loe", "front.json", {"--pareto", "total_time,proc_mem_tier1_cap_req"}).status ==
+      0);
+  CHECK(Json::parse(files.text("front.json"))["0"]["inputs"]["pareto"] ==
+        "total_time,proc_mem_tier1_cap_req");
+  const std::string page = page_of_file(files.folder, "front.json");
+  CHECK_THAT(page, Catch::Contains("<h2>Time of the batch against Tier-1 memory</h2>"));
+  CHECK_THAT(page, Catch::Contains("which no other beats in less proc_mem_tier1_cap_req and less "
+                                   "total_time."));
+  CHECK(page.find("<h2>Sample rate against") == std::string::npos);
+}
+
+TEST_CASE("--scatter draws any two columns with numbers", "[cli]") {
+  const SearchFiles files;
+  REQUIRE(files.run("loe", "best.json", {"-t", "9"}).status == 0);
+  const std::string best = files.folder.file("best.json");
+  const auto report = [&](const std::string& columns) {
+    return run_program(
+        {"report", best, "-o", files.folder.file("page.html"), "--scatter", columns});
+  };
+  REQUIRE(report("tensor_par,total_time").status == 0);
+  CHECK_THAT(raw_bytes(files.folder.file("page.html")),
+             Catch::Contains("<section id=\"plot-1\" class=\"plot\">\n"
+                             "<h2>Time of the batch against Tensor parallelism</h2>"));
+  for (const auto& [columns, message] : std::vector<std::pair<std::string, std::string>>{
+           {"total_time", "--scatter is \"total_time\", expected two columns"},
+           {"a,b,c", "--scatter is \"a,b,c\", expected two columns"},
+           {"tensor_par,total_tme",
+            "--scatter names 'total_tme', which is no column with numbers here (did you mean"},
+           {"datatype,total_time",
+            "--scatter names 'datatype', which is no column with numbers"}}) {
+    const ProgramResult result = report(columns);
+    CHECK(result.status == 2);
+    CHECK(is_one_line(result.err));
+    CHECK_THAT(result.err, Catch::StartsWith("calculon: " + message));
+  }
+}
+
+TEST_CASE("pages call executions by their split and count the rows of their files", "[cli]") {
+  const SearchFiles files;
+  REQUIRE(files.run("lae", "all.csv").status == 0);
+  const std::size_t count = files.lines("all.csv").size() - 1;
+  const std::string all = page_of_file(files.folder, "all.csv");
+  CHECK_THAT(all, Catch::Contains("\"total\":" + std::to_string(count) + ","));
+  CHECK_THAT(all, Catch::Contains(" executions by sample_rate</h2>"));
+  REQUIRE(files.run("loe", "best.json", {"-t", "9"}).status == 0);
+  const std::string best = page_of_file(files.folder, "best.json");
+  CHECK_THAT(best, Catch::Contains("\"total\":9,") && Catch::Contains("Split: t tensor, "));
+  CHECK(best.find(" executions by sample_rate</h2>") == std::string::npos);
+  CHECK_THAT(best, Catch::Contains("<h2>Sample rate against Tier-1 memory</h2>"));
+}
+
 }  // namespace calculon::test

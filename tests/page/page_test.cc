@@ -86,7 +86,7 @@ TEST_CASE("the documentation lists every kind of plot and every key", "[page]") 
   }
   CHECK(count == 15);
   for (const char* key : {"title", "where", "series", "panel", "color", "text", "range", "blue",
-                          "over", "base", "band", "columns", "best"}) {
+                          "over", "base", "band", "front", "from", "columns", "best"}) {
     CHECK_THAT(text, Catch::Contains("\n| `" + std::string(key) + "` | "));
   }
 }

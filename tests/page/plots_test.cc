@@ -1,6 +1,7 @@
 // The numbers in the specifications that a page hands to its plotting library.
 #include <catch2/catch.hpp>
 #include <map>
+#include <tuple>
 
 #include "page/page.h"
 #include "page/plot_types.h"
@@ -221,6 +222,93 @@ TEST_CASE("a plot that shows nothing still has a specification", "[page]") {
   CHECK_NOTHROW(html_page(content));
   content.rows = Json::array();
   CHECK_NOTHROW(html_page(content));
+}
+
+TEST_CASE("the front of a scatter is what no other row beats", "[page]") {
+  JsonPage content;
+  content.rows = Json::parse(R"([
+    {"sample_rate": 5, "total_time": 3}, {"sample_rate": 4, "total_time": 4},
+    {"sample_rate": 1, "total_time": 1}, {"sample_rate": 5, "total_time": 3},
+    {"sample_rate": 3, "total_time": 1}, {"sample_rate": 9, "total_time": 9},
+    {"sample_rate": 9, "total_time": 9.5}, {"total_time": 0.5}])");
+  const auto front_of = [&](const char* plot) {
+    Json numbers = Json::array();
+    const Drawing drawing = drawn(content, plot);
+    for (const Json& point : values_of(drawing, "front")) {
+      numbers.push_back(point["row"]);
+    }
+    return numbers;
+  };
+  // Less time and more samples a second are better.
+  const char* const plot = R"({"type": "scatter", "x": "total_time", "y": "sample_rate",
+                               "front": true})";
+  CHECK(front_of(plot) == Json({4, 0, 5}));
+  CHECK(front_of(R"({"type": "scatter", "x": "sample_rate", "y": "total_time", "front": true})") ==
+        Json({4, 0, 5}));
+  const Drawing drawing = drawn(content, plot);
+  CHECK(drawing.notes ==
+        std::vector<std::string>{"1 of 8 rows have no point here.",
+                                 "The line joins the front: 3 of 7 points, which no other beats in "
+                                 "less total_time and more sample_rate."});
+  CHECK(drawn(content, R"({"type": "scatter", "x": "total_time", "y": "sample_rate"})")
+            .spec.dump()
+            .find("front") == std::string::npos);
+}
+
+TEST_CASE("bars that hardly differ begin at what they share, if that is wanted", "[page]") {
+  JsonPage content;
+  content.rows = Json::parse(R"([
+    {"split": "a", "fw_time": 40, "bw_time": 60, "total_time": 100},
+    {"split": "b", "fw_time": 42, "bw_time": 60, "total_time": 102},
+    {"split": "c", "fw_time": 41, "bw_time": 64, "total_time": 105}])");
+  // The least and the greatest place of any piece, and the number of notes.
+  const auto drawn_from = [&](const Json& plot) {
+    const Drawing drawing = draw_plot(plot, content);
+    double least = 1e9;
+    double greatest = 0;
+    for (const Json& piece : values_of(drawing, "pieces")) {
+      least = std::min(least, piece["y"].get<double>());
+      greatest = std::max(greatest, piece["y2"].get<double>());
+    }
+    const Json start = drawing.spec["marks"][0]["scales"][1]["domain"][0];
+    CHECK(start == least);
+    return std::tuple(least, greatest, drawing.notes.size());
+  };
+  Json plot = {{"type", "time_stack"}, {"x", "split"}, {"from", "difference"}};
+  CHECK(drawn_from(plot) == std::tuple(100.0, 105.0, std::size_t{1}));
+  const Json pieces = values_of(draw_plot(plot, content), "pieces");
+  double forward = 0;
+  for (const Json& piece : pieces) {
+    if (piece["x"] == "b" && piece["s"] == "FW pass") {
+      forward = piece["y2"].get<double>() - piece["y"].get<double>();
+    }
+  }
+  CHECK(forward == 2);
+  plot["where"] = {{"split", "b"}};
+  CHECK(drawn_from(plot) == std::tuple(0.0, 102.0, std::size_t{0}));
+  plot.erase("where");
+  plot["from"] = "zero";
+  CHECK(drawn_from(plot) == std::tuple(0.0, 105.0, std::size_t{0}));
+  plot["from"] = "difference";
+  plot["range"] = {0, 200};
+  CHECK(drawn_from(plot) == std::tuple(0.0, 105.0, std::size_t{0}));
+  plot.erase("range");
+  content.rows[2] = {{"split", "c"}, {"fw_time", 40}, {"bw_time", 80}, {"total_time", 120}};
+  CHECK(drawn_from(plot) == std::tuple(0.0, 120.0, std::size_t{0}));
+}
+
+TEST_CASE("axes are titled in words with units", "[page]") {
+  CHECK(column_info("sample_rate").with_unit() == "Sample rate (samples/s)");
+  CHECK(column_info("memory.peak").with_unit() == "Memory of the fullest processor (GiB)");
+  CHECK(column_info("bubble_time").with_unit() == "Bubble time (s)");
+  CHECK(column_info("time.bubble").with_unit() == "Time: bubble (s)");
+  CHECK(column_info("tensor_par").with_unit() == "Tensor parallelism");
+  CHECK(column_info("seq_par_ag_redo").with_unit() == "Seq par ag redo");
+  CHECK(column_info("days").with_unit() == "Time of the run (days)");
+  CHECK(column_info("my own_axis").with_unit() == "my own_axis");
+  const Drawing drawing =
+      drawn(tiny_page(), R"({"type": "time_stack", "x": ["num_procs", "model"]})");
+  CHECK(drawing.spec["marks"][0]["axes"][0]["title"] == "Processors, model");
 }
 
 }  // namespace calculon::test

@@ -47,7 +47,7 @@ TEST_CASE("the date of inputs is that of the newest file", "[text]") {
 }
 
 TEST_CASE("the record of inputs tells what is known", "[text]") {
-  ResultInputs inputs{"gpt3-175B", "a100_80g", "calculon", 64, 128, false, "float16", ""};
+  ResultInputs inputs{"gpt3-175B", "a100_80g", "calculon", 64, 128, false, "float16", "", ""};
   CHECK(result_inputs_json(inputs) == Json({{"calculon", CALCULON_VERSION},
                                             {"methodology", "calculon"},
                                             {"model", "gpt3-175B"},

@@ -130,6 +130,7 @@ CalibratedBest calibrated_best(const SearchArguments& arguments, std::size_t top
   for (const std::string_view statistic : split_list(pareto, ',')) {
     best.search.pareto.push_back(parse_calibrated_order(statistic));
   }
+  best.pareto = pareto;
   return best;
 }
 
@@ -185,7 +186,9 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
     file.write(calibrated_best_csv(report));
   } else {
     Json json = calibrated_best_json(report);
-    add_inputs(json, inputs_of(arguments, kCalibratedName));
+    ResultInputs inputs = inputs_of(arguments, kCalibratedName);
+    inputs.pareto = wanted.pareto;
+    add_inputs(json, inputs);
     file.write(document_text(json, arguments.output));
   }
   return finish_output(arguments, file, result.interrupted, "the best", console);

@@ -21,6 +21,7 @@ struct CalibratedBest {
   CalibratedSearchOptions search;
   bool wide = false;        // all columns
   RunCostOptions run_cost;  // of whole runs with the best
+  std::string pareto;       // as given
 };
 
 // Throw InputError.

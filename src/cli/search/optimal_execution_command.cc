@@ -81,7 +81,9 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
   for (std::size_t i = 0; i < costs.of.size(); ++i) {
     json[fmt::format("{}", i)]["stats"]["run_cost"] = run_cost_json(costs.options, costs.of[i]);
   }
-  add_inputs(json, inputs_of(options.search, enum_name(space.preset())));
+  ResultInputs inputs = inputs_of(options.search, enum_name(space.preset()));
+  inputs.pareto = options.pareto;
+  add_inputs(json, inputs);
   return document_text(json, options.search.output);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "page/page.h"
 #include "page/result_file.h"
+#include "page/wanted_scatter.h"
 
 namespace calculon {
 namespace {
@@ -15,13 +16,18 @@ constexpr std::array<std::string_view, 1> kHtmlOnly = {".html"};
 struct PageOptions {
   std::vector<std::string> results;
   std::string output = "report.html";
+  std::string scatter;
 };
 
 int run_page_report(const PageOptions& options, Console& console) {
   require_extension(options.output, kHtmlOnly);
   require_one_standard_input({options.results.begin(), options.results.end()});
   OutputFile file(options.output);
-  file.write(html_page(result_page(options.results)));
+  PageContent content = result_page(options.results);
+  if (!options.scatter.empty()) {
+    add_scatter(content, options.scatter);
+  }
+  file.write(html_page(content));
   file.commit();
   if (options.output != kStandardStream) {
     console.log->info("Output: {}", printable(options.output));
@@ -41,6 +47,9 @@ Action setup_report(CLI::App& app) {
                  "where to write the page (.html or .html.gz, or - for standard output)")
       ->type_name(kFileValue)
       ->capture_default_str();
+  app.add_option("--scatter", options->scatter,
+                 "also one column against another, X,Y, with the points that no other beats joined")
+      ->type_name("X,Y");
   return [options](Console& console) { return run_page_report(*options, console); };
 }
 

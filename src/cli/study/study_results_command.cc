@@ -201,6 +201,7 @@ int run_merge(const MergeOptions& options, Console& console) {
 struct ReportOptions {
   std::string folder;
   std::string output;
+  std::string scatter;
   bool skip_damaged = false;
 };
 
@@ -228,7 +229,7 @@ int run_report(const ReportOptions& options, Console& console) {
   }
   const StudyTable table(loaded, index, watch.watch());
   const std::string page =
-      study_page(loaded, table, modification_date({study_path(options.folder)}));
+      study_page(loaded, table, modification_date({study_path(options.folder)}), options.scatter);
   watch.watch().check();
   write_page(page, path);
   watch.hide();
@@ -361,6 +362,9 @@ Action setup_study_report(CLI::App& app) {
                  "the page: .html or .html.gz, or - for standard output (default: report.html in "
                  "the folder)")
       ->type_name(kFileValue);
+  app.add_option("--scatter", options->scatter,
+                 "also one column against another, X,Y, with the points that no other beats joined")
+      ->type_name("X,Y");
   app.add_flag("--skip-damaged", options->skip_damaged,
                "leave damaged lines of results out, and tell how many, instead of refusing them");
   return [options](Console& console) { return run_report(*options, console); };

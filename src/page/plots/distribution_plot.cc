@@ -100,7 +100,7 @@ Panel histogram_panel(const LabelledDistribution& one, const Json& range) {
   panel.data = {{{"name", "bins"}, {"values", bins}}};
   panel.scales = Json::array(
       {number_scale("x", x, false, Json(), false), number_scale("y", y, false, range, true)});
-  panel.axes = Json::array({bottom_axis(column.with_unit()), left_axis("Occurrences")});
+  panel.axes = Json::array({bottom_axis(column.with_unit()), left_axis("Executions")});
   panel.marks = Json::array({spec_part(kBins)});
   return panel;
 }

@@ -82,6 +82,7 @@ Json named_axis(const std::string& title, const std::vector<Cell>& values, doubl
   if (static_cast<double>(longest) * kLetter > room) {
     axis["labelAngle"] = room > kSlanted ? -35 : -90;
     axis["labelAlign"] = "right";
+    axis["labelLimit"] = 220;
     axis["labelBaseline"] = room > kSlanted ? "top" : "middle";
     axis["labelOverlap"] = room < kUpright;
   }
@@ -211,8 +212,9 @@ XScale x_scale(const PlotRequest& request, const std::string& title,
   constexpr std::size_t kMostTicks = 16;
   XScale x;
   x.axis = bottom_axis(title);
-  x.numeric = !values.empty() && std::all_of(values.begin(), values.end(),
-                                             [](const Cell& v) { return v.is_number(); });
+  // A single value stands in the middle.
+  x.numeric = values.size() > 1 && std::all_of(values.begin(), values.end(),
+                                               [](const Cell& v) { return v.is_number(); });
   if (!x.numeric) {
     x.scale = {
         {"name", "x"}, {"type", "point"}, {"range", "width"}, {"padding", 0.5}, {"domain", values}};
@@ -231,7 +233,7 @@ XScale x_scale(const PlotRequest& request, const std::string& title,
   if (values.size() <= kMostTicks) {
     x.axis["values"] = values;
   }
-  x.axis["format"] = ",~g";
+  x.axis["format"] = ",.12~r";  // not to the digits that ticks need
   return x;
 }
 

@@ -138,11 +138,14 @@ HeatMap heat_map_of(const PlotRequest& request) {
 Panel panel_of(const HeatMap& map, const HeatCells& cells) {
   constexpr double kLetter = 6.5;
   constexpr double kLine = 13;
+  constexpr double kWidth = 420;  // that few columns take
+  const auto columns = static_cast<double>(std::max<std::size_t>(map.xs.size(), 1));
+  const double text_width = kLetter * static_cast<double>(cells.longest) + 10;
   const double cell_width = map.with_text
-                                ? std::max(40.0, kLetter * static_cast<double>(cells.longest) + 10)
-                                : std::max(6.0, 640 / static_cast<double>(map.xs.size()));
+                                ? std::max(text_width, std::clamp(kWidth / columns, 40.0, 80.0))
+                                : std::max(6.0, 640 / columns);
   const double cell_height = map.with_text
-                                 ? 16 + kLine * static_cast<double>(cells.lines)
+                                 ? 20 + kLine * static_cast<double>(cells.lines)
                                  : std::max(6.0, 360 / static_cast<double>(map.ys.size()));
   Panel panel;
   panel.width = cell_width * static_cast<double>(map.xs.size());
@@ -207,11 +210,15 @@ Drawing heatmap(const PlotRequest& request) {
     drawing.notes.push_back("A cell shows the best of the rows that fall on it.");
   }
   add_note(drawing, missing_note(request.table(), request.rows));
+  const double height = panels.empty() ? 0 : panels.front().height;
   drawing.spec = figure(panels, Json::array({heat_scale(request, map)}),
                         {{{"fill", "cell"},
                           {"type", "gradient"},
                           {"title", map.color.with_unit()},
-                          {"gradientLength", 160}}});
+                          {"gradientLength", std::clamp(height, 60.0, 160.0)}}});
+  if (map.with_text && !panels.empty()) {
+    drawing.spec["usermeta"]["least"] = panels.front().width;  // else texts would not fit
+  }
   return drawing;
 }
 

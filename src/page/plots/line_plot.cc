@@ -7,6 +7,7 @@
 
 #include "page/effect.h"
 #include "page/plots/figure.h"
+#include "page/split_label.h"
 
 namespace calculon {
 namespace {
@@ -201,6 +202,23 @@ constexpr std::string_view kBars = R"json({
     "fill": {"scale": "color", "field": "s"}, "tooltip": {"value": "row"}},
     "hover": {"fillOpacity": {"value": 0.8}}}})json";
 
+// What stands below the bars of a panel: the same for all, but the executions of each its own.
+std::vector<Cell> bar_places(const PlotRequest& request, const Series& series, std::size_t panel) {
+  if (request.text("x") != kSplit) {
+    return series.xs.sorted();
+  }
+  std::vector<Cell> places;
+  for (const Cell& x : series.xs.values()) {
+    const auto stands_at = [&](const Json& point) { return cell_of(point["x"]) == x; };
+    const Points& points = series.points[panel];
+    if (std::any_of(points.values.begin(), points.values.end(), stands_at) ||
+        std::any_of(points.missing.begin(), points.missing.end(), stands_at)) {
+      places.push_back(x);
+    }
+  }
+  return places;
+}
+
 }  // namespace
 
 Drawing line_plot(const PlotRequest& request) {
@@ -227,7 +245,7 @@ Drawing bars_plot(const PlotRequest& request) {
   const std::size_t count = std::max<std::size_t>(series.names.values().size(), 1);
   for (std::size_t i = 0; i < series.panels.size(); ++i) {
     Panel panel = panel_of(request, series, i);
-    const std::vector<Cell> xs = series.xs.sorted();
+    const std::vector<Cell> xs = bar_places(request, series, i);
     Json x = {
         {"name", "x"}, {"type", "band"}, {"range", "width"}, {"padding", 0.2}, {"domain", xs}};
     const bool log = request.flag("y_log", false);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "calculon/base/quantity_text.h"
 #include "page/plots/figure.h"
 
 namespace calculon {
@@ -30,6 +31,22 @@ constexpr std::string_view kScatterPoints = R"json({
     "fill": {"scale": "color", "field": "s"}, "fillOpacity": {"value": 0.75},
     "size": {"value": 26}, "tooltip": {"value": "row"}},
     "hover": {"size": {"value": 110}, "fillOpacity": {"value": 1}}}})json";
+
+// What no other point beats in both directions: steps between the points of the front.
+constexpr std::string_view kFrontLine = R"json({
+  "type": "line", "from": {"data": "front"}, "interactive": false,
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
+    "stroke": {"value": "currentColor"}, "strokeOpacity": {"value": 0.7},
+    "strokeWidth": {"value": 1.4}}}})json";
+
+constexpr std::string_view kFrontPoints = R"json({
+  "type": "symbol", "from": {"data": "front"},
+  "encode": {"update": {
+    "x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"},
+    "fill": {"scale": "color", "field": "s"}, "stroke": {"value": "currentColor"},
+    "strokeWidth": {"value": 1.2}, "size": {"value": 60}, "tooltip": {"value": "row"}},
+    "hover": {"size": {"value": 130}}}})json";
 
 struct ScatterPoints {
   Json points = Json::array();
@@ -61,6 +78,30 @@ ScatterPoints scatter_points(const PlotRequest& request, const ColumnInfo& x, co
     }
   }
   return found;
+}
+
+// The points that no other beats: none is as good in both columns and better in one. From left to
+// right; of equal points the first.
+Json front_of(const Json& points, bool less_x, bool less_y) {
+  std::vector<const Json*> sorted;
+  for (const Json& point : points) {
+    sorted.push_back(&point);
+  }
+  const auto x_of = [&](const Json& point) { return (less_x ? 1 : -1) * point["x"].get<double>(); };
+  const auto y_of = [&](const Json& point) { return (less_y ? 1 : -1) * point["y"].get<double>(); };
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Json* a, const Json* b) {
+    return std::pair(x_of(*a), y_of(*a)) < std::pair(x_of(*b), y_of(*b));
+  });
+  Json front = Json::array();
+  for (const Json* point : sorted) {
+    if (front.empty() || y_of(*point) < y_of(front.back())) {
+      front.push_back(*point);
+    }
+  }
+  if (!less_x) {
+    std::reverse(front.begin(), front.end());
+  }
+  return front;
 }
 
 // With a band both axes are the same, with some room around the points.
@@ -109,6 +150,17 @@ Drawing scatter_plot(const PlotRequest& request) {
     panel.marks = Json::array({spec_part(kBandArea), spec_part(kEqualLine)});
   }
   panel.marks.push_back(spec_part(kScatterPoints));
+  const bool less_x = less_is_better(x.name);
+  const bool less_y = less_is_better(y.name);
+  std::size_t num_front = 0;
+  if (request.flag("front", false)) {
+    const Json front = front_of(found.points, less_x, less_y);
+    num_front = front.size();
+    panel.data.push_back({{"name", "front"}, {"values", front}});
+    panel.marks[panel.marks.size() - 1]["encode"]["update"]["fillOpacity"]["value"] = 0.45;
+    panel.marks.push_back(spec_part(kFrontLine));
+    panel.marks.push_back(spec_part(kFrontPoints));
+  }
   Json across = number_scale("x", found.x, x_log, Json(), false);
   Json up = number_scale("y", found.y, y_log, request.plot.value("range", Json()), false);
   for (Json* scale : {&across, &up}) {
@@ -121,18 +173,25 @@ Drawing scatter_plot(const PlotRequest& request) {
   Json bottom = bottom_axis(x.with_unit());
   Json left = left_axis(y.with_unit());
   for (Json* axis : {&bottom, &left}) {
-    (*axis)["format"] = ",~g";
+    (*axis)["format"] = ",.12~r";
     (*axis)["grid"] = true;
   }
   panel.axes = Json::array({std::move(bottom), std::move(left)});
 
   Drawing drawing;
-  drawing.title = request.text("title", fmt::format("{} against {}", y.name, x.name));
+  drawing.title = request.text("title", fmt::format("{} against {}", y.words, x.words));
   drawing.rows = request.rows;
   add_note(drawing, missing_note(request.table(), request.rows));
   if (found.left_out > 0) {
-    drawing.notes.push_back(
-        fmt::format("{} of {} rows have no point here.", found.left_out, request.rows.size()));
+    drawing.notes.push_back(fmt::format("{} of {} rows have no point here.",
+                                        grouped_digits(found.left_out),
+                                        grouped_digits(request.rows.size())));
+  }
+  if (request.flag("front", false)) {
+    drawing.notes.push_back(fmt::format(
+        "The line joins the front: {} of {} points, which no other beats in {} {} and {} {}.",
+        grouped_digits(num_front), grouped_digits(found.points.size()), less_x ? "less" : "more",
+        x.name, less_y ? "less" : "more", y.name));
   }
   const bool several = found.series.size() > 1;
   drawing.spec = figure({panel}, Json::array({color_scale(found.series)}),

@@ -39,7 +39,52 @@ std::vector<std::string> label_columns(const PlotRequest& request) {
   return columns;
 }
 
+// What all bars have of each part, if their difference is to be seen: the axis starts there.
+struct SharedParts {
+  std::vector<double> heights;
+
+  double sum() const { return std::accumulate(heights.begin(), heights.end(), 0.0); }
+};
+
+std::vector<double> heights_of(const StackKind& stack, const std::vector<BarPart>& parts,
+                               const Table& table, std::size_t row) {
+  std::vector<double> heights = part_amounts(stack.whole, parts, table, row);
+  for (double& height : heights) {
+    height = std::max(0.0, height * stack.factor);
+  }
+  return heights;
+}
+
+// Nothing of each where the axis is to start at zero, and where bars differ enough anyway or not at
+// all.
+SharedParts shared_parts(const PlotRequest& request, const StackKind& stack,
+                         const std::vector<BarPart>& parts) {
+  constexpr double kLargeDifference = 0.15;
+  const SharedParts nothing = {std::vector<double>(parts.size(), 0.0)};
+  if (request.text("from") != "difference" || request.has("range")) {
+    return nothing;
+  }
+  SharedParts shared;
+  Extent sums;
+  for (const std::size_t row : request.rows) {
+    if (!request.table().ok(row)) {
+      continue;
+    }
+    const std::vector<double> heights = heights_of(stack, parts, request.table(), row);
+    sums.add(std::accumulate(heights.begin(), heights.end(), 0.0));
+    if (shared.heights.empty()) {
+      shared.heights = heights;
+    }
+    std::transform(heights.begin(), heights.end(), shared.heights.begin(), shared.heights.begin(),
+                   [](double a, double b) { return std::min(a, b); });
+  }
+  const bool shows = !shared.heights.empty() && sums.greatest > sums.least &&
+                     sums.greatest - sums.least <= kLargeDifference * sums.greatest;
+  return shows ? shared : nothing;
+}
+
 struct Bars {
+  double base = 0;  // where they start
   Json pieces = Json::array();
   Json totals = Json::array();
   Json missing = Json::array();
@@ -58,20 +103,17 @@ std::string words_of(const std::vector<std::string>& columns, const Word& word) 
 }
 
 void add_bar(const Table& table, const StackKind& stack, const std::vector<BarPart>& parts,
-             std::size_t row, const Cell& label, const std::string& name, Extent& extent,
-             Bars& bars) {
-  std::vector<double> heights = part_amounts(stack.whole, parts, table, row);
-  for (double& height : heights) {
-    height = std::max(0.0, height * stack.factor);
-  }
+             const SharedParts& shared, std::size_t row, const Cell& label, const std::string& name,
+             Extent& extent, Bars& bars) {
+  const std::vector<double> heights = heights_of(stack, parts, table, row);
   const double sum = std::accumulate(heights.begin(), heights.end(), 0.0);
-  double below = 0;
+  double below = bars.base;
   for (std::size_t k = 0; k < parts.size(); ++k) {
     bars.pieces.push_back(
         {{"x", label},
          {"s", parts[k].name},
          {"y", below},
-         {"y2", below + heights[k]},
+         {"y2", below + heights[k] - shared.heights[k]},
          {"row", row},
          {"about",
           {name, fmt::format("{}: {:.5g} {} ({:.1f}%)", parts[k].name, heights[k], stack.unit,
@@ -79,7 +121,7 @@ void add_bar(const Table& table, const StackKind& stack, const std::vector<BarPa
     if (!parts[k].help.empty()) {
       bars.pieces.back()["about"].push_back(parts[k].help);
     }
-    below += heights[k];
+    below += heights[k] - shared.heights[k];
   }
   extent.add(below);
   bars.totals.push_back({{"x", label}, {"y", below}, {"text", fmt::format("{:.4g}", below)}});
@@ -103,10 +145,11 @@ void add_limits(const Table& table, const StackKind& stack, const RowNumbers& ro
 }
 
 Bars bars_of(const PlotRequest& request, const StackKind& stack, const std::vector<BarPart>& parts,
-             const RowNumbers& rows, Extent& extent) {
+             const SharedParts& shared, const RowNumbers& rows, Extent& extent) {
   const Table& table = request.table();
   const auto columns = label_columns(request);
   Bars bars;
+  bars.base = shared.sum();
   std::vector<RowNumbers> same;  // rows of one label: the best of them is shown
   for (const std::size_t row : rows) {
     const std::string label = words_of(
@@ -122,7 +165,7 @@ Bars bars_of(const PlotRequest& request, const StackKind& stack, const std::vect
       return group_title(column, table.value(row, column));
     });
     if (table.ok(row)) {
-      add_bar(table, stack, parts, row, label, name, extent, bars);
+      add_bar(table, stack, parts, shared, row, label, name, extent, bars);
     } else {
       bars.missing.push_back({{"x", label}, {"row", row}, {"about", name}});
     }
@@ -134,7 +177,7 @@ Bars bars_of(const PlotRequest& request, const StackKind& stack, const std::vect
 }
 
 constexpr std::string_view kPieces = R"json({
-  "type": "rect", "from": {"data": "pieces"},
+  "type": "rect", "from": {"data": "pieces"}, "clip": true,
   "encode": {"update": {
     "x": {"scale": "x", "field": "x"}, "width": {"scale": "x", "band": 1},
     "y": {"scale": "y", "field": "y"}, "y2": {"scale": "y", "field": "y2"},
@@ -145,6 +188,7 @@ constexpr std::string_view kTotals = R"json({
   "type": "text", "from": {"data": "totals"}, "interactive": false,
   "encode": {"update": {
     "x": {"scale": "x", "field": "x", "band": 0.5}, "y": {"scale": "y", "field": "y", "offset": -4},
+    "fontSize": {"signal": "clamp(0.3 * bandwidth('x'), 7, 11)"},
     "align": {"value": "center"}, "baseline": {"value": "bottom"}, "text": {"field": "text"}}}})json";
 
 constexpr std::string_view kLimits = R"json({
@@ -164,6 +208,7 @@ constexpr std::string_view kLimitTexts = R"json({
 Panel panel_of(const PlotRequest& request, const StackKind& stack, const Bars& bars,
                const Extent& extent) {
   constexpr double kBar = 56;
+  constexpr double kRoom = 1.08;  // for the totals
   constexpr std::size_t kMostTotals = 24;
   const std::vector<Cell>& labels = bars.labels.values();
   const auto count = static_cast<double>(labels.size());
@@ -176,8 +221,14 @@ Panel panel_of(const PlotRequest& request, const StackKind& stack, const Bars& b
   panel.scales = Json::array(
       {{{"name", "x"}, {"type", "band"}, {"range", "width"}, {"padding", 0.25}, {"domain", labels}},
        number_scale("y", extent, false, request.plot.value("range", Json()), true)});
+  if (bars.base > 0) {
+    panel.scales[1]["domain"] = {bars.base, bars.base + kRoom * (extent.greatest - bars.base)};
+    panel.scales[1]["nice"] = false;
+  }
   const auto columns = label_columns(request);
-  Json bottom = named_axis(fmt::format("{}", fmt::join(columns, ", ")), labels, panel.width);
+  Json bottom = named_axis(
+      words_of(columns, [](const std::string& column) { return column_info(column).with_unit(); }),
+      labels, panel.width);
   panel.axes = Json::array({std::move(bottom), left_axis(std::string(stack.axis))});
   panel.marks =
       Json::array({spec_part(kPieces), missing_marks("scale('x', datum.x) + bandwidth('x') / 2")});
@@ -208,11 +259,12 @@ Json stack_figure(const std::vector<Panel>& panels, const std::vector<BarPart>& 
 
 Drawing stack_plot(const PlotRequest& request, const StackKind& stack) {
   const std::vector<BarPart> parts = shown_parts(stack.whole, request.table(), request.rows);
+  const SharedParts shared = shared_parts(request, stack, parts);
   Extent extent;
   std::vector<Bars> all;
   const auto groups = grouped(request.table(), request.rows, request.text("panel"));
   for (const RowGroup& group : groups) {
-    all.push_back(bars_of(request, stack, parts, group.rows, extent));
+    all.push_back(bars_of(request, stack, parts, shared, group.rows, extent));
   }
   std::vector<Panel> panels;
   for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -227,6 +279,12 @@ Drawing stack_plot(const PlotRequest& request, const StackKind& stack) {
   for (const std::string& sentence :
        part_notes(stack.whole, parts, request.table(), request.rows)) {
     drawing.notes.push_back(sentence);
+  }
+  if (shared.sum() > 0) {
+    drawing.notes.push_back(
+        fmt::format("The axis starts at the {:.4g} {} that all bars have in common, part by part; "
+                    "drawn is what each takes beyond.",
+                    shared.sum(), stack.unit));
   }
   drawing.spec = stack_figure(panels, parts);
   return drawing;

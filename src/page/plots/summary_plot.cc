@@ -152,9 +152,11 @@ Drawing summary_plot(const PlotRequest& request) {
   drawing.rows = request.rows;
   drawing.summary = lines.json();
   if (request.has("y")) {
-    drawing.notes.push_back(fmt::format(
-        "Rows that have {}; mean, median and nine of ten of its size, and its mean with signs.",
-        column_info(request.text("y")).with_unit()));
+    const ColumnInfo y = column_info(request.text("y"));
+    drawing.notes.push_back(
+        fmt::format("Rows that have {}{}; mean, median and nine of ten of its "
+                    "size, and its mean with signs.",
+                    y.name, y.unit.empty() ? "" : ", " + y.unit));
   }
   drawing.notes.emplace_back("A click on a line shows its rows in the table at the foot.");
   return drawing;

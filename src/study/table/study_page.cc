@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "calculon/base/quantity_text.h"
 #include "page/page.h"
 #include "page/plot_types.h"
+#include "page/wanted_scatter.h"
 #include "text/result_inputs.h"
 
 namespace calculon {
@@ -48,7 +50,7 @@ std::string methodologies_text(const std::vector<Methodology>& methodologies) {
 std::string names_text(const LoadedStudy& loaded, std::string_view kind) {
   DistinctValues values;
   for (const std::string& name : loaded.documents->names(kind)) {
-    values.add(input_name(name));
+    values.add(is_bundled_name(name) ? name : input_name(name));
   }
   return spoken_values(values);
 }
@@ -105,6 +107,16 @@ void StudyPage::add(const Table& rows, std::size_t row) {
   }
 }
 
+void StudyPage::add_scatter_of(const std::string& columns) {
+  if (large_) {
+    throw InputError(
+        fmt::format("--scatter is for studies of up to {} points; 'where' of a plot "
+                    "chooses rows of a larger one",
+                    grouped_digits(StudyTable::kMostKeptPoints)));
+  }
+  add_scatter(content_, columns);
+}
+
 std::string StudyPage::html() {
   PageInputs inputs = inputs_;
   row_inputs_.complete(inputs);
@@ -117,9 +129,12 @@ std::vector<std::string> StudyPage::findings() const {
 }
 
 std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
-                       const std::string& inputs_date) {
+                       const std::string& inputs_date, const std::string& scatter) {
   StudyPage page(loaded, table, inputs_date);
   table.for_each_row([&](const Table& rows, std::size_t row) { page.add(rows, row); });
+  if (!scatter.empty()) {
+    page.add_scatter_of(scatter);
+  }
   return page.html();
 }
 

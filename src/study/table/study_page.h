@@ -16,6 +16,8 @@ class StudyPage {
 
   // Takes the rows of the table one by one.
   void add(const Table& rows, std::size_t row);
+  // The same as study_page().
+  void add_scatter_of(const std::string& columns);
   std::string html();
   // The sentences at its top.
   std::vector<std::string> findings() const;
@@ -28,7 +30,9 @@ class StudyPage {
   RowInputs row_inputs_;
 };
 
+// `scatter` is "X,Y", for a scatter of these columns, or empty. Throws InputError if there are no
+// such columns, and for a scatter of a large study.
 std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
-                       const std::string& inputs_date);
+                       const std::string& inputs_date, const std::string& scatter = "");
 
 }  // namespace calculon
