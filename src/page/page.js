@@ -250,7 +250,8 @@ function fitted(spec, excess) {
   return small;
 }
 
-// With the legends below, and on narrow screens with short labels beside an axis.
+// With the legends below, and on narrow screens with short labels beside an axis and upright ones
+// below it, which hang over no side.
 function stacked(spec) {
   const below = structuredClone(spec);
   for (const legend of below.legends) {
@@ -260,7 +261,9 @@ function stacked(spec) {
   }
   for (const group of narrow() ? below.marks : []) {
     for (const axis of group.axes) {
-      if (axis.labelLimit) axis.labelLimit = Math.min(axis.labelLimit, 130);
+      if (axis.orient === 'bottom') axis.titleLimit = 300;
+      else if (axis.labelLimit) axis.labelLimit = Math.min(axis.labelLimit, 130);
+      if (axis.labelAngle) Object.assign(axis, {labelAngle: -90, labelBaseline: 'middle'});
     }
   }
   if (narrow()) below.layout.columns = 1;

@@ -135,12 +135,17 @@ HeatMap heat_map_of(const PlotRequest& request) {
   return map;
 }
 
-Panel panel_of(const HeatMap& map, const HeatCells& cells) {
+// Of a cell that holds its texts.
+double text_width_of(const HeatCells& cells) {
   constexpr double kLetter = 6.5;
+  return kLetter * static_cast<double>(cells.longest) + 10;
+}
+
+Panel panel_of(const HeatMap& map, const HeatCells& cells) {
   constexpr double kLine = 13;
   constexpr double kWidth = 420;  // that few columns take
   const auto columns = static_cast<double>(std::max<std::size_t>(map.xs.size(), 1));
-  const double text_width = kLetter * static_cast<double>(cells.longest) + 10;
+  const double text_width = text_width_of(cells);
   const double cell_width = map.with_text
                                 ? std::max(text_width, std::clamp(kWidth / columns, 40.0, 80.0))
                                 : std::max(6.0, 640 / columns);
@@ -216,8 +221,12 @@ Drawing heatmap(const PlotRequest& request) {
                           {"type", "gradient"},
                           {"title", map.color.with_unit()},
                           {"gradientLength", std::clamp(height, 60.0, 160.0)}}});
-  if (map.with_text && !panels.empty()) {
-    drawing.spec["usermeta"]["least"] = panels.front().width;  // else texts would not fit
+  if (map.with_text) {
+    double least = 0;  // width with which texts still fit
+    for (const HeatCells& cells : all) {
+      least = std::max(least, text_width_of(cells) * static_cast<double>(map.xs.size()));
+    }
+    drawing.spec["usermeta"]["least"] = least;
   }
   return drawing;
 }
