@@ -9,6 +9,7 @@
 namespace calculon {
 
 inline constexpr std::array<std::string_view, 1> kJsonOnly = {".json"};
+inline constexpr std::array<std::string_view, 1> kHtmlOnly = {".html"};
 
 // Type names of values that are paths: --help shows them, and shells complete paths there.
 inline constexpr const char* kFileValue = "FILE";

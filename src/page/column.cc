@@ -12,6 +12,7 @@
 #include "page/calibrated_columns.h"
 #include "page/column_words.h"
 #include "page/measured_columns.h"
+#include "page/plan_columns.h"
 #include "page/study_columns.h"
 
 namespace calculon {
@@ -108,6 +109,12 @@ ColumnInfo described(std::string_view name) {
     }
   }
   for (const MeasuredPageColumn& column : kMeasuredPageColumns) {
+    if (column.name == name) {
+      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
+              ""};
+    }
+  }
+  for (const PlanPageColumn& column : kPlanPageColumns) {
     if (column.name == name) {
       return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
               ""};

@@ -10,6 +10,7 @@
 #include "calculon/statistics/unknown_statistic.h"
 #include "page/cell_text.h"
 #include "page/page.h"
+#include "page/plan_plots.h"
 #include "text/table_json.h"
 
 namespace calculon {
@@ -268,6 +269,9 @@ Drawing draw_plot(const Json& plot, const PageContent& content) {
     if (shows_row(plot, content.rows, row)) {
       rows.push_back(row);
     }
+  }
+  if (const auto drawing = draw_plan_plot({plot, content, rows})) {
+    return *drawing;
   }
   const std::size_t num_chosen = rows.size();
   if (type->by_row) {

@@ -10,11 +10,13 @@
 #include <span>
 
 #include "base/gzip_input.h"
+#include "base/json_reader.h"
 #include "base/text.h"
 #include "calculon/base/enum_names.h"
 #include "calculon/base/quantity_text.h"
 #include "page/calibrated_columns.h"
 #include "page/json_result_reader.h"
+#include "page/plan_page.h"
 #include "page/row_groups.h"
 #include "page/split_label.h"
 #include "page/table_reader.h"
@@ -22,14 +24,15 @@
 namespace calculon {
 namespace {
 
-enum class ResultKind { kStatistics, kBest, kAll };
+enum class ResultKind { kStatistics, kBest, kAll, kPlan };
 
 }  // namespace
 
 template <>
 struct EnumNames<ResultKind> {
-  static constexpr std::array<std::string_view, 3> kNames = {
-      "the statistics of one execution", "the best executions", "all executions"};
+  static constexpr std::array<std::string_view, 4> kNames = {
+      "the statistics of one execution", "the best executions", "all executions",
+      "plans for a mixed cluster"};
 };
 
 namespace {
@@ -42,7 +45,25 @@ struct ResultFile {
   std::string left_out;               // what of the file is not in `rows`, as a sentence, or ""
   PageInputs inputs;
   std::size_t count = 0;  // of the rows of the file
+  Json plan = nullptr;    // the whole file, if it has plans
 };
+
+// All of a file of plans, which is no longer than people wait for.
+ResultFile read_plan(GzipInput& input) {
+  constexpr std::size_t kLongest = std::size_t{64} << 20;
+  std::string text;
+  std::vector<char> chunk(std::size_t{1} << 16);
+  while (const std::size_t count = input.read(chunk)) {
+    text.append(chunk.data(), count);
+    if (text.size() > kLongest) {
+      throw InputError(fmt::format("{}: is longer than {} MiB, expected fewer plans (--top)",
+                                   input.name(), kLongest >> 20));
+    }
+  }
+  ResultFile result = {ResultKind::kPlan, {}, {}, {}, "", {}, 0, nullptr};
+  result.plan = parse_json(input.name(), text);
+  return result;
+}
 
 // `label` is how the page calls the file.
 ResultFile read_json(GzipInput& input, const std::string& label, std::size_t most) {
@@ -92,6 +113,9 @@ ResultFile read_result(const std::string& path, const std::string& label, std::s
   const std::string_view start = lines.input().peek();
   if (start.empty()) {
     throw InputError(fmt::format("{}: is empty", lines.name()));
+  }
+  if (is_plan_result(start)) {
+    return read_plan(lines.input());
   }
   ResultFile result = start.starts_with('{') ? read_json(lines.input(), label, most)
                                              : read_table(lines, label, most);
@@ -291,6 +315,13 @@ PageContent result_page(const std::vector<std::string>& paths) {
     }
   }
   const ResultKind kind = files.front().kind;
+  if (kind == ResultKind::kPlan) {
+    std::vector<PlanResult> plans;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      plans.push_back({labels[i], std::move(files[i].plan)});
+    }
+    return plan_page(plans);
+  }
   PageContent content;
   content.axes = {"file"};
   const bool with_rates = std::any_of(files.begin(), files.end(), [](const ResultFile& file) {

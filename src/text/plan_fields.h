@@ -45,6 +45,7 @@ inline constexpr std::tuple kUniformResultFields = {
     TypedField{"skipped", &UniformResult::skipped, "plans without a profile"},
     TypedField{"plans_out_of_memory", &UniformResult::out_of_memory, "plans that do not fit"},
     TypedField{"sum_costs", &UniformResult::sum_of_costs, "costs of all plans together, ms"},
+    TypedField{"memory_mb", &UniformResult::memory_mb, "memory of a GPU, MB"},
 };
 
 inline constexpr std::tuple kHeteroCountFields = {

@@ -235,6 +235,60 @@ TEST_CASE("a timeline is a trace of the best plan", "[cli]") {
   CHECK(microbatches == json.at("top")[0].at("device_groups").size());
 }
 
+TEST_CASE("a plan tells what it is of, and its page is that of its JSON", "[cli]") {
+  const TempFolder folder;
+  const std::string json_path = folder.file("plan.json");
+  REQUIRE(run_program(plan({"--global-batch-size", "32", "--output", json_path, "--page",
+                            folder.file("page.html"), "--quirks", "fixed"}))
+              .status == 0);
+  const Json json = Json::parse(read_text_file(json_path));
+  const Json& inputs = json.at("inputs");
+  CHECK(json.begin().key() == "inputs");
+  CHECK(inputs.at("model") == "GPT3");
+  CHECK(inputs.at("system") == "16 A100 + 16 V100");
+  CHECK(inputs.at("methodology") == "corrected planner");
+  CHECK(inputs.at("num_procs") == 32);
+  CHECK(inputs.at("batch_size") == 32);
+  CHECK(inputs.at("profiles") == "profiles");
+  CHECK(inputs.at("hostfile") == "hostfile");
+  CHECK(inputs.at("clusterfile") == "clusterfile.json");
+  CHECK(inputs.at("date").get<std::string>().size() == 10);
+  CHECK_FALSE(inputs.contains("datatype"));
+  CHECK_FALSE(inputs.at("calculon").get<std::string>().empty());
+
+  REQUIRE(run_program({"report", json_path, "-o", folder.file("report.html")}).status == 0);
+  std::string page = read_text_file(folder.file("page.html"));
+  const std::string label = ">this plan</td>";
+  REQUIRE(page.find(label) != std::string::npos);
+  page.replace(page.find(label), label.size(), ">plan.json</td>");
+  CHECK(page == read_text_file(folder.file("report.html")));
+  CHECK_THAT(
+      page.substr(0, page.find("<style>")),
+      Catch::Contains("<title>Training plan: GPT3 on 16 A100 + 16 V100, 32 processors, batch "
+                      "32, corrected planner methodology</title>"));
+
+  const ProgramResult uniform = run_shell(
+      program_path() + " hetero-plan --hostfile " + kHostfile + " --clusterfile " + kClusterfile +
+          " --profile-dir " + kProfiles + " --global-batch-size 32 --uniform --format json | " +
+          program_path() + " report - -o - | grep -c 'published uniform planner'",
+      folder.path());
+  CHECK(uniform.status == 0);
+
+  check_hetero_failure(
+      run_program(plan({"--global-batch-size", "32", "--page", folder.file("page.txt")})), 2,
+      folder.file("page.txt") + ": unknown kind of file, expected a name ending in .html");
+  check_hetero_failure(
+      run_program(plan({"--global-batch-size", "32", "--page", "-"})), 2,
+      "--page and the report both go to standard output, expected --output FILE\n");
+  folder.write("llm.json", R"({"total_time": 1, "sample_rate": 2})");
+  check_hetero_failure(run_program({"report", json_path, folder.file("llm.json"), "-o", "-"}), 2,
+                       folder.file("llm.json") + " holds the statistics of one execution, but " +
+                           json_path +
+                           " holds plans for a mixed cluster; expected files of one kind");
+  folder.write("cut.json", R"({"steps_including_abandoned": 3, "quirks": "fixed"})");
+  check_hetero_failure(run_program({"report", folder.file("cut.json"), "-o", "-"}), 2, "cut.json");
+}
+
 TEST_CASE("costs past the range of a number are refused where they would be shown", "[cli]") {
   const TempFolder folder;
   std::string slow = source_text("examples/hetero/clusterfile.json");

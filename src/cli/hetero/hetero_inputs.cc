@@ -68,6 +68,7 @@ ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console)
   ModelInputs inputs;
   const std::string model = input_path(BundledKind::kModel, arguments.model, console);
   require_extension(model, kJsonOnly);
+  inputs.files.push_back(model);
   inputs.transformer = read_model(model, arguments.choices, console).transformer;
   for (const std::string& text : arguments.systems) {
     const auto [type, system] = split_type_value("--system", text, "FILE");
@@ -79,9 +80,12 @@ ModelInputs read_model_inputs(const ModelArguments& arguments, Console& console)
       }
     }
     inputs.gpus.push_back({type, read_system(path)});
+    inputs.files.push_back(path);
   }
   if (!arguments.execution.empty()) {
-    const StrategyFile file = read_execution(execution_path(arguments.execution, console));
+    const std::string path = execution_path(arguments.execution, console);
+    const StrategyFile file = read_execution(path);
+    inputs.files.push_back(path);
     if (file.datatype_error) {
       throw *file.datatype_error;
     }

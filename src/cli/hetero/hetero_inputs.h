@@ -35,6 +35,7 @@ struct ModelInputs {
   Transformer transformer;
   std::vector<GpuSystem> gpus;
   BlockChoices choices;
+  std::vector<std::string> files;  // that all this was read from
 };
 constexpr std::int64_t kUsualVocabulary = 51200;
 

@@ -3,6 +3,7 @@
 #include <bit>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "base/json_reader.h"
 #include "base/json_text.h"
@@ -14,12 +15,16 @@
 #include "cli/commands.h"
 #include "cli/hetero/hetero_inputs.h"
 #include "cli/hetero/hetero_plan_options.h"
+#include "cli/hetero/plan_inputs.h"
 #include "cli/hetero/plan_progress_bar.h"
 #include "cli/hetero/plan_sanity.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "page/page.h"
+#include "page/plan_page.h"
 #include "text/hetero_report.h"
+#include "text/result_inputs.h"
 #include "text/timeline_report.h"
 
 namespace calculon {
@@ -156,10 +161,49 @@ int tell_interrupted(const PlanOutput& output, Console& console) {
   return kExitInterrupted;
 }
 
+// The page that may be asked for besides; its file is opened before the work starts, too.
+class PlanPage {
+ public:
+  explicit PlanPage(const std::string& path) {
+    if (!path.empty()) {
+      file_.emplace(path);
+    }
+  }
+
+  void write(const Json& result) {
+    if (file_) {
+      file_->write(html_page(plan_page(std::vector<PlanResult>{{"this plan", result}})));
+      file_->finish();
+    }
+  }
+  void commit() {
+    if (file_) {
+      file_->commit();
+    }
+  }
+
+ private:
+  std::optional<OutputFile> file_;
+};
+
+bool needs_json(const PlanOptions& options) {
+  return output_format(options) == "json" || !options.page.empty();
+}
+
+// What a planner found as JSON, behind what that is of.
+Json document(const PlanOptions& options, const PlanInputs& inputs, const HeteroOptions& planner,
+              const Json& result) {
+  Json json = {{kInputsKey, plan_inputs_json(options, planner, inputs.cluster, inputs.profiles,
+                                             inputs.model ? &*inputs.model : nullptr)}};
+  json.update(result);
+  return json;
+}
+
 // Quirk H22, put right: it can be started.
 int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
-  const InterruptGuard interrupt;  // before the file, which an interruption has to clean up
+  const InterruptGuard interrupt;  // before the files, which an interruption has to clean up
   PlanOutput output(options.output, console);
+  PlanPage page(options.page);
   const bool only_fitting =
       options.only_fitting || inputs.options.quirks == QuirkMode::kFixed;  // quirk H23
   UniformResult result;
@@ -168,14 +212,21 @@ int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& c
     result = plan_uniform(inputs.cluster, inputs.profiles, inputs.options, options.device_type,
                           only_fitting, interrupt.stop(), bar.watch());
   }
+  const Json json = needs_json(options)
+                        ? document(options, inputs, inputs.options, uniform_json(result))
+                        : Json();
   const std::string format = output_format(options);
-  output.finish(format == "json"  ? json_text(uniform_json(result), 2) + "\n"
+  if (!result.interrupted) {
+    page.write(json);
+  }
+  output.finish(format == "json"  ? json_text(json, 2) + "\n"
                 : format == "csv" ? uniform_csv(result)
                                   : uniform_text(result),
                 !result.interrupted);
   if (result.interrupted) {
     return tell_interrupted(output, console);
   }
+  page.commit();
   if (result.top.empty()) {
     console.err << fmt::format(
         "calculon: no uniform plan is left: {} are out of memory, {} have no profile\n",
@@ -189,14 +240,10 @@ int run_uniform(const PlanOptions& options, const PlanInputs& inputs, Console& c
   return kExitSuccess;
 }
 
-int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
-  const HeteroPlanner planner(inputs.cluster, inputs.profiles, inputs.options);
-  const InterruptGuard interrupt;  // before the files, which an interruption has to clean up
-  PlanOutput output(options.output, console);
-  std::optional<OutputFile> timeline;
-  if (!options.timeline.empty()) {
-    timeline.emplace(options.timeline);
-  }
+// The searches that were asked for, of which the last is the answer, and the time of one in ms.
+std::pair<HeteroResult, double> search_trials(const PlanOptions& options,
+                                              const HeteroPlanner& planner,
+                                              const InterruptGuard& interrupt, Console& console) {
   HeteroResult result;
   const auto start = std::chrono::steady_clock::now();
   for (int trial = 0; trial < options.trials && !result.interrupted; ++trial) {
@@ -205,22 +252,45 @@ int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& con
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
-  const HeteroReport report{planner, result, elapsed.count() / options.trials, options.trials > 1,
-                            options.published_log};
+  return {std::move(result), elapsed.count() / options.trials};
+}
+
+std::string mixed_text(const PlanOptions& options, const HeteroReport& report, const Json& json,
+                       bool to_file, const Console& console) {
+  const std::string format = output_format(options);
+  return format == "json"  ? json_text(json, 2) + "\n"
+         : format == "csv" ? hetero_csv(report.result)
+         : to_file         ? hetero_text(report, false)
+                           : for_reading(console, hetero_text(report, console.color));
+}
+
+int run_mixed(const PlanOptions& options, const PlanInputs& inputs, Console& console) {
+  const HeteroPlanner planner(inputs.cluster, inputs.profiles, inputs.options);
+  const InterruptGuard interrupt;  // before the files, which an interruption has to clean up
+  PlanOutput output(options.output, console);
+  PlanPage page(options.page);
+  std::optional<OutputFile> timeline;
+  if (!options.timeline.empty()) {
+    timeline.emplace(options.timeline);
+  }
+  const auto [result, average_ms] = search_trials(options, planner, interrupt, console);
+  const HeteroReport report{planner, result, average_ms, options.trials > 1, options.published_log};
   const bool with_timeline = timeline && !result.interrupted && !result.top.empty();
   if (with_timeline) {
     timeline->write(timeline_text(result.top.front(), planner.details(result.top.front())));
     timeline->finish();
   }
-  const std::string format = output_format(options);
-  output.finish(format == "json"   ? json_text(hetero_json(report), 2) + "\n"
-                : format == "csv"  ? hetero_csv(result)
-                : output.to_file() ? hetero_text(report, false)
-                                   : for_reading(console, hetero_text(report, console.color)),
-                !result.interrupted);
+  const Json json = needs_json(options)
+                        ? document(options, inputs, planner.options(), hetero_json(report))
+                        : Json();
+  if (!result.interrupted) {
+    page.write(json);
+  }
+  output.finish(mixed_text(options, report, json, output.to_file(), console), !result.interrupted);
   if (result.interrupted) {
     return tell_interrupted(output, console);
   }
+  page.commit();
   if (result.top.empty()) {
     console.err << "calculon: no plan fits; "
                 << (result.nearest ? nearest_miss_text(*result.nearest)

@@ -1,5 +1,6 @@
 #include "cli/hetero/hetero_plan_options.h"
 
+#include "calculon/base/files.h"
 #include "calculon/base/input_error.h"
 #include "cli/options.h"
 
@@ -85,6 +86,10 @@ void add_output_options(CLI::App& app, PlanOptions& options) {
   app.add_option("--timeline", options.timeline,
                  "also write the best plan's schedule as a Chrome trace (.json, .json.gz)")
       ->type_name(kFileValue);
+  app.add_option("--page", options.page,
+                 "also write the plans as a page with plots (.html, .html.gz), as report does of "
+                 "their JSON")
+      ->type_name(kFileValue);
 }
 
 // What kind of plan is wanted, and by which formulas.
@@ -125,6 +130,12 @@ void check_plan_usage(const PlanOptions& options) {
   }
   if (!options.uniform && (!options.device_type.empty() || options.only_fitting)) {
     throw InputError("--device-type and --only-fitting need --uniform");
+  }
+  if (!options.page.empty()) {
+    require_extension(options.page, kHtmlOnly);
+    if (options.page == kStandardStream && options.output == kStandardStream) {
+      throw InputError("--page and the report both go to standard output, expected --output FILE");
+    }
   }
   require_one_standard_input({options.hostfile, options.clusterfile, options.model.model});
 }

@@ -29,6 +29,7 @@ struct PlanOptions {
   std::string format;
   std::string output{kStandardStream};
   std::string timeline;
+  std::string page;
   bool published_log = false;
   bool uniform = false;
   std::string device_type;

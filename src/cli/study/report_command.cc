@@ -1,5 +1,3 @@
-#include <array>
-
 #include "base/printable.h"
 #include "calculon/base/files.h"
 #include "cli/commands.h"
@@ -10,8 +8,6 @@
 
 namespace calculon {
 namespace {
-
-constexpr std::array<std::string_view, 1> kHtmlOnly = {".html"};
 
 struct PageOptions {
   std::vector<std::string> results;
@@ -40,7 +36,8 @@ int run_page_report(const PageOptions& options, Console& console) {
 Action setup_report(CLI::App& app) {
   const auto options = std::make_shared<PageOptions>();
   app.add_option("results", options->results,
-                 "statistics of llm, or the output of llm-optimal-execution or llm-all-executions")
+                 "statistics of llm, or the output of llm-optimal-execution, llm-all-executions or "
+                 "hetero-plan")
       ->type_name(kFileValue)
       ->required();
   app.add_option("-o,--output", options->output,
