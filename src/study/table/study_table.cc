@@ -1,7 +1,5 @@
 #include "study/table/study_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -58,9 +56,9 @@ StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index, cons
       axes_(loaded.study->column_names()),
       methodologies_(methodologies_of(loaded.points)),
       run_tokens_(run_tokens(parse_derivations(*loaded.study))) {
-  Texts texts;
+  RecordReader reader(index);
   std::vector<PointRecord> kept;
-  derived_.emplace(*loaded.study, read_records(kept, texts));
+  derived_.emplace(*loaded.study, read_records(kept, reader));
   columns_ = columns_of_study();
   rows_.add_columns(columns_);
   for (std::size_t i = 0; i < kept.size(); ++i) {
@@ -131,15 +129,6 @@ void StudyTable::append_model_columns(std::vector<std::string>& columns) const {
   }
 }
 
-PointRecord StudyTable::record(std::size_t index, Texts& texts) const {
-  const Hash128& id = loaded_.points[index].id;
-  try {
-    return read_record(index_.line(id), texts);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{} is damaged: {}", index_.place(id), error.what()));
-  }
-}
-
 void StudyTable::count(const PointRecord& record) {
   if (record.status == "invalid" && counts_.invalid == 0) {
     counts_.first_reason = record.reason;
@@ -151,7 +140,8 @@ void StudyTable::count(const PointRecord& record) {
   top_ = std::max(top_, record.best.size());
 }
 
-std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept, Texts& texts) {
+std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
+                                                 RecordReader& reader) {
   const Study& study = *loaded_.study;
   const std::string statistic = deciding_statistic(study).name;
   const std::vector<StatFilter> conditions = conditions_of(parse_derivations(study));
@@ -161,7 +151,7 @@ std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
   std::vector<PointScore> scores;
   for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
     watch_.step("reading records", i, loaded_.points.size());
-    PointRecord found = record(i, texts);
+    const PointRecord& found = reader.read(loaded_.points[i].id);
     count(found);
     notes_.add(study, i, found);
     PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}, {}};
@@ -177,7 +167,7 @@ std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
     }
     scores.push_back(score);
     if (!is_large()) {
-      kept.push_back(std::move(found));
+      kept.push_back(found);
     }
   }
   return scores;
@@ -191,13 +181,13 @@ void StudyTable::for_each_row(const Visit& visit) const {
     }
     return;
   }
-  Texts texts;
+  RecordReader reader(index_);
   Table rows;  // of one point
   rows.add_columns(columns_);
   for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
     watch_.step("writing rows", i, loaded_.points.size());
     rows.clear();
-    add_point(i, record(i, texts), rows);
+    add_point(i, reader.read(loaded_.points[i].id), rows);
     for (std::size_t row = 0; row < rows.size(); ++row) {
       visit(rows, row);
     }

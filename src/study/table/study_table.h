@@ -9,6 +9,7 @@
 #include "study/table/derive.h"
 #include "study/table/point_notes.h"
 #include "study/table/point_record.h"
+#include "study/table/record_reader.h"
 #include "text/table.h"
 
 namespace calculon {
@@ -43,9 +44,8 @@ class StudyTable {
   const PointNotes& notes() const { return notes_; }
 
  private:
-  PointRecord record(std::size_t index, Texts& texts) const;
   // Learns what the columns and rows depend on; the records of a study that is not large are kept.
-  std::vector<PointScore> read_records(std::vector<PointRecord>& kept, Texts& texts);
+  std::vector<PointScore> read_records(std::vector<PointRecord>& kept, RecordReader& reader);
   void count(const PointRecord& record);
   std::vector<std::string> columns_of_study() const;
   // The settings and statistics of the points' methodologies.
