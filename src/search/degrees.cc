@@ -264,8 +264,10 @@ DegreesList::DegreesList(const Transformer& transformer, const System& system,
 }
 
 void DegreesList::add(Degrees&& degrees, NumberSpan interleavings) {
+  degrees.num_placements = 1;
   double all = static_cast<double>(degrees.settings->size() * degrees.microbatches.size());
   for (const auto& candidates : degrees.tiers) {
+    degrees.num_placements *= static_cast<std::int64_t>(candidates.size());
     all *= static_cast<double>(candidates.size());
   }
   const bool countable = all < static_cast<double>(kMostStrategies);
@@ -289,7 +291,7 @@ std::vector<SettingRange> setting_ranges(const std::vector<Degrees>& all) {
   for (std::size_t d = 0; d < all.size(); ++d) {
     const Degrees& degrees = all[d];
     const std::int64_t per_setting =
-        static_cast<std::int64_t>(degrees.microbatches.size()) * degrees.num_placements();
+        static_cast<std::int64_t>(degrees.microbatches.size()) * degrees.num_placements;
     const auto step =
         static_cast<std::size_t>(std::max<std::int64_t>(1, kStrategiesPerRange / per_setting));
     for (std::size_t v = 0; v < degrees.interleavings.size(); ++v) {

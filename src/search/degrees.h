@@ -36,25 +36,17 @@ struct Degrees {
   std::array<std::span<const std::int64_t>, kTierSettings.size()> tiers;
   std::vector<Interleaving> interleavings;
   const std::vector<SettingValues>* settings;  // of the free settings, in order
+  std::int64_t num_placements = 0;             // how many ways there are to choose the tiers
 
-  // How many ways there are to place the traffic on tiers.
-  std::int64_t num_placements() const {
-    std::int64_t count = 1;
-    for (const auto& candidates : tiers) {
-      count *= static_cast<std::int64_t>(candidates.size());
-    }
-    return count;
-  }
   // How many strategies have one interleaving.
   std::int64_t num_per_interleaving() const {
-    return static_cast<std::int64_t>(settings->size() * microbatches.size()) * num_placements();
+    return static_cast<std::int64_t>(settings->size() * microbatches.size()) * num_placements;
   }
   // Index of a strategy by its place in each list.
   std::int64_t index(const Interleaving& interleaving, std::size_t setting, std::size_t microbatch,
                      std::int64_t placement) const {
     return interleaving.first_index +
-           static_cast<std::int64_t>(setting * microbatches.size() + microbatch) *
-               num_placements() +
+           static_cast<std::int64_t>(setting * microbatches.size() + microbatch) * num_placements +
            placement;
   }
   // The strategy without its tiers, microbatch and free settings.

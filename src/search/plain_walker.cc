@@ -17,7 +17,7 @@ bool PlainWalker::walk(const SettingRange& range) {
         return false;
       }
       const std::int64_t first = degrees.index(interleaving, s, m, 0);
-      const bool any_good = walk_placements(first, degrees.num_placements());
+      const bool any_good = walk_placements(first, degrees.num_placements);
       if (task_.options.break_microbatches && !any_good) {
         break;
       }

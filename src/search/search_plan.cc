@@ -115,7 +115,7 @@ std::optional<Infeasible> check_before_profile(const Transformer& transformer,
 
 bool has_few_placements(const Degrees& degrees) {
   constexpr std::int64_t kFew = 1024;
-  return degrees.num_placements() <= kFew;
+  return degrees.num_placements <= kFew;
 }
 
 PlacementPlan plan_placements(const Degrees& degrees, const System& system, const StopToken& stop) {
@@ -123,7 +123,7 @@ PlacementPlan plan_placements(const Degrees& degrees, const System& system, cons
   Tally tally;
   Strategy strategy = degrees.strategy;
   PlacementCounter counter(degrees);
-  for (std::int64_t offset = 0; offset < degrees.num_placements(); ++offset) {
+  for (std::int64_t offset = 0; offset < degrees.num_placements; ++offset) {
     if (offset % kPlacementsPerCheck == 0 && stop) {
       break;
     }

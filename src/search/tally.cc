@@ -6,6 +6,10 @@ namespace {
 // Of two rejections for one reason, the one nearer to fitting, then the earlier one: the sample is
 // the same whatever order they come in.
 bool closer(const Infeasible& a, std::int64_t a_index, const Infeasible& b, std::int64_t b_index) {
+  constexpr double kSurelyMore = 1 + 1e-12;  // the ratio is larger, too, whatever is rounded
+  if (a.available == b.available && b.needed > 0 && a.needed > b.needed * kSurelyMore) {
+    return false;
+  }
   const double a_ratio = shortfall_ratio(a);
   const double b_ratio = shortfall_ratio(b);
   return a_ratio != b_ratio ? a_ratio < b_ratio : a_index < b_index;

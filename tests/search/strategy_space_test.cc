@@ -115,7 +115,7 @@ TEST_CASE("an index is the place in the nested lists of its degrees", "[search]"
       const std::size_t last_setting = degrees.settings->size() - 1;
       const std::size_t last_microbatch = degrees.microbatches.size() - 1;
       const std::int64_t last =
-          degrees.index(interleaving, last_setting, last_microbatch, degrees.num_placements() - 1);
+          degrees.index(interleaving, last_setting, last_microbatch, degrees.num_placements - 1);
       CHECK(last == expected + degrees.num_per_interleaving() - 1);
       const Strategy strategy = space.at(last);
       CHECK(strategy.microbatch_size == degrees.microbatches.back());
