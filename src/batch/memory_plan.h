@@ -45,14 +45,21 @@ MemoryPlan plan_memory(const BlockProfile& block, const OptimizerProfile& optimi
                        const ScheduleChoices& schedule, const BatchShape& shape);
 
 // Rules I6 and I7 (ME3 and ME4); filling a tier to the last byte is allowed.
+inline bool fits_memory(double tier1_bytes, double tier2_bytes, const System& system) {
+  return tier1_bytes <= system.mem1.capacity_bytes && tier2_bytes <= system.mem2.capacity_bytes;
+}
+// Which tier is too small. REQUIRES bytes that do not fit.
+inline Infeasible full_memory(double tier1_bytes, double tier2_bytes, const System& system) {
+  if (tier1_bytes > system.mem1.capacity_bytes) {
+    return {Reason::kTier1Capacity, tier1_bytes, system.mem1.capacity_bytes};
+  }
+  return {Reason::kTier2Capacity, tier2_bytes, system.mem2.capacity_bytes};
+}
 inline std::optional<Infeasible> check_memory(const MemoryPlan& plan, const System& system) {
-  if (plan.tier1_bytes > system.mem1.capacity_bytes) {
-    return Infeasible{Reason::kTier1Capacity, plan.tier1_bytes, system.mem1.capacity_bytes};
+  if (fits_memory(plan.tier1_bytes, plan.tier2_bytes, system)) {
+    return std::nullopt;
   }
-  if (plan.tier2_bytes > system.mem2.capacity_bytes) {
-    return Infeasible{Reason::kTier2Capacity, plan.tier2_bytes, system.mem2.capacity_bytes};
-  }
-  return std::nullopt;
+  return full_memory(plan.tier1_bytes, plan.tier2_bytes, system);
 }
 
 // What makes an answer meaningless (rules ME5 and ME6): stored activations

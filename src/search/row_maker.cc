@@ -50,7 +50,7 @@ ProfileCache& RowMaker::profiles_for(const Strategy& strategy, const SettingValu
   }
   const auto [entry, is_new] = profiles_.try_emplace(block_key(values));
   if (is_new) {
-    entry->second.begin(transformer_, system_, strategy);
+    entry->second.begin(transformer_, strategy);
   }
   return entry->second;
 }
@@ -78,9 +78,9 @@ bool RowMaker::make_setting(const Degrees& degrees, const Interleaving& interlea
     auto infeasible = check_before_profile(transformer_, strategy);
     const OptimizerProfile* optimizer = nullptr;
     if (!infeasible) {
-      optimizer = &profiles.optimizer(strategy.optimizer_shards());
+      optimizer = &profiles.optimizer(parts_, strategy.optimizer_shards());
       const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
-      const BlockProfile& block = profiles.block(strategy.microbatch_size, first.tiers);
+      const BlockProfile& block = profiles.block(parts_, strategy.microbatch_size, first.tiers);
       const MemoryPlan plan = plan_memory(block, *optimizer, strategy, shape);
       infeasible = check_memory(plan, system_);
       if (!infeasible) {
@@ -105,7 +105,7 @@ bool RowMaker::make_placements(ProfileCache& profiles, const OptimizerProfile& o
     }
     const Placement& placement = placements_.feasible[i];
     set_all(placement.tiers, strategy);
-    const BlockProfile& block = profiles.block(strategy.microbatch_size, placement.tiers);
+    const BlockProfile& block = profiles.block(parts_, strategy.microbatch_size, placement.tiers);
     const Outcome<Stats> stats = evaluate(transformer_, system_, block, optimizer, strategy);
     if (!stats) {
       tally_.reject(stats.error(), 1, first_index + placement.offset);

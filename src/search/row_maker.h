@@ -17,6 +17,7 @@
 #include "search/degrees.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"
+#include "search/system_parts.h"
 
 namespace calculon {
 
@@ -32,6 +33,7 @@ class RowMaker {
            const StopToken& stop)
       : transformer_(transformer),
         system_(system),
+        parts_(SystemParts().number(system)),
         space_(space),
         where_(where),
         writer_(std::move(writer)),
@@ -59,6 +61,7 @@ class RowMaker {
 
   const Transformer& transformer_;
   const System& system_;
+  const NumberedSystem parts_;
   const StrategySpace& space_;
   const std::vector<StatFilter>& where_;
   std::unique_ptr<RowWriter> writer_;

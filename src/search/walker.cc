@@ -6,6 +6,7 @@
 #include "search/walker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "batch/data_parallel.h"
 #include "batch/offload.h"
@@ -33,31 +34,57 @@ void raise(std::atomic<double>& bound, double value) {
 
 }  // namespace
 
-Walker::Walker(const SearchContext& context, ProfileCache& profiles)
+bool is_walked_like(const SearchOptions& a, const SearchOptions& b) {
+  return a.break_microbatches == b.break_microbatches && a.exhaustive == b.exhaustive &&
+         Keeper::needs_rate_only(a) == Keeper::needs_rate_only(b);
+}
+
+Walker::Walker(const SearchContext& context, std::vector<WalkedTask> tasks, ProfileCache& profiles,
+               MemoryChecks& checks)
     : context_(context),
       transformer_(context.task.transformer),
       system_(context.task.system),
       space_(context.task.space),
-      options_(context.task.options),
-      rate_only_(Keeper::needs_rate_only(options_)),
+      breaks_(context.task.options.break_microbatches),
+      rate_only_(Keeper::needs_rate_only(context.task.options)),
+      exhaustive_(context.task.options.exhaustive),
       profiles_(profiles),
-      keeper_(options_) {}
+      checks_(checks),
+      tasks_(std::move(tasks)) {}
 
-void Walker::walk(std::size_t degrees, const BlockSettings& block) {
+std::int64_t Walker::counted() const {
+  std::int64_t sum = 0;
+  for (const WalkedTask& task : tasks_) {
+    sum += task.tally.total;
+  }
+  return sum;
+}
+
+void Walker::walk(std::size_t degrees, const BlockSettings& block, bool shared) {
   degrees_ = &space_.degrees()[degrees];
   block_settings_ = &block;
   placements_ = &placements_of(degrees);
-  ended_.assign(degrees_->interleavings.size() * block.memory.size(), false);
   optimizers_[false] = optimizers_[true] = nullptr;
+  checks_.begin(space_, degrees, block, shared);
   if (context_.stop) {  // perhaps in the middle of planning
     return;
   }
-  reject_placements();
+  for (WalkedTask& task : tasks_) {
+    task.ended.assign(degrees_->interleavings.size() * block.memory.size(), false);
+    task.open.assign(degrees_->interleavings.size(), block.memory.size());
+    reject_placements(task);
+  }
   if (!placements_->first) {
     return;
   }
-  for (std::size_t i = 0; i < degrees_->microbatches.size(); ++i) {
-    if (context_.stop) {
+  for (std::size_t i = 0; i < degrees_->microbatches.size() && !context_.stop; ++i) {
+    open_.clear();
+    for (WalkedTask& task : tasks_) {
+      if (std::any_of(task.open.begin(), task.open.end(), [](auto open) { return open > 0; })) {
+        open_.push_back(&task);
+      }
+    }
+    if (open_.empty()) {
       return;
     }
     walk_microbatch(i);
@@ -92,67 +119,140 @@ void Walker::visit_until_stopped(const std::vector<Item>& items, const Visit& vi
 // Placements that are impossible are so for every strategy of the walk. With -m those are counted
 // that come before the microbatches end, so only the first microbatch of a walk without any
 // possible placement can be counted here.
-void Walker::reject_placements() {
-  const bool breaks = options_.break_microbatches;  // quirk F6
-  if (breaks && placements_->first) {
+void Walker::reject_placements(WalkedTask& task) {
+  if (breaks_ && placements_->first) {  // quirk F6
     return;
   }
-  const auto microbatches = breaks ? 1 : static_cast<std::int64_t>(degrees_->microbatches.size());
+  const auto microbatches = breaks_ ? 1 : static_cast<std::int64_t>(degrees_->microbatches.size());
   const std::int64_t strategies = static_cast<std::int64_t>(degrees_->interleavings.size()) *
                                   block_settings_->num_settings() * microbatches;
   for (const RejectedPlacements& rejected : placements_->rejected) {
-    tally_.reject(rejected.why, strategies * rejected.count,
-                  degrees_->index(degrees_->interleavings.front(),
-                                  block_settings_->first_position(), 0, rejected.offset));
+    task.tally.reject(rejected.why, strategies * rejected.count,
+                      degrees_->index(degrees_->interleavings.front(),
+                                      block_settings_->first_position(), 0, rejected.offset));
   }
 }
 
 void Walker::walk_microbatch(std::size_t microbatch) {
   stages_.clear();
   first_profile_ = nullptr;
+  std::erase_if(open_, [&](WalkedTask* task) { return rejects_microbatch(*task, microbatch); });
+  if (open_.empty()) {
+    return;
+  }
   for (std::size_t v = 0; v < degrees_->interleavings.size(); ++v) {
-    const Interleaving& interleaving = degrees_->interleavings[v];
-    Strategy strategy = degrees_->with(interleaving);
-    set_all(block_settings_->values, strategy);
-    strategy.microbatch_size = degrees_->microbatches[microbatch];
-    Batch batch{microbatch, &interleaving, v,
-                BatchShape(transformer_, strategy, strategy.microbatch_size), strategy};
-    walk_batch(batch);
+    walk_interleaving(microbatch, v);
   }
 }
 
-void Walker::walk_batch(Batch& batch) {
-  const std::vector<MemorySettings>& memory = block_settings_->memory;
-  for (std::size_t i = 0; i < memory.size(); ++i) {
-    const std::size_t number = batch.interleaving_number * memory.size() + i;
-    if (!ended_[number]) {
-      const bool good = walk_memory(batch, memory[i]);
-      ended_[number] = options_.break_microbatches && !good;
+// Where not even the schedule that needs least of tier 1 fits, all are rejected at once; which one
+// that is, an earlier walker has found.
+bool Walker::rejects_microbatch(WalkedTask& task, std::size_t microbatch) {
+  const std::size_t memory = block_settings_->memory.size();
+  if (std::any_of(task.open.begin(), task.open.end(),
+                  [&](std::size_t open) { return open != memory; })) {
+    return false;  // the others do not count any more
+  }
+  const auto& least = checks_.least(microbatch);
+  if (!least || least->tier1_bytes <= task.task->system.mem1.capacity_bytes) {
+    return false;
+  }
+  const std::int64_t strategies =
+      static_cast<std::int64_t>(degrees_->interleavings.size()) * block_settings_->num_settings();
+  if (breaks_) {
+    for (const RejectedPlacements& rejected : placements_->rejected) {
+      task.tally.reject(rejected.why, strategies * rejected.count,
+                        index_at({microbatch, 0, 0}, rejected.offset));
+    }
+    task.open.assign(task.open.size(), 0);
+  }
+  task.tally.reject(full_memory(least->tier1_bytes, 0, task.task->system),
+                    strategies * placements_->num_feasible,
+                    index_at(least->place, placements_->first->offset));
+  return true;
+}
+
+void Walker::walk_interleaving(std::size_t microbatch, std::size_t interleaving) {
+  const std::size_t memory = block_settings_->memory.size();
+  batch_.reset();
+  for (Place place{microbatch, interleaving, 0}; place.memory < memory; ++place.memory) {
+    const std::size_t number = interleaving * memory + place.memory;
+    const auto end = [&](WalkedTask& task) {
+      if (breaks_) {
+        task.ended[number] = true;
+        --task.open[interleaving];
+      }
+    };
+    fitting_.clear();
+    for (WalkedTask* task : open_) {
+      if (task->open[interleaving] == 0 || task->ended[number]) {
+        continue;
+      }
+      if (fits(*task, place)) {
+        fitting_.push_back(task);
+      } else {
+        end(*task);
+      }
+    }
+    if (!fitting_.empty() && !walk_stages(place, batch_at(place))) {
+      for (WalkedTask* task : fitting_) {
+        end(*task);
+      }
     }
   }
 }
 
-void Walker::reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
-                    const Batch& batch, const MemorySettings& memory) {
-  const auto schedules = static_cast<std::int64_t>(memory.schedules.size());
-  tally_.reject(
-      why, schedules * placements,
-      degrees_->index(*batch.interleaving, memory.first_position(), batch.microbatch, placement));
+std::int64_t Walker::index_at(const Place& place, std::int64_t placement) const {
+  return degrees_->index(degrees_->interleavings[place.interleaving],
+                         block_settings_->memory[place.memory].first_position(), place.microbatch,
+                         placement);
+}
+
+std::int64_t Walker::index_of(const Place& place, const ScheduleSettings& schedule,
+                              const Placement& placement) const {
+  return degrees_->index(degrees_->interleavings[place.interleaving], schedule.position,
+                         place.microbatch, placement.offset);
+}
+
+void Walker::reject(WalkedTask& task, const Infeasible& why, std::int64_t placements,
+                    std::int64_t placement, const Place& place) const {
+  const auto schedules = static_cast<std::int64_t>(schedules_of(place).size());
+  task.tally.reject(why, schedules * placements, index_at(place, placement));
+}
+
+// The batch of a place, with its memory settings; the rest is made once for an interleaving.
+Walker::Batch& Walker::batch_at(const Place& place) {
+  if (!batch_) {
+    Strategy strategy = degrees_->with(degrees_->interleavings[place.interleaving]);
+    strategy.microbatch_size = degrees_->microbatches[place.microbatch];
+    batch_ = {BatchShape(transformer_, strategy, strategy.microbatch_size), strategy, {}};
+  }
+  if (batch_->memory != place.memory) {
+    set_all(block_settings_->memory[place.memory].values, batch_->strategy);
+    batch_->memory = place.memory;
+  }
+  return *batch_;
+}
+
+// Whether a schedule fits into a system. Counts it if not.
+bool Walker::fits(WalkedTask& task, const Place& place) {
+  if (breaks_) {
+    for (const RejectedPlacements& rejected : placements_->rejected) {
+      reject(task, rejected.why, rejected.count, rejected.offset, place);
+    }
+  }
+  const System& system = task.task->system;
+  const CheckedSchedule& checked = check(place);
+  if (checked.is_good(system)) {
+    return true;
+  }
+  reject(task, checked.infeasible(system), placements_->num_feasible, placements_->first->offset,
+         place);
+  return false;
 }
 
 // Returns whether any placement is good.
-bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
-  if (options_.break_microbatches) {
-    for (const RejectedPlacements& rejected : placements_->rejected) {
-      reject(rejected.why, rejected.count, rejected.offset, batch, memory);
-    }
-  }
-  set_all(memory.values, batch.strategy);
-  const OptimizerProfile* optimizer = nullptr;
-  if (const auto infeasible = check_schedule(batch, optimizer)) {
-    reject(*infeasible, placements_->num_feasible, placements_->first->offset, batch, memory);
-    return false;
-  }
+bool Walker::walk_stages(const Place& place, Batch& batch) {
   if (stages_.empty()) {
     time_stages(batch);
   }
@@ -161,35 +261,54 @@ bool Walker::walk_memory(Batch& batch, const MemorySettings& memory) {
     const auto& placements = stage.placement->placements;
     const auto count = static_cast<std::int64_t>(placements.size());
     if (stage.no_offload_window) {
-      reject({Reason::kNoOffloadWindow}, count, placements.front().offset, batch, memory);
+      for (WalkedTask* task : fitting_) {
+        reject(*task, {Reason::kNoOffloadWindow}, count, placements.front().offset, place);
+      }
     } else {
-      good += count * static_cast<std::int64_t>(memory.schedules.size());
-      time_schedules(batch, memory, *optimizer, stage);
+      good += count * static_cast<std::int64_t>(schedules_of(place).size());
+      time_schedules(place, batch, stage);
     }
   });
-  tally_.total += good;
-  tally_.good += good;
+  for (WalkedTask* task : fitting_) {
+    task->tally.total += good;
+    task->tally.good += good;
+  }
   return good > 0;
 }
 
-std::optional<Infeasible> Walker::check_schedule(const Batch& batch,
-                                                 const OptimizerProfile*& optimizer) {
+const CheckedSchedule& Walker::check(const Place& place) {
+  return checks_.at(place,
+                    [&](CheckedSchedule& checked) { check_schedule(batch_at(place), checked); });
+}
+
+void Walker::check_schedule(const Batch& batch, CheckedSchedule& checked) {
+  using Finding = CheckedSchedule::Finding;
   if (const auto infeasible = check_before_profile(transformer_, batch.strategy)) {
-    return infeasible;
+    checked.finding = Finding::kWrongBefore;
+    checked.why = *infeasible;
+    return;
   }
   if (!first_profile_) {
-    first_profile_ =
-        &profiles_.block(degrees_->microbatches[batch.microbatch], placements_->first->tiers);
+    first_profile_ = &profiles_.block(context_.system, batch.strategy.microbatch_size,
+                                      placements_->first->tiers);
   }
-  const OptimizerProfile*& known = optimizers_[batch.strategy.optimizer_sharding];
+  const MemoryPlan plan =
+      plan_memory(*first_profile_, optimizer_of(batch.strategy), batch.strategy, batch.shape);
+  checked.finding = Finding::kFine;
+  checked.tier1_bytes = plan.tier1_bytes;
+  checked.tier2_bytes = plan.tier2_bytes;
+  if (const auto infeasible = check_answer(*first_profile_, plan)) {
+    checked.finding = Finding::kWrongAfter;
+    checked.why = *infeasible;
+  }
+}
+
+const OptimizerProfile& Walker::optimizer_of(const Strategy& strategy) {
+  const OptimizerProfile*& known = optimizers_[strategy.optimizer_sharding];
   if (!known) {
-    known = &profiles_.optimizer(batch.strategy.optimizer_shards());
+    known = &profiles_.optimizer(context_.system, strategy.optimizer_shards());
   }
-  optimizer = known;
-  const BlockProfile& block = *first_profile_;
-  const MemoryPlan plan = plan_memory(block, *optimizer, batch.strategy, batch.shape);
-  const auto infeasible = check_memory(plan, system_);
-  return infeasible ? infeasible : check_answer(block, plan);
+  return *known;
 }
 
 void Walker::time_stages(const Batch& batch) {
@@ -198,7 +317,7 @@ void Walker::time_stages(const Batch& batch) {
     set_all(placement.tiers, strategy);
     StageTimes times{};
     times.placement = &placement;
-    times.block = &profiles_.block(strategy.microbatch_size, placement.tiers);
+    times.block = &profiles_.block(context_.system, strategy.microbatch_size, placement.tiers);
     times.transfer =
         pipeline_transfer(*times.block, batch.shape,
                           system_.networks[static_cast<std::size_t>(strategy.pipeline_par_net)]);
@@ -208,66 +327,86 @@ void Walker::time_stages(const Batch& batch) {
   });
 }
 
-void Walker::time_schedules(Batch& batch, const MemorySettings& memory,
-                            const OptimizerProfile& optimizer, const StageTimes& stage) {
-  const BlockProfile& block = *stage.block;
-  const auto sequences = static_cast<double>(batch.strategy.batch_size);
+void Walker::time_schedules(const Place& place, Batch& batch, const StageTimes& stage) {
   set_all(stage.placement->tiers, batch.strategy);
   if (!rate_only_) {
-    evaluate_schedules(batch, memory, optimizer, stage);
+    evaluate_schedules(place, batch, stage);
     return;
   }
+  const BlockProfile& block = *stage.block;
+  const OptimizerProfile& optimizer = optimizer_of(batch.strategy);
+  const auto sequences = static_cast<double>(batch.strategy.batch_size);
   const ComputeTimes compute = compute_times(block, optimizer, batch.shape);
-  if (!options_.exhaustive) {
+  if (exhaustive_) {
+    timed_ = fitting_;
+  } else {
     const BatchTimes least =
         batch_times(block, compute, batch.shape, stage.transfer, stage.bare, {});
-    const double bound =
-        std::max(keeper_.threshold(), context_.threshold.load(std::memory_order_relaxed));
-    if (sequences / least.total() < bound) {
-      keeper_.skip(
-          static_cast<std::int64_t>(stage.placement->placements.size() * memory.schedules.size()));
-      return;
-    }
+    take_fast(place, stage, sequences / least.total());
+  }
+  if (timed_.empty()) {
+    return;
   }
   const OffloadTraffic traffic = offload_traffic(block, optimizer, batch.strategy, system_.mem2);
   const BlockTimes overhead = offload_overhead(block, traffic, stage.bare);
   const BlockTimes full = stage.bare + overhead;
   BatchTimes parts = batch_times(block, compute, batch.shape, stage.transfer, stage.bare, overhead);
-  for (const ScheduleSettings& schedule : memory.schedules) {
+  for (const ScheduleSettings& schedule : schedules_of(place)) {
     set_data_parallel(schedule.values, batch.strategy);
     visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {
       set_data_parallel(placement.tiers, batch.strategy);
       parts.data_parallel = data_parallel(block, optimizer, batch.strategy, system_, batch.shape,
                                           stage.transfer, full)
                                 .exposed_seconds;
-      offer_rate(sequences / parts.total(), degrees_->index(*batch.interleaving, schedule.position,
-                                                            batch.microbatch, placement.offset));
+      const double rate = sequences / parts.total();
+      for (WalkedTask* task : timed_) {
+        offer_rate(*task, rate, index_of(place, schedule, placement));
+      }
     });
   }
-  raise(context_.threshold, keeper_.threshold());
+  for (WalkedTask* task : timed_) {
+    raise(*task->threshold, task->keeper.threshold());
+  }
+}
+
+// Times only tasks of which a rate of no more than `best_rate` may be among the best.
+void Walker::take_fast(const Place& place, const StageTimes& stage, double best_rate) {
+  timed_.clear();
+  for (WalkedTask* task : fitting_) {
+    const double bound =
+        std::max(task->keeper.threshold(), task->threshold->load(std::memory_order_relaxed));
+    if (best_rate < bound) {
+      task->keeper.skip(static_cast<std::int64_t>(stage.placement->placements.size() *
+                                                  schedules_of(place).size()));
+    } else {
+      timed_.push_back(task);
+    }
+  }
 }
 
 // Most rates are below the top list's, so that what breaks ties is worked out for few.
-void Walker::offer_rate(double sample_rate, std::int64_t index) {
-  if (!keeper_.count_rate(sample_rate)) {
+void Walker::offer_rate(WalkedTask& task, double sample_rate, std::int64_t index) {
+  if (!task.keeper.count_rate(sample_rate)) {
     return;
   }
   const double tie_break =
-      options_.least_first ? keeper_.tie_break(*evaluate(transformer_, system_, space_.at(index)))
-                           : 0;
-  keeper_.offer({sample_rate, tie_break, index});
+      task.task->options.least_first
+          ? task.keeper.tie_break(*evaluate(transformer_, task.task->system, space_.at(index)))
+          : 0;
+  task.keeper.offer({sample_rate, tie_break, index});
 }
 
-void Walker::evaluate_schedules(Batch& batch, const MemorySettings& memory,
-                                const OptimizerProfile& optimizer, const StageTimes& stage) {
-  for (const ScheduleSettings& schedule : memory.schedules) {
+void Walker::evaluate_schedules(const Place& place, Batch& batch, const StageTimes& stage) {
+  const OptimizerProfile& optimizer = optimizer_of(batch.strategy);
+  for (const ScheduleSettings& schedule : schedules_of(place)) {
     set_data_parallel(schedule.values, batch.strategy);
     visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {
       set_data_parallel(placement.tiers, batch.strategy);
-      const Outcome<Stats> stats =
-          evaluate(transformer_, system_, *stage.block, optimizer, batch.strategy);
-      keeper_.offer(*stats, degrees_->index(*batch.interleaving, schedule.position,
-                                            batch.microbatch, placement.offset));
+      for (WalkedTask* task : fitting_) {
+        const Outcome<Stats> stats =
+            evaluate(transformer_, task->task->system, *stage.block, optimizer, batch.strategy);
+        task->keeper.offer(*stats, index_of(place, schedule, placement));
+      }
     });
   }
 }

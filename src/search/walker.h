@@ -12,35 +12,58 @@
 #include "calculon/search/search_types.h"
 #include "search/degrees.h"
 #include "search/keeper.h"
+#include "search/memory_checks.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"
+#include "search/system_parts.h"
 
 namespace calculon {
 
-// What the threads of a search share. All of it is read-only but the threshold, which is written
-// rarely, and outlives the walkers.
+// What the threads of a search share. All of it is read-only and outlives the walkers.
 struct SearchContext {
-  const SearchTask& task;
+  const SearchTask& task;        // one of those that are walked together
+  const NumberedSystem& system;  // the task's
   const SearchPlan& plan;
   const StopToken& stop;
-  std::atomic<double>& threshold;  // of the sample rate: what is below cannot be among the best
+};
+
+// One of the tasks of a walker, as one thread sees it.
+struct WalkedTask {
+  // The threshold is the threads': of the sample rate, what is below cannot be among the best. It
+  // is written rarely, and outlives this.
+  WalkedTask(const SearchTask& searched, std::atomic<double>& shared)
+      : task(&searched), threshold(&shared), keeper(searched.options) {}
+
+  const SearchTask* task;
+  std::atomic<double>* threshold;
+  Tally tally;
+  Keeper keeper;
+  std::vector<bool> ended;        // -m: [interleaving][memory] has failed with a smaller microbatch
+  std::vector<std::size_t> open;  // by interleaving, how many have not
 };
 
 // One thread's walk over its part of a search with the published model: counts and classifies every
-// strategy, times those that can still enter the top list. The nest of its loops is drawn in
-// walker.cc. One thread at a time; different walkers share nothing but the context.
+// strategy, times those that can still enter the top list. Tasks whose systems differ in capacities
+// alone are walked together: what is timed is timed once for those in which it fits. The nest of
+// the loops is drawn in walker.cc. One thread at a time; different walkers share nothing but the
+// context.
 class Walker {
  public:
-  // `profiles` are the thread's, and shared with its other searches.
-  Walker(const SearchContext& context, ProfileCache& profiles);
+  // `profiles` and `checks` are the thread's, and shared with its other searches. REQUIRES tasks
+  // that is_walked_like() the context's, at least one.
+  Walker(const SearchContext& context, std::vector<WalkedTask> tasks, ProfileCache& profiles,
+         MemoryChecks& checks);
 
   // The strategies of some degrees, by their number in the space, that have these block settings.
+  // `shared` if another walker of the thread walks the same ones of the same space before or after.
   // REQUIRES profiles_ that have begun with both. Throws InputError if a curve of the system does
   // not cover a size. Ends early when stopped.
-  void walk(std::size_t degrees, const BlockSettings& block);
+  void walk(std::size_t degrees, const BlockSettings& block, bool shared);
 
-  const Tally& tally() const { return tally_; }
-  const Keeper& keeper() const { return keeper_; }
+  // In the order in which they were given.
+  const std::vector<WalkedTask>& tasks() const { return tasks_; }
+  // The strategies of all of them so far.
+  std::int64_t counted() const;
 
  private:
   // The tiers up to those of the pipeline, with the times of a stage that follow from them.
@@ -53,42 +76,52 @@ class Walker {
   };
   // One microbatch size under one interleaving.
   struct Batch {
-    std::size_t microbatch;
-    const Interleaving* interleaving;
-    std::size_t interleaving_number;
     BatchShape shape;
     Strategy strategy;
+    std::optional<std::size_t> memory;  // the number of the memory settings that it has
   };
+  using Place = MemoryChecks::Place;
 
   const StagePlan& placements_of(std::size_t degrees);
   // Visits items of a list that can be long, until the search is stopped.
   template <class Item, class Visit>
   void visit_until_stopped(const std::vector<Item>& items, const Visit& visit) const;
-  void reject_placements();
+  void reject_placements(WalkedTask& task);
   void walk_microbatch(std::size_t microbatch);
-  void walk_batch(Batch& batch);
-  bool walk_memory(Batch& batch, const MemorySettings& memory);
-  // The checks of a schedule that do not depend on its tiers; finds the optimizer profile.
-  std::optional<Infeasible> check_schedule(const Batch& batch, const OptimizerProfile*& optimizer);
-  void offer_rate(double sample_rate, std::int64_t index);
+  bool rejects_microbatch(WalkedTask& task, std::size_t microbatch);
+  void walk_interleaving(std::size_t microbatch, std::size_t interleaving);
+  bool fits(WalkedTask& task, const Place& place);
+  bool walk_stages(const Place& place, Batch& batch);
+  Batch& batch_at(const Place& place);
+  const CheckedSchedule& check(const Place& place);
+  // The checks of a schedule that depend neither on its tiers nor on capacities.
+  void check_schedule(const Batch& batch, CheckedSchedule& checked);
+  const OptimizerProfile& optimizer_of(const Strategy& strategy);
   void time_stages(const Batch& batch);
-  void time_schedules(Batch& batch, const MemorySettings& memory, const OptimizerProfile& optimizer,
-                      const StageTimes& stage);
-  void evaluate_schedules(Batch& batch, const MemorySettings& memory,
-                          const OptimizerProfile& optimizer, const StageTimes& stage);
+  void time_schedules(const Place& place, Batch& batch, const StageTimes& stage);
+  void take_fast(const Place& place, const StageTimes& stage, double best_rate);
+  void offer_rate(WalkedTask& task, double sample_rate, std::int64_t index);
+  void evaluate_schedules(const Place& place, Batch& batch, const StageTimes& stage);
+  const std::vector<ScheduleSettings>& schedules_of(const Place& place) const {
+    return block_settings_->memory[place.memory].schedules;
+  }
   // Counts `placements` placements, the first one with offset `placement`, with every schedule.
-  void reject(const Infeasible& why, std::int64_t placements, std::int64_t placement,
-              const Batch& batch, const MemorySettings& memory);
+  void reject(WalkedTask& task, const Infeasible& why, std::int64_t placements,
+              std::int64_t placement, const Place& place) const;
+  std::int64_t index_at(const Place& place, std::int64_t placement) const;
+  std::int64_t index_of(const Place& place, const ScheduleSettings& schedule,
+                        const Placement& placement) const;
 
   const SearchContext context_;
   const Transformer& transformer_;
-  const System& system_;
+  const System& system_;  // of which no capacity counts
   const StrategySpace& space_;
-  const SearchOptions& options_;
-  bool rate_only_;
+  bool breaks_;     // -m
+  bool rate_only_;  // see Keeper
+  bool exhaustive_;
   ProfileCache& profiles_;
-  Tally tally_;
-  Keeper keeper_;
+  MemoryChecks& checks_;
+  std::vector<WalkedTask> tasks_;
 
   // The degrees and block settings at hand.
   const Degrees* degrees_ = nullptr;
@@ -98,9 +131,16 @@ class Walker {
   StagePlan large_placements_;
   const OptimizerProfile* optimizers_[2] = {};  // [sharded]; null until needed
   const BlockProfile* first_profile_ =
-      nullptr;                      // of the microbatch at hand, on the first placement
-  std::vector<StageTimes> stages_;  // of the microbatch at hand; empty until needed
-  std::vector<bool> ended_;  // -m: [interleaving][memory] has failed with a smaller microbatch
+      nullptr;                        // of the microbatch at hand, on the first placement
+  std::optional<Batch> batch_;        // of the interleaving at hand; made when needed
+  std::vector<StageTimes> stages_;    // of the microbatch at hand; empty until needed
+  std::vector<WalkedTask*> open_;     // of the microbatch at hand, tasks that have not ended
+  std::vector<WalkedTask*> fitting_;  // of these, the ones in which the schedule at hand fits
+  std::vector<WalkedTask*> timed_;    // of these, the ones for which it may be good enough
 };
+
+// Whether two tasks can be walked together, which have the same space and systems with the same
+// numbers.
+bool is_walked_like(const SearchOptions& a, const SearchOptions& b);
 
 }  // namespace calculon

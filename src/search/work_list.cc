@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "search/degrees.h"
 
@@ -18,37 +19,45 @@ BlockChoices common_choices(const StrategySpace& space) {
 }
 
 // Tasks of one group can share profiles. Returns a number for each task.
-std::vector<std::size_t> group_tasks(std::span<const SearchTask> tasks) {
-  struct Group {
-    const SearchTask* first;
-    BlockChoices choices;
-    std::size_t number;
-  };
-  std::multimap<const System*, Group> groups;
+std::vector<std::size_t> share_profiles(std::span<const SearchTask> tasks,
+                                        std::span<const NumberedSystem* const> systems) {
+  using Machine = std::pair<const Transformer*, std::size_t>;  // and the processor's number
+  std::map<Machine, std::vector<std::pair<BlockChoices, std::size_t>>> groups;
+  std::size_t count = 0;
   std::vector<std::size_t> numbers;
-  for (const SearchTask& task : tasks) {
-    if (task.space.degrees().empty()) {
-      numbers.push_back(groups.size());
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    if (tasks[t].space.degrees().empty()) {
+      numbers.push_back(count++);
       continue;
     }
-    const BlockChoices choices = common_choices(task.space);
-    const auto [begin, end] = groups.equal_range(&task.system);
-    auto same = std::find_if(begin, end, [&](const auto& entry) {
-      return &entry.second.first->transformer == &task.transformer &&
-             entry.second.choices == choices;
-    });
-    if (same == end) {
-      same = groups.emplace(&task.system, Group{&task, choices, groups.size()});
+    auto& alike = groups[{&tasks[t].transformer, systems[t]->parts.processor}];
+    const BlockChoices choices = common_choices(tasks[t].space);
+    auto same = std::find_if(alike.begin(), alike.end(),
+                             [&](const auto& group) { return group.first == choices; });
+    if (same == alike.end()) {
+      same = alike.insert(same, {choices, count++});
     }
-    numbers.push_back(same->second.number);
+    numbers.push_back(same->second);
+  }
+  return numbers;
+}
+
+// A number for the space of each task.
+std::vector<std::size_t> number_spaces(std::span<const SearchTask> tasks) {
+  std::map<const StrategySpace*, std::size_t> known;
+  std::vector<std::size_t> numbers;
+  for (const SearchTask& task : tasks) {
+    numbers.push_back(known.try_emplace(&task.space, known.size()).first->second);
   }
   return numbers;
 }
 
 }  // namespace
 
-WorkList::WorkList(std::span<const SearchTask> tasks, std::span<const SearchPlan* const> plans) {
-  const std::vector<std::size_t> groups = group_tasks(tasks);
+WorkList::WorkList(std::span<const SearchTask> tasks,
+                   std::span<const NumberedSystem* const> systems,
+                   std::span<const SearchPlan* const> plans) {
+  const std::vector<std::size_t> groups = share_profiles(tasks, systems);
   using Key = std::tuple<std::size_t, std::int64_t, std::int64_t, std::int64_t>;
   std::map<Key, std::vector<TaskDegrees>> buckets;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
@@ -59,7 +68,11 @@ WorkList::WorkList(std::span<const SearchTask> tasks, std::span<const SearchPlan
           .push_back({t, d});
     }
   }
+  const std::vector<std::size_t> spaces = number_spaces(tasks);
   for (auto& [key, walks] : buckets) {
+    std::stable_sort(walks.begin(), walks.end(), [&](const TaskDegrees& a, const TaskDegrees& b) {
+      return std::pair(spaces[a.task], a.degrees) < std::pair(spaces[b.task], b.degrees);
+    });
     buckets_.push_back(std::move(walks));
     std::set<std::int64_t> block_keys;
     std::set<const std::vector<BlockSettings>*> seen;

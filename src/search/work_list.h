@@ -7,13 +7,15 @@
 
 #include "calculon/search/search_types.h"
 #include "search/search_plan.h"
+#include "search/system_parts.h"
 
 namespace calculon {
 
 // The work of one or many searches, cut so that all strategies with the same block choices stand
 // together: block profiles depend on model, system and these choices only, so that searches which
-// differ in the number of processors or the batch share them. Does not change once it is made, so
-// threads may share it.
+// differ in the number of processors or the batch share them, and those on systems that are alike
+// where it matters, too. Of these, the ones over one space stand together for each of its degrees.
+// Does not change once it is made, so threads may share it.
 class WorkList {
  public:
   // Some degrees of one task.
@@ -26,8 +28,9 @@ class WorkList {
     std::int64_t block_key;
   };
 
-  // `plans` are those of the tasks, in the same order. Neither has to outlive the list.
-  WorkList(std::span<const SearchTask> tasks, std::span<const SearchPlan* const> plans);
+  // `systems` and `plans` are those of the tasks, in the same order. None has to outlive the list.
+  WorkList(std::span<const SearchTask> tasks, std::span<const NumberedSystem* const> systems,
+           std::span<const SearchPlan* const> plans);
 
   const std::vector<Item>& items() const { return items_; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ class EfficiencyCurve {
   struct Step {
     double threshold;   // smallest size, flops or bytes
     double efficiency;  // 0 < x <= 1
+
+    friend auto operator<=>(const Step&, const Step&) = default;
   };
 
   EfficiencyCurve() = default;
@@ -32,6 +35,8 @@ class EfficiencyCurve {
     }
     fail(size);
   }
+
+  friend auto operator<=>(const EfficiencyCurve&, const EfficiencyCurve&) = default;
 
  private:
   [[noreturn]] void fail(double size) const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+
 #include "calculon/hardware/efficiency_curve.h"
 
 namespace calculon {
@@ -16,6 +18,8 @@ struct Memory {
     return peak_bytes_per_second * curve.efficiency(bytes);
   }
   double seconds(double bytes) const { return bytes / bytes_per_second(bytes); }
+
+  friend auto operator<=>(const Memory&, const Memory&) = default;
 };
 
 }  // namespace calculon

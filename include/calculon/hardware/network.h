@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 
 #include "calculon/base/enum_names.h"
@@ -26,6 +27,8 @@ struct Network {
     double scalar = 1;
     double offset = 0;      // 0 for transfers between two processors
     double efficiency = 1;  // the operation's own, or the network's
+
+    friend auto operator<=>(const OpLaw&, const OpLaw&) = default;
   };
 
   double bytes_per_second = 0;  // link bandwidth
@@ -48,6 +51,8 @@ struct Network {
     const double traffic = scaled + scaled / group * law.offset;
     return latency_seconds + traffic / (bytes_per_second * law.efficiency);
   }
+
+  friend auto operator<=>(const Network&, const Network&) = default;
 };
 
 }  // namespace calculon

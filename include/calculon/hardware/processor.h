@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+
 #include "calculon/hardware/efficiency_curve.h"
 
 namespace calculon {
@@ -15,6 +17,8 @@ struct Engine {
     return peak_flops_per_second * curve.efficiency(flops);
   }
   double seconds(double flops) const { return flops / flops_per_second(flops); }
+
+  friend auto operator<=>(const Engine&, const Engine&) = default;
 };
 
 }  // namespace calculon

@@ -48,8 +48,8 @@ struct SearchResult {
   bool interrupted = false;
 };
 
-// One of many searches. What it refers to has to outlive the search; tasks of one model and system
-// (the same objects) share block profiles.
+// One of many searches. What it refers to has to outlive the search; tasks of one model (the same
+// object) share block profiles, as far as their systems are alike.
 struct SearchTask {
   const Transformer& transformer;
   const System& system;

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "calculon/base/input_error.h"
+#include "search/system_parts.h"
 #include "study/points/calibrated_point.h"
 #include "study/points/record.h"
 #include "study/results/result_log.h"
@@ -30,15 +33,58 @@ std::int64_t work_of(const PointEntry& point) {
   return cost_of(point) * (is_calibrated(point.task) ? kWorkOfCalibrated : 1);
 }
 
-// In the order of computing: points of one model and system together, those with most work first.
+// Numbers for the systems of points: systems whose numbers are close have many parts in common.
+class SystemOrder {
+ public:
+  SystemOrder(const std::vector<PointEntry>& points, const std::vector<std::size_t>& indices) {
+    SystemParts parts;
+    std::map<const System*, PartNumbers> numbers;
+    for (const std::size_t i : indices) {
+      const System* system = points[i].task.system.get();
+      if (system && !numbers.contains(system)) {
+        numbers.emplace(system, parts.number(*system).parts);
+      }
+    }
+    std::map<PartNumbers, std::size_t> order;
+    for (const auto& entry : numbers) {
+      order.emplace(entry.second, 0);
+    }
+    std::size_t next = 1;
+    for (auto& entry : order) {
+      entry.second = next++;
+    }
+    for (const auto& [system, of_system] : numbers) {
+      places_.emplace(system, Place{of_system.processor, order.at(of_system)});
+    }
+  }
+
+  struct Place {
+    std::size_t processor = 0;
+    std::size_t parts = 0;  // 0 of points without a system
+  };
+  Place of(const PointEntry& point) const {
+    const auto found = places_.find(point.task.system.get());
+    return found == places_.end() ? Place{} : found->second;
+  }
+
+ private:
+  std::map<const System*, Place> places_;
+};
+
+// In the order of computing: points that can share block profiles together, those with most work
+// first, and of these the ones whose systems are most alike beside each other.
 void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_t>& indices) {
-  using Group = std::pair<Hash128, Hash128>;
-  using Key = std::tuple<std::int64_t, Group, std::int64_t, Hash128, std::size_t>;
+  using Group = std::pair<Hash128, std::size_t>;  // model, processor
+  using Key =
+      std::tuple<std::int64_t, Group, std::size_t, Hash128, std::int64_t, Hash128, std::size_t>;
+  const SystemOrder order(points, indices);
   std::vector<Key> keys;  // the work of the group first, once it is known
   keys.reserve(indices.size());
   for (const std::size_t i : indices) {
-    keys.emplace_back(0, Group(points[i].model, points[i].system), -work_of(points[i]),
-                      points[i].id, i);
+    const PointEntry& point = points[i];
+    const SystemOrder::Place place = order.of(point);
+    keys.emplace_back(0, Group(point.model, place.processor), place.parts, point.system,
+                      -work_of(point), point.id, i);
   }
   std::sort(keys.begin(), keys.end());
   const auto same_group = [](const Key& a, const Key& b) {
@@ -48,13 +94,13 @@ void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_
     const auto end = std::find_if_not(begin, keys.end(),
                                       [&](const Key& key) { return same_group(*begin, key); });
     std::int64_t work = 0;  // negative, so that the most comes first
-    std::for_each(begin, end, [&](const Key& key) { work += std::get<2>(key); });
+    std::for_each(begin, end, [&](const Key& key) { work += std::get<4>(key); });
     std::for_each(begin, end, [&](Key& key) { std::get<0>(key) = work; });
     begin = end;
   }
   std::sort(keys.begin(), keys.end());
   std::transform(keys.begin(), keys.end(), indices.begin(),
-                 [](const Key& key) { return std::get<4>(key); });
+                 [](const Key& key) { return std::get<6>(key); });
 }
 
 std::size_t batch_end(const std::vector<PointEntry>& points,
