@@ -7,7 +7,8 @@
 
 namespace calculon::test {
 
-TEST_CASE("the claims on multi-trillion models hold with fast domains of 32, not of 8", "[study]") {
+TEST_CASE("the claims on multi-trillion models hold with fast domains of 32, not of 8",
+          "[study][figures]") {
   struct Claim {
     int trillions;
     int hbm;
@@ -33,7 +34,7 @@ TEST_CASE("the claims on multi-trillion models hold with fast domains of 32, not
 }
 
 TEST_CASE("no data center of two tiers beats FullFlat, and corrected experts lose no work",
-          "[study]") {
+          "[study][figures]") {
   const StudyRun run(bundled_study("moe-systems", {}, {}, true));
   constexpr double kTokens = 10e12;
   constexpr double kSecondsPerDay = 86400;

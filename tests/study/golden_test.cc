@@ -81,7 +81,7 @@ void compare_cell(Comparison& comparison, const std::string& place, const Json& 
 
 }  // namespace
 
-TEST_CASE("sc23-fig2 has the statistics of figure 2", "[study]") {
+TEST_CASE("sc23-fig2 has the statistics of figure 2", "[study][figures]") {
   const StudyRun run(bundled_study("sc23-fig2"));
   REQUIRE(run.rows().size() == 1);
   Comparison comparison;
@@ -90,7 +90,7 @@ TEST_CASE("sc23-fig2 has the statistics of figure 2", "[study]") {
   comparison.check(45);
 }
 
-TEST_CASE("sc23-fig3 has the bars of figure 3", "[study]") {
+TEST_CASE("sc23-fig3 has the bars of figure 3", "[study][figures]") {
   const StudyRun run(bundled_study("sc23-fig3"));
   CHECK(run.rows().size() == 20);
   Comparison comparison;
@@ -119,7 +119,7 @@ TEST_CASE("sc23-fig3 has the bars of figure 3", "[study]") {
   comparison.check(17 * 40);
 }
 
-TEST_CASE("sc23-fig4 has the cells of figure 4", "[study]") {
+TEST_CASE("sc23-fig4 has the cells of figure 4", "[study][figures]") {
   const std::map<std::string, std::string> panels = {{"a", "original optimizations, 80 GiB"},
                                                      {"b", "sequence parallelism, 80 GiB"},
                                                      {"c", "all optimizations, 80 GiB"},
@@ -140,7 +140,7 @@ TEST_CASE("sc23-fig4 has the cells of figure 4", "[study]") {
   comparison.check(1100);
 }
 
-TEST_CASE("sc23-fig5 counts the 1,974,902 executions of the paper", "[study]") {
+TEST_CASE("sc23-fig5 counts the 1,974,902 executions of the paper", "[study][figures]") {
   const Json& blocks = golden()["study2_fig5"];
   for (const std::string rule : {"raise", "skip"}) {
     const StudyRun run(bundled_study("sc23-fig5", {}, {{"search.oversized_data_par", rule}}));
@@ -168,7 +168,7 @@ TEST_CASE("sc23-fig5 counts the 1,974,902 executions of the paper", "[study]") {
   }
 }
 
-TEST_CASE("sc23-scaling has the golden sizes of figures 6 and 8", "[study]") {
+TEST_CASE("sc23-scaling has the golden sizes of figures 6 and 8", "[study][figures]") {
   const std::map<std::string, std::string> models = {{"gpt3-175B", "GPT3 175B"},
                                                      {"turing-530B", "Turing-NLG 530B"},
                                                      {"megatron-1T", "Megatron-1T"}};
@@ -195,7 +195,7 @@ TEST_CASE("sc23-scaling has the golden sizes of figures 6 and 8", "[study]") {
 }
 
 TEST_CASE("the whole of sc23-scaling and sc23-tab3 has the golden number of strategies",
-          "[study]") {
+          "[study][figures]") {
   const auto strategies = [](const LoadedStudy& loaded) {
     std::int64_t sum = 0;
     for (const PointEntry& point : loaded.points) {
@@ -213,7 +213,7 @@ TEST_CASE("the whole of sc23-scaling and sc23-tab3 has the golden number of stra
         golden()["study5_tab3"]["full_table_enumerated_without_mbs_break"]);
 }
 
-TEST_CASE("the published speed-up of figure 9 is its worked example", "[study]") {
+TEST_CASE("the published speed-up of figure 9 is its worked example", "[study][figures]") {
   for (const Json& example : golden()["study3_fig6_fig8"]["fig9_worked_example"]) {
     std::vector<std::string> sizes;
     for (const Json& size : example["sizes"]) {
@@ -238,7 +238,7 @@ TEST_CASE("the published speed-up of figure 9 is its worked example", "[study]")
   }
 }
 
-TEST_CASE("sc23-fig7 has the cells of figure 7", "[study]") {
+TEST_CASE("sc23-fig7 has the cells of figure 7", "[study][figures]") {
   const StudyRun run(bundled_study("sc23-fig7"));
   CHECK(run.rows().size() == 72);
   Comparison comparison;
@@ -258,7 +258,7 @@ TEST_CASE("sc23-fig7 has the cells of figure 7", "[study]") {
   comparison.check(350);
 }
 
-TEST_CASE("sc23-tab4 has the rows of table 4", "[study]") {
+TEST_CASE("sc23-tab4 has the rows of table 4", "[study][figures]") {
   const StudyRun run(bundled_study("sc23-tab4"));
   Comparison comparison;
   for (const auto& expected : golden()["fig10_tab4"]["rows"].items()) {
@@ -271,7 +271,7 @@ TEST_CASE("sc23-tab4 has the rows of table 4", "[study]") {
   comparison.check(4 * 45);
 }
 
-TEST_CASE("sc23-tab2 has the calculated times and memories of table 2", "[study]") {
+TEST_CASE("sc23-tab2 has the calculated times and memories of table 2", "[study][figures]") {
   const StudyRun run(bundled_study("sc23-tab2"));
   const std::map<std::string, std::string> names = {{"megatron-22B", "22B"},
                                                     {"gpt3-175B", "175B"},
@@ -291,7 +291,7 @@ TEST_CASE("sc23-tab2 has the calculated times and memories of table 2", "[study]
   }
 }
 
-TEST_CASE("sc23-tab3 has the golden prices and sizes", "[study]") {
+TEST_CASE("sc23-tab3 has the golden prices and sizes", "[study][figures]") {
   const LoadedStudy loaded = bundled_study("sc23-tab3");
   std::map<std::string, std::pair<std::int64_t, std::int64_t>> sizes;
   std::map<std::string, double> prices;
@@ -313,7 +313,7 @@ TEST_CASE("sc23-tab3 has the golden prices and sizes", "[study]") {
 }
 
 TEST_CASE("table 3 has the golden cells, and 4984 processors are the best of a row",
-          "[study]") {  // S5, S8
+          "[study][figures]") {  // S5, S8
   const std::map<std::string, std::string> models = {
       {"gpt3-175B", "175B"}, {"turing-530B", "530B"}, {"megatron-1T", "1T"}};
   const StudyRun best(
@@ -358,7 +358,7 @@ TEST_CASE("table 3 has the golden cells, and 4984 processors are the best of a r
   comparison.check(32 * 10);
 }
 
-TEST_CASE("the multi-trillion test models run as their authors found", "[study]") {
+TEST_CASE("the multi-trillion test models run as their authors found", "[study][figures]") {
   const Json& block = golden()["multi_trillion_test_models"];
   Json file = {{"calculon_study", 1},
                {"model", "Test-1T"},
@@ -382,7 +382,7 @@ TEST_CASE("the multi-trillion test models run as their authors found", "[study]"
   comparison.check(6);
 }
 
-TEST_CASE("sensitivity-v0 has the golden points", "[study]") {  // W1
+TEST_CASE("sensitivity-v0 has the golden points", "[study][figures]") {  // W1
   const StudyRun run(bundled_study("sensitivity-v0"));
   CHECK(run.rows().size() == 31);
   // The base once more, NVLink5 and 6 on both tiers, and 12 stacks of HBM3 and 8 of HBM4, which are
@@ -411,7 +411,7 @@ TEST_CASE("sensitivity-v0 has the golden points", "[study]") {  // W1
   comparison.check(found * 5);
 }
 
-TEST_CASE("one execution runs on twelve systems as published", "[study]") {
+TEST_CASE("one execution runs on twelve systems as published", "[study][figures]") {
   const Json& block = golden()["moe_topology"];
   std::size_t answered = 0;
   Comparison comparison;
@@ -441,7 +441,7 @@ TEST_CASE("one execution runs on twelve systems as published", "[study]") {
   comparison.check(answered * 20);
 }
 
-TEST_CASE("searches of a small mixture of experts have the golden counts", "[study]") {
+TEST_CASE("searches of a small mixture of experts have the golden counts", "[study][figures]") {
   Comparison comparison;
   for (const Json& point : golden()["moe_topology"]["small_searches"]) {
     const StudyRun run(study_of({{"calculon_study", 1},
