@@ -158,8 +158,7 @@ TEST_CASE("the best predictions of a search have dotted columns", "[page][calibr
     types.push_back(plot["type"]);
     CHECK_FALSE(draw_plot(plot, content).spec.is_null());
   }
-  CHECK(types ==
-        std::vector<std::string>{"heatmap", "time_stack", "bars", "scatter"});
+  CHECK(types == std::vector<std::string>{"heatmap", "time_stack", "bars", "scatter"});
 }
 
 TEST_CASE("more stages than a result has are refused", "[page][calibrated]") {
