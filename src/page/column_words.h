@@ -42,7 +42,9 @@ inline constexpr std::array kColumnWords = {
     ColumnWords{"stage", "Pipeline stage"},
     ColumnWords{"file", "File of results"},
     ColumnWords{"rank", "Rank"},
-    ColumnWords{"split", "Split: t tensor, p pipeline, d data parallelism, mb microbatch"},
+    ColumnWords{
+        "split",
+        "Split: t tensor, p pipeline, c context, d data, e experts, mb microbatch, i interleaving"},
     ColumnWords{"enumerated", "Executions tried"},
     ColumnWords{"feasible", "Executions that fit"},
     ColumnWords{"price", "Price of a processor"},

@@ -15,6 +15,12 @@ struct Extent {
     greatest = empty ? x : std::max(greatest, x);
     empty = false;
   }
+
+  // Whether the numbers, which are 0 or more, differ, but so little that bars from zero hide it.
+  bool is_narrow() const {
+    constexpr double kLargeDifference = 0.15;
+    return greatest > least && greatest - least <= kLargeDifference * greatest;
+  }
 };
 
 }  // namespace calculon

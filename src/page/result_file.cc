@@ -15,6 +15,7 @@
 #include "calculon/base/enum_names.h"
 #include "calculon/base/quantity_text.h"
 #include "page/calibrated_columns.h"
+#include "page/extent.h"
 #include "page/json_result_reader.h"
 #include "page/plan_page.h"
 #include "page/row_groups.h"
@@ -147,6 +148,18 @@ bool varies(const Table& table, std::string_view column) {
   return values.values().size() > 1;
 }
 
+// How far a column of the best goes.
+Extent extent_of_best(const Table& table, std::string_view column) {
+  Extent extent;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const auto value = table.number(row, column);
+    if (value && table.number(row, "rank").value_or(0) < RowSelection::kBest) {
+      extent.add(*value);
+    }
+  }
+  return extent;
+}
+
 // Adds the rows of one file to those of all, with its name in the column `file`. The first one
 // tells the distribution of all rates of the file where `with_rates` is set.
 void append(const ResultFile& from, const std::string& file, bool with_rates, Table& rows) {
@@ -271,7 +284,7 @@ Json plots_of(ResultKind kind, const Table& table, const std::string& pareto, bo
   const std::string name(table.has(kSplit) ? kSplit : "rank");
   if (table.has("fw_time") || table.has(kTimePrefix + "products")) {
     add({{"type", "time_stack"}, {"x", name}, {"where", where}});
-    if (varies(table, "total_time")) {
+    if (extent_of_best(table, "total_time").is_narrow()) {
       add({{"type", "time_stack"},
            {"title", "What sets the best apart"},
            {"x", name},

@@ -101,8 +101,7 @@ TEST_CASE("report draws all executions, of which there may be any number", "[cli
     CHECK(page.faults() == Titles());
     CHECK(titles_of(page) ==
           Titles{
-              "The best sample_rate of each split", "Batch time", "What sets the best apart",
-              "Memory consumption",
+              "The best sample_rate of each split", "Batch time", "Memory consumption",
               grouped_digits(static_cast<std::int64_t>(count)) + " executions by sample_rate",
               "The " + std::to_string(std::min<std::size_t>(count, 100)) + " best by sample_rate"});
     CHECK(see_page(narrow.html).plots.size() == 2);

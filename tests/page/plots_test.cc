@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "page/extent.h"
 #include "page/page.h"
 #include "page/plot_types.h"
 #include "support/tiny_page.h"
@@ -309,6 +310,20 @@ TEST_CASE("axes are titled in words with units", "[page]") {
   const Drawing drawing =
       drawn(tiny_page(), R"({"type": "time_stack", "x": ["num_procs", "model"]})");
   CHECK(drawing.spec["marks"][0]["axes"][0]["title"] == "Processors, model");
+}
+
+TEST_CASE("numbers are narrow that differ by up to 15 %", "[page]") {
+  const auto is_narrow = [](double a, double b) {
+    Extent extent;
+    extent.add(a);
+    extent.add(b);
+    return extent.is_narrow();
+  };
+  CHECK(is_narrow(100, 86));
+  CHECK(is_narrow(86, 100));
+  CHECK_FALSE(is_narrow(84, 100));
+  CHECK_FALSE(is_narrow(100, 100));
+  CHECK_FALSE(Extent().is_narrow());
 }
 
 }  // namespace calculon::test

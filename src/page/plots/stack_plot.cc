@@ -59,7 +59,6 @@ std::vector<double> heights_of(const StackKind& stack, const std::vector<BarPart
 // all.
 SharedParts shared_parts(const PlotRequest& request, const StackKind& stack,
                          const std::vector<BarPart>& parts) {
-  constexpr double kLargeDifference = 0.15;
   const SharedParts nothing = {std::vector<double>(parts.size(), 0.0)};
   if (request.text("from") != "difference" || request.has("range")) {
     return nothing;
@@ -78,9 +77,7 @@ SharedParts shared_parts(const PlotRequest& request, const StackKind& stack,
     std::transform(heights.begin(), heights.end(), shared.heights.begin(), shared.heights.begin(),
                    [](double a, double b) { return std::min(a, b); });
   }
-  const bool shows = !shared.heights.empty() && sums.greatest > sums.least &&
-                     sums.greatest - sums.least <= kLargeDifference * sums.greatest;
-  return shows ? shared : nothing;
+  return !shared.heights.empty() && sums.is_narrow() ? shared : nothing;
 }
 
 struct Bars {
