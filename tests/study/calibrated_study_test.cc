@@ -408,6 +408,8 @@ TEST_CASE("my-cluster takes models and systems by name and by file", "[study][ca
   };
   const std::string named = table({"--set", "model=llama-3.1-70b", "--set", "system=gb200"});
   CHECK(table({"--set", "model=config.json", "--set", "system=mine.json"}) == named);
+  CHECK_THAT(read_text_file(folder.file("out/report.html")),
+             Catch::Contains("/config and system mine; calibrated methodology"));
   CHECK(table({}) != named);
   const std::string tenfold = table({"--set", "derive.days.tokens=1e13"});
   const auto days_of = [](const std::string& text) {

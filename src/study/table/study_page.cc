@@ -46,13 +46,42 @@ std::string methodologies_text(const std::vector<Methodology>& methodologies) {
   return names.empty() ? std::string(last) : fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
 
-// The documents of a kind that the study names.
+std::string document_name(const std::string& name) {
+  return is_bundled_name(name) ? name : input_name(name);
+}
+
+// The document of a kind that the command line puts in the place of the study's; "" if it does not.
+std::string replacement(const LoadedStudy& loaded, std::string_view kind) {
+  std::string name;
+  for (const auto& [path, value] : loaded.choices.set) {
+    if (path == kind && value.is_string()) {
+      name = document_name(value.get<std::string>());
+    }
+  }
+  return name;
+}
+
+// The documents of a kind that the points are of.
 std::string names_text(const LoadedStudy& loaded, std::string_view kind) {
+  if (std::string name = replacement(loaded, kind); !name.empty()) {
+    return name;
+  }
   DistinctValues values;
   for (const std::string& name : loaded.documents->names(kind)) {
-    values.add(is_bundled_name(name) ? name : input_name(name));
+    values.add(document_name(name));
   }
   return spoken_values(values);
+}
+
+// Titles speak of the study's own model and system, which may not be the ones of the points.
+std::string replacements_text(const LoadedStudy& loaded) {
+  std::vector<std::string> words;
+  for (const std::string_view kind : {"model", "system"}) {
+    if (const std::string name = replacement(loaded, kind); !name.empty()) {
+      words.push_back(fmt::format("{} {}", kind, name));
+    }
+  }
+  return words.empty() ? "" : fmt::format("here with {}; ", fmt::join(words, " and "));
 }
 
 // Whose models have answered, and what their results go by.
@@ -72,8 +101,8 @@ StudyPage::StudyPage(const LoadedStudy& loaded, const StudyTable& table,
   const Study& study = *loaded.study;
   const std::vector<Methodology> methodologies = methodologies_of(loaded.points);
   content_.title =
-      fmt::format("{} ({} methodolog{}, calculon " CALCULON_VERSION ")",
-                  study.title().empty() ? loaded.name : study.title(),
+      fmt::format("{} ({}{} methodolog{}, calculon " CALCULON_VERSION ")",
+                  study.title().empty() ? loaded.name : study.title(), replacements_text(loaded),
                   methodologies_text(methodologies), methodologies.size() == 1 ? "y" : "ies");
   inputs_.model = names_text(loaded, "model");
   inputs_.system = names_text(loaded, "system");
