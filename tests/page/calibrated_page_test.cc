@@ -1,4 +1,5 @@
 // Pages of what the calibrated methodology predicts.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -159,6 +160,26 @@ TEST_CASE("the best predictions of a search have dotted columns", "[page][calibr
     CHECK_FALSE(draw_plot(plot, content).spec.is_null());
   }
   CHECK(types == std::vector<std::string>{"heatmap", "time_stack", "bars", "scatter"});
+}
+
+TEST_CASE("what sets the best apart is drawn where bars from zero hide it", "[page][calibrated]") {
+  const TempFolder folder;
+  const Json stats = Json::parse(read_text_file(predicted(folder, "step.json")));
+  const auto num_stacks = [&](double slower) {
+    Json ranking = Json::object();
+    for (int rank = 0; rank < 3; ++rank) {
+      Json own = stats;
+      own["total_time"] = stats["total_time"].get<double>() * (1 + rank * slower);
+      ranking[std::to_string(rank)] = {{"execution", {{"methodology", "calibrated"}}},
+                                       {"stats", own}};
+    }
+    const PageContent content = result_page({folder.write("best.json", ranking.dump())});
+    return std::count_if(content.plots.begin(), content.plots.end(),
+                         [](const Json& plot) { return plot["type"] == "time_stack"; });
+  };
+  CHECK(num_stacks(0) == 1);
+  CHECK(num_stacks(0.05) == 2);
+  CHECK(num_stacks(0.5) == 1);
 }
 
 TEST_CASE("more stages than a result has are refused", "[page][calibrated]") {
