@@ -44,7 +44,7 @@ std::string input_name(const std::string& path) {
   if (path == kStandardStream) {
     return "standard input";
   }
-  const std::string name = name_without_extension(path);
+  std::string name = name_without_extension(path);
   const auto end = path.rfind('/');
   if (name != "config" || end == std::string::npos || end == 0) {
     return name;

@@ -59,7 +59,7 @@ std::vector<double> heights_of(const StackKind& stack, const std::vector<BarPart
 // all.
 SharedParts shared_parts(const PlotRequest& request, const StackKind& stack,
                          const std::vector<BarPart>& parts) {
-  const SharedParts nothing = {std::vector<double>(parts.size(), 0.0)};
+  SharedParts nothing = {std::vector<double>(parts.size(), 0.0)};
   if (request.text("from") != "difference" || request.has("range")) {
     return nothing;
   }
