@@ -1,11 +1,13 @@
 #include "support/terminal.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <regex>
 #include <stdexcept>
@@ -52,18 +54,28 @@ ProgramResult run_in_terminal(int columns, const Arguments& arguments, const std
   if (child == 0) {
     become_program(std::move(words), folder, environment);
   }
+  // As long as somebody holds the program's end open, what it wrote last is not lost with it.
+  const int held = ::open(ptsname(terminal), O_RDWR | O_NOCTTY);
+  if (held < 0) {
+    throw std::runtime_error("the terminal cannot be opened");
+  }
   ProgramResult result;
-  std::array<char, 4096> buffer{};
+  int status = 0;
+  bool ended = false;
   for (;;) {
-    const ssize_t count = ::read(terminal, buffer.data(), buffer.size());
-    if (count > 0) {
-      result.out.append(buffer.data(), static_cast<std::size_t>(count));
-    } else if (count == 0 || errno != EINTR) {  // EIO: the program has ended
+    constexpr int kQuietMilliseconds = 50;
+    pollfd waiting{terminal, POLLIN, 0};
+    if (poll(&waiting, 1, kQuietMilliseconds) > 0) {
+      std::array<char, 4096> buffer{};
+      const ssize_t count = ::read(terminal, buffer.data(), buffer.size());
+      result.out.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(0, count)));
+    } else if (ended) {
       break;
+    } else {
+      ended = waitpid(child, &status, WNOHANG) == child;
     }
   }
-  int status = 0;
-  waitpid(child, &status, 0);
+  ::close(held);
   ::close(terminal);
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return result;
