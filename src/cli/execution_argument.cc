@@ -1,9 +1,13 @@
 #include "cli/execution_argument.h"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <cmath>
 
 #include "calculon/base/files.h"
 #include "cli/bundled_files.h"
+#include "cli/message.h"
 #include "cli/options.h"
 #include "strategy/result_execution.h"
 #include "strategy/strategy_json.h"
@@ -24,6 +28,16 @@ std::string execution_path(const std::string& argument, const Console& console) 
 StrategyFile read_execution(const std::string& path) {
   const Json json = load_execution(path);
   return to_strategy(JsonReader(path, json));
+}
+
+void tell_other_rate(const std::string& path, double sample_rate, Console& console) {
+  constexpr double kSame = 1e-6;
+  const auto rate = result_rate(path);
+  if (rate && std::abs(sample_rate - *rate) > kSame * *rate) {
+    note(console, fmt::format("{} was found at {:.6g} samples/s, this is {:.6g}: another model, "
+                              "system or length of sequences",
+                              path, *rate, sample_rate));
+  }
 }
 
 }  // namespace calculon

@@ -20,7 +20,9 @@ namespace {
                                             reference.file, reference.number, count - 1));
 }
 
-Json execution_of_json(const ResultReference& reference) {
+// What `use` makes of the reader of a result.
+template <class Use>
+auto use_result(const ResultReference& reference, const Use& use) {
   const Json results = parse_json(reference.file, read_text_file(reference.file));
   const JsonReader reader(reference.file, results);
   const std::string number = std::to_string(reference.number);
@@ -31,7 +33,11 @@ Json execution_of_json(const ResultReference& reference) {
   if (!reader.has(number)) {
     reject_number(reference, results.size());
   }
-  return reader[number]["execution"].json();
+  return use(reader[number]);
+}
+
+Json execution_of_json(const ResultReference& reference) {
+  return use_result(reference, [](const JsonReader& result) { return result["execution"].json(); });
 }
 
 // A cell as the value of a setting, of which lists stand as in JSON.
@@ -124,6 +130,21 @@ std::optional<ResultReference> result_reference(const std::string& path) {
     return std::nullopt;
   }
   return reference;
+}
+
+std::optional<double> result_rate(const std::string& path) {
+  const auto reference = result_reference(path);
+  if (!reference || has_extension(reference->file, ".csv")) {
+    return std::nullopt;
+  }
+  return use_result(*reference, [](const JsonReader& result) -> std::optional<double> {
+    if (!result.has("stats") || !result["stats"].is_object() ||
+        !result["stats"].has("sample_rate")) {
+      return std::nullopt;
+    }
+    const Json& rate = result["stats"]["sample_rate"].json();
+    return rate.is_number() ? std::optional(rate.get<double>()) : std::nullopt;
+  });
 }
 
 Json load_execution(const std::string& path) {

@@ -21,4 +21,8 @@ std::optional<ResultReference> result_reference(const std::string& path);
 // InputError.
 Json load_execution(const std::string& path);
 
+// The sample rate that a file of results (.json) has of such an execution; nothing of other paths,
+// and where there is none.
+std::optional<double> result_rate(const std::string& path);
+
 }  // namespace calculon

@@ -336,4 +336,21 @@ TEST_CASE("--methodology does not contradict the execution", "[cli][calibrated]"
   CHECK(files.llm("-", {"--peers", files.folder.file("peers.json")}).status == 2);
 }
 
+TEST_CASE("a result that is asked of another length of sequences says so", "[cli][calibrated]") {
+  const TempFolder folder;
+  const std::string model = source_path("examples/hugging-face/llama-3.1-70b.config.json");
+  const std::string best = folder.file("best.json");
+  REQUIRE(run_program({"loe", model, "--seq", "8192", "64", "64", "bf16", "h100", best}).status ==
+          0);
+  const auto notes = [&](const std::string& length) {
+    const ProgramResult run =
+        run_program({"llm", model, "--seq", length, best + "#0", "h100", "-"});
+    CHECK(run.status == 0);
+    return run.err;
+  };
+  CHECK_THAT(notes("8192"), !Catch::Contains("was found at"));
+  CHECK_THAT(notes("4096"), Catch::Contains("note: " + best + "#0 was found at ") &&
+                                Catch::Contains("another model, system or length of sequences\n"));
+}
+
 }  // namespace calculon::test

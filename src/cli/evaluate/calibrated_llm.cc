@@ -12,6 +12,7 @@
 #include "calibrated/calibrated_execution_json.h"
 #include "calibrated/search/neighbourhood.h"
 #include "calibrated/step_timeline.h"
+#include "cli/execution_argument.h"
 #include "cli/input_notes.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
@@ -151,6 +152,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
   if (stats.memory.verdict == MemoryVerdict::kDoesNotFit) {
     return tell_shortfall(inputs, system, stats, console);
   }
+  tell_other_rate(files.execution, stats.sample_rate, console);
   if (stats.memory.verdict == MemoryVerdict::kFitsBarely) {
     note(console,
          fmt::format("it fits barely: a processor may need {} but has {}",

@@ -217,6 +217,7 @@ int run_published(const LlmOptions& options, const Transformer& transformer, con
     write_peers(strategy, *peers);
     peers->finish();
   }
+  tell_other_rate(options.execution, outcome->sample_rate, console);
   const Notes notes = notes_on_answer({transformer, system, strategy, *outcome});
   if (stats) {
     tell_notes(notes, console);  // what stands in the file is published
