@@ -8,6 +8,7 @@
 #include "support/calibrated_golden.h"
 #include "support/json_change.h"
 #include "support/program.h"
+#include "support/source_tree.h"
 #include "support/temp_folder.h"
 #include "support/tiny.h"
 
