@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/calibrated/calibrated_stats.h"
@@ -12,6 +13,7 @@
 #include "page/calibrated_columns.h"
 #include "page/column_words.h"
 #include "page/measured_columns.h"
+#include "page/page_column.h"
 #include "page/plan_columns.h"
 #include "page/study_columns.h"
 
@@ -92,47 +94,49 @@ std::string words_of(const ColumnInfo& column) {
 }
 
 ColumnInfo described(std::string_view name) {
+  ColumnInfo column = {std::string(name)};
+  const auto describe_as = [&](std::string_view unit, double factor, std::string_view help) {
+    column.unit = unit;
+    column.factor = factor;
+    column.help = help;
+    return column;
+  };
   for (const auto& field : kStatsFields) {
     if (field.name == name) {
       const ShownUnit unit = shown_unit(field.unit);
-      return {std::string(name), std::string(unit.text), unit.factor, std::string(field.help), ""};
+      return describe_as(unit.text, unit.factor, field.help);
     }
   }
   if (const auto found = calibrated_column(name)) {
     const ShownUnit unit = shown_unit(found->unit);
-    return {std::string(name), std::string(unit.text), unit.factor, std::string(found->help), ""};
+    return describe_as(unit.text, unit.factor, found->help);
   }
-  for (const StudyColumn& column : kStudyColumns) {
-    if (column.name == name) {
-      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
-              ""};
+  for (const StudyColumn& known : kStudyColumns) {
+    if (known.name == name) {
+      return describe_as(known.unit, known.factor, known.help);
     }
   }
-  for (const MeasuredPageColumn& column : kMeasuredPageColumns) {
-    if (column.name == name) {
-      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
-              ""};
-    }
-  }
-  for (const PlanPageColumn& column : kPlanPageColumns) {
-    if (column.name == name) {
-      return {std::string(name), std::string(column.unit), column.factor, std::string(column.help),
-              ""};
+  for (const std::span<const PageColumn> columns :
+       {std::span<const PageColumn>(kMeasuredPageColumns),
+        std::span<const PageColumn>(kPlanPageColumns)}) {
+    for (const PageColumn& known : columns) {
+      if (known.name == name) {
+        return describe_as(known.unit, known.factor, known.help);
+      }
     }
   }
   if (name == "speedup_percent_published") {
-    return {std::string(name), "%", 1, "the same by the published rule (quirk S4)", ""};
+    return describe_as("%", 1, "the same by the published rule (quirk S4)");
   }
   if (name.starts_with("largest_")) {
-    return {std::string(name), "", 1, "the largest value of the axis that meets the condition", ""};
+    return describe_as("", 1, "the largest value of the axis that meets the condition");
   }
   if (name.starts_with("is_largest_")) {
-    return {std::string(name), "", 1, "whether the point is the largest one and meets it", ""};
+    return describe_as("", 1, "whether the point is the largest one and meets it");
   }
   if (name.starts_with("relative_to_")) {
-    return {std::string(name), "%", 100, "relative to the point named", ""};
+    return describe_as("%", 100, "relative to the point named");
   }
-  ColumnInfo column = {std::string(name), "", 1, "", ""};
   const auto describe = [&](const auto& field) {
     if (field.name == name) {
       column.help = field.help;

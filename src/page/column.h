@@ -12,10 +12,10 @@ namespace calculon {
 // as per cent.
 struct ColumnInfo {
   std::string name;
-  std::string unit;   // as shown; may be empty
-  double factor = 1;  // shown = stored * factor
-  std::string help;   // may be empty
-  std::string words;  // what it is called on axes
+  std::string unit = {};   // as shown; may be empty
+  double factor = 1;       // shown = stored * factor
+  std::string help = {};   // may be empty
+  std::string words = {};  // what it is called on axes
 
   // "Sample rate (samples/s)".
   std::string with_unit() const { return unit.empty() ? words : words + " (" + unit + ")"; }
