@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_set>
+#include <utility>
 
 #include "base/json_text.h"
 #include "base/printable.h"
@@ -201,12 +202,13 @@ std::string rows_section(const PageContent& content, const std::vector<Drawing>&
 
 }  // namespace
 
-std::vector<std::string> page_findings(const PageContent& content) {
-  return findings_of(content, drawings_of(content));
+std::string html_page(const PageContent& content) {
+  return draw_page(content).html;
 }
 
-std::string html_page(const PageContent& content) {
+DrawnPage draw_page(const PageContent& content) {
   const std::vector<Drawing> drawings = drawings_of(content);
+  std::vector<std::string> findings = findings_of(content, drawings);
 
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -218,7 +220,7 @@ std::string html_page(const PageContent& content) {
     html += fmt::format("<p class=\"notes\">{}</p>\n", escaped(content.notes));
   }
   html += inputs_table(content.sources);
-  for (const std::string& finding : findings_of(content, drawings)) {
+  for (const std::string& finding : findings) {
     html += fmt::format("<p class=\"finding\">{}</p>\n", escaped(finding));
   }
   html += "<div class=\"plots\">\n";
@@ -240,7 +242,7 @@ std::string html_page(const PageContent& content) {
                       script_text(page_data(content, drawings)));
   html += fmt::format("<script>\n{}</script>\n<script>\n{}</script>\n</body>\n</html>\n",
                       kVegaScript, kPageScript);
-  return html;
+  return {std::move(html), std::move(findings)};
 }
 
 }  // namespace calculon

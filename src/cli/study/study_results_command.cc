@@ -314,17 +314,17 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
     file.add(rows, row);
     page.add(rows, row);
   });
-  const std::string html = page.html();
+  const DrawnPage drawn = page.draw();
   watch.watch().check();
   watch.hide();
   file.finish();
-  write_page(html, page_path);
+  write_page(drawn.html, page_path);
   const auto& counts = table.counts();
   tell_table_notes(table, console);
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
                     grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
   if (loaded.points.size() <= kMostShown) {
-    for (const std::string& finding : page.findings()) {
+    for (const std::string& finding : drawn.findings) {
       console.log->info("{}", for_reading(console, printable(finding)));
     }
   }

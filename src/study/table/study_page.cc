@@ -146,15 +146,11 @@ void StudyPage::add_scatter_of(const std::string& columns) {
   add_scatter(content_, columns);
 }
 
-std::string StudyPage::html() {
+DrawnPage StudyPage::draw() {
   PageInputs inputs = inputs_;
   row_inputs_.complete(inputs);
   content_.sources = {std::move(inputs)};
-  return html_page(content_);
-}
-
-std::vector<std::string> StudyPage::findings() const {
-  return page_findings(content_);
+  return draw_page(content_);
 }
 
 std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
@@ -164,7 +160,7 @@ std::string study_page(const LoadedStudy& loaded, const StudyTable& table,
   if (!scatter.empty()) {
     page.add_scatter_of(scatter);
   }
-  return page.html();
+  return page.draw().html;
 }
 
 }  // namespace calculon

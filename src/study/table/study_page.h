@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "page/page.h"
 #include "page/page_content.h"
 #include "study/table/study_table.h"
 
@@ -18,9 +19,7 @@ class StudyPage {
   void add(const Table& rows, std::size_t row);
   // The same as study_page().
   void add_scatter_of(const std::string& columns);
-  std::string html();
-  // The sentences at its top.
-  std::vector<std::string> findings() const;
+  DrawnPage draw();
 
  private:
   PageContent content_;
