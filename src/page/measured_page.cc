@@ -181,16 +181,12 @@ PageContent measured_page(const MeasuredReport& report) {
     content.left_out.push_back(
         fmt::format("{} {} rejected.", rejected, rejected == 1 ? "row was" : "rows were"));
   }
-  RowInputs of_rows;
-  for (std::size_t row = 0; row < content.rows.size(); ++row) {
-    of_rows.add(content.rows, row);
-  }
   PageInputs source;
   source.of = input_name(report.table);
   source.methodology = kCalibratedName;
   source.program = "calculon " CALCULON_VERSION;
   source.date = modification_date({report.table});
-  of_rows.complete(source);
+  complete_inputs(content.rows, source);
   content.sources = {std::move(source)};
   content.inputs = {{"table", report.table}};
   return content;

@@ -91,6 +91,14 @@ void RowInputs::complete(PageInputs& inputs) const {
   fill(inputs.datatype, datatypes_);
 }
 
+void complete_inputs(const Table& table, PageInputs& inputs) {
+  RowInputs of_rows;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    of_rows.add(table, row);
+  }
+  of_rows.complete(inputs);
+}
+
 std::string spoken_values(const DistinctValues& values) {
   constexpr std::size_t kMostListed = 5;
   const std::vector<Cell> sorted = values.sorted();

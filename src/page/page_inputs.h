@@ -63,6 +63,9 @@ class RowInputs {
   DistinctValues datatypes_;
 };
 
+// The same from all rows of a table.
+void complete_inputs(const Table& table, PageInputs& inputs);
+
 // Values as words: "64", "8, 16, 32", "8 to 4,096", or some names "and 3 more"; "" for none.
 std::string spoken_values(const DistinctValues& values);
 

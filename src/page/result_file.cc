@@ -120,11 +120,7 @@ ResultFile read_result(const std::string& path, const std::string& label, std::s
   }
   ResultFile result = start.starts_with('{') ? read_json(lines.input(), label, most)
                                              : read_table(lines, label, most);
-  RowInputs of_rows;
-  for (std::size_t row = 0; row < result.rows.size(); ++row) {
-    of_rows.add(result.rows, row);
-  }
-  of_rows.complete(result.inputs);
+  complete_inputs(result.rows, result.inputs);
   result.inputs.of = label;
   return result;
 }
