@@ -158,6 +158,49 @@ std::string group_title(const std::string& column, const Cell& value) {
   return value.is_text() ? std::string(value.text()) : column + " " + value_label(value);
 }
 
+Panel lines_panel(const LinesOfBars& lines, Json x_scale, const std::string& x_title) {
+  Panel panel;
+  panel.width = 560;
+  panel.height = lines.height * static_cast<double>(lines.names.size());
+  Json y = {{"name", "y"},
+            {"type", "band"},
+            {"domain", lines.names},
+            {"range", "height"},
+            {"padding", lines.padding}};
+  panel.scales = Json::array({std::move(x_scale), std::move(y)});
+  Json bottom = bottom_axis(x_title);
+  bottom["grid"] = true;
+  panel.axes = Json::array({std::move(bottom), named_lines_axis(lines.name_limit)});
+  return panel;
+}
+
+Json line_bars(const std::string& data, const std::string& line) {
+  Json mark = spec_part(R"json({
+    "type": "rect", "from": {"data": ""},
+    "encode": {"update": {
+      "x": {"scale": "x", "field": "from"}, "x2": {"scale": "x", "field": "to"},
+      "y": {"scale": "y", "field": ""}, "height": {"scale": "y", "band": 1},
+      "fill": {"field": "color"}, "tooltip": {"value": "row"}},
+      "hover": {"fillOpacity": {"value": 0.8}}}})json");
+  mark["from"]["data"] = data;
+  mark["encode"]["update"]["y"]["field"] = line;
+  return mark;
+}
+
+Json line_texts(const std::string& data, const std::string& line, const std::string& end) {
+  Json mark = spec_part(R"json({
+    "type": "text", "from": {"data": ""}, "interactive": false,
+    "encode": {"update": {
+      "x": {"scale": "x", "field": "", "offset": 5},
+      "y": {"scale": "y", "field": "", "band": 0.5}, "baseline": {"value": "middle"},
+      "align": {"value": "left"}, "text": {"field": "text"}}}})json");
+  mark["from"]["data"] = data;
+  Json& place = mark["encode"]["update"];
+  place["x"]["field"] = end;
+  place["y"]["field"] = line;
+  return mark;
+}
+
 Json missing_marks(const std::string& x_signal) {
   Json mark = spec_part(R"json({
     "type": "symbol", "from": {"data": "missing"},

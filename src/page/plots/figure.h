@@ -43,6 +43,19 @@ struct Panel {
   Json marks = Json::array();
 };
 
+// A panel of bars along a bottom axis with a grid, a line for each name.
+struct LinesOfBars {
+  std::vector<std::string> names;
+  double height = 24;  // of a line
+  double padding = 0.2;
+  double name_limit = 220;  // pixels
+};
+Panel lines_panel(const LinesOfBars& lines, Json x_scale, const std::string& x_title);
+// Its bars, of the points of `data`: from their `from` to their `to`, in the line that the field
+// `line` names, in their `color`; and their `text` behind the field `end`.
+Json line_bars(const std::string& data, const std::string& line);
+Json line_texts(const std::string& data, const std::string& line, const std::string& end);
+
 // The width that leaves room for `count` panels in a row, and how many there are.
 double panel_width(std::size_t count);
 Json figure(const std::vector<Panel>& panels, Json shared_scales, Json legends);

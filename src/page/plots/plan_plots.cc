@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kMicrobatchColor = "#4c78a8";
 constexpr std::string_view kTogether = "all stages";
 constexpr double kLaneHeight = 26;
+constexpr const char* kTimeTitle = "Time of an iteration (ms)";
 
 // The parts of the cost in the order of the schedule; `key` is the name in the plot's object.
 struct PartColor {
@@ -135,20 +136,6 @@ Schedule schedule_of(const PlotRequest& request, std::size_t charged) {
   return schedule;
 }
 
-constexpr std::string_view kScheduleBars = R"json({
-  "type": "rect", "from": {"data": "bars"},
-  "encode": {"update": {
-    "x": {"scale": "x", "field": "from"}, "x2": {"scale": "x", "field": "to"},
-    "y": {"scale": "y", "field": "lane"}, "height": {"scale": "y", "band": 1},
-    "fill": {"scale": "color", "field": "s"}, "fillOpacity": {"field": "opacity"},
-    "tooltip": {"value": "row"}},
-    "hover": {"fillOpacity": {"value": 0.8}}}})json";
-
-Json lanes_scale(const std::vector<std::string>& lanes) {
-  return {
-      {"name", "y"}, {"type", "band"}, {"domain", lanes}, {"range", "height"}, {"padding", 0.2}};
-}
-
 // The colors of the parts that are there, and the legend.
 Json part_figure(const Panel& panel, const PlotRequest& request) {
   Json names = Json::array();
@@ -171,16 +158,15 @@ Drawing plan_timeline(const PlotRequest& request) {
   const auto charged =
       std::min(request.plot["stages_charged"].get<std::size_t>(), request.rows.size());
   const Schedule schedule = schedule_of(request, charged);
-  Panel panel;
-  panel.height = kLaneHeight * static_cast<double>(schedule.lanes.size());
-  panel.data = Json::array({{{"name", "bars"}, {"values", schedule.bars}}});
   Json x = number_scale("x", schedule.extent, false, Json(), true);
   x["nice"] = false;
-  panel.scales = Json::array({std::move(x), lanes_scale(schedule.lanes)});
-  Json bottom = bottom_axis("Time of an iteration (ms)");
-  bottom["grid"] = true;
-  panel.axes = Json::array({std::move(bottom), named_lines_axis(220)});
-  panel.marks = Json::array({spec_part(kScheduleBars)});
+  Panel panel = lines_panel({schedule.lanes, kLaneHeight}, std::move(x), kTimeTitle);
+  panel.width = 640;
+  panel.data = Json::array({{{"name", "bars"}, {"values", schedule.bars}}});
+  Json bars = line_bars("bars", "lane");
+  bars["encode"]["update"]["fill"] = {{"scale", "color"}, {"field", "s"}};
+  bars["encode"]["update"]["fillOpacity"] = {{"field", "opacity"}};
+  panel.marks = Json::array({std::move(bars)});
 
   Drawing drawing;
   drawing.title = request.text("title");
@@ -197,20 +183,6 @@ Drawing plan_timeline(const PlotRequest& request) {
   }
   return drawing;
 }
-
-constexpr std::string_view kPartBars = R"json({
-  "type": "rect", "from": {"data": "parts"},
-  "encode": {"update": {
-    "x": {"scale": "x", "field": "from"}, "x2": {"scale": "x", "field": "to"},
-    "y": {"scale": "y", "field": "lane"}, "height": {"scale": "y", "band": 1},
-    "fill": {"field": "color"}, "tooltip": {"value": "about"}}}})json";
-
-constexpr std::string_view kPartTexts = R"json({
-  "type": "text", "from": {"data": "parts"}, "interactive": false,
-  "encode": {"update": {
-    "x": {"scale": "x", "field": "to", "offset": 5},
-    "y": {"scale": "y", "field": "lane", "band": 0.5}, "baseline": {"value": "middle"},
-    "align": {"value": "left"}, "text": {"field": "text"}}}})json";
 
 Drawing plan_parts(const PlotRequest& request) {
   double total = 0;
@@ -235,15 +207,13 @@ Drawing plan_parts(const PlotRequest& request) {
     now += milliseconds;
     extent.add(now);
   }
-  Panel panel;
-  panel.width = 560;
-  panel.height = kLaneHeight * static_cast<double>(lanes.size());
+  Panel panel =
+      lines_panel({lanes, kLaneHeight}, number_scale("x", extent, false, Json(), true), kTimeTitle);
   panel.data = Json::array({{{"name", "parts"}, {"values", bars}}});
-  panel.scales = Json::array({number_scale("x", extent, false, Json(), true), lanes_scale(lanes)});
-  Json bottom = bottom_axis("Time of an iteration (ms)");
-  bottom["grid"] = true;
-  panel.axes = Json::array({std::move(bottom), named_lines_axis(220)});
-  panel.marks = Json::array({spec_part(kPartBars), spec_part(kPartTexts)});
+  Json marks = line_bars("parts", "lane");
+  marks["encode"].erase("hover");  // there is no row behind a part
+  marks["encode"]["update"]["tooltip"]["value"] = "about";
+  panel.marks = Json::array({std::move(marks), line_texts("parts", "lane", "to")});
   Drawing drawing;
   drawing.title = request.text("title");
   drawing.rows = request.rows;

@@ -88,14 +88,6 @@ std::string finding_of(const std::vector<Effect>& effects, const std::string& me
                              percent(second.change));
 }
 
-constexpr std::string_view kRangeBars = R"json({
-  "type": "rect", "from": {"data": "bars"},
-  "encode": {"update": {
-    "x": {"scale": "x", "field": "from"}, "x2": {"scale": "x", "field": "to"},
-    "y": {"scale": "y", "field": "p"}, "height": {"scale": "y", "band": 1},
-    "fill": {"field": "color"}, "tooltip": {"value": "row"}},
-    "hover": {"fillOpacity": {"value": 0.8}}}})json";
-
 constexpr std::string_view kEnds = R"json({
   "type": "text", "from": {"data": "bars"}, "interactive": false,
   "encode": {"update": {
@@ -186,24 +178,13 @@ Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
     add_points(effect, marks);
     add_bars(effect, marks);
   }
-  Panel panel;
-  panel.width = 560;
-  panel.height = kBarHeight * static_cast<double>(parameters.size());
+  Panel panel = lines_panel({parameters, kBarHeight, 0.3, 320},
+                            number_scale("x", extent_of(effects), false, range, true), "");
   panel.data = {{{"name", "bars"}, {"values", marks.bars}},
                 {{"name", "points"}, {"values", marks.points}},
                 {{"name", "silent"}, {"values", marks.silent}}};
-  Json y = {{"name", "y"},
-            {"type", "band"},
-            {"domain", parameters},
-            {"range", "height"},
-            {"padding", 0.3}};
-  panel.scales =
-      Json::array({number_scale("x", extent_of(effects), false, range, true), std::move(y)});
-  Json bottom = bottom_axis("");
-  bottom["grid"] = true;
-  panel.axes = Json::array({std::move(bottom), named_lines_axis(320)});
   panel.marks = Json::array(
-      {spec_part(kRangeBars), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)});
+      {line_bars("bars", "p"), spec_part(kPoints), spec_part(kEnds), spec_part(kSilent)});
   return panel;
 }
 

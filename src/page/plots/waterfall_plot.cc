@@ -12,21 +12,6 @@ namespace {
 
 constexpr std::string_view kTotalColor = "#8b8f94";
 
-constexpr std::string_view kFallBars = R"json({
-  "type": "rect", "from": {"data": "steps"},
-  "encode": {"update": {
-    "x": {"scale": "x", "field": "from"}, "x2": {"scale": "x", "field": "to"},
-    "y": {"scale": "y", "field": "p"}, "height": {"scale": "y", "band": 1},
-    "fill": {"field": "color"}, "tooltip": {"value": "row"}},
-    "hover": {"fillOpacity": {"value": 0.8}}}})json";
-
-constexpr std::string_view kFallTexts = R"json({
-  "type": "text", "from": {"data": "steps"}, "interactive": false,
-  "encode": {"update": {
-    "x": {"scale": "x", "field": "end", "offset": 5},
-    "y": {"scale": "y", "field": "p", "band": 0.5}, "baseline": {"value": "middle"},
-    "align": {"value": "left"}, "text": {"field": "text"}}}})json";
-
 // The steps of a waterfall, with the names of their lines.
 struct Waterfall {
   Json steps = Json::array();
@@ -73,22 +58,10 @@ Waterfall waterfall_of(const std::vector<BarPart>& parts, const Table& table, st
 }
 
 Panel panel_of(const Waterfall& waterfall, const Json& range) {
-  constexpr double kLine = 24;
-  Panel panel;
-  panel.width = 560;
-  panel.height = kLine * static_cast<double>(waterfall.lines.size());
+  Panel panel = lines_panel({waterfall.lines, 24, 0.2, 420},
+                            number_scale("x", waterfall.extent, false, range, true), "Time (s)");
   panel.data.push_back({{"name", "steps"}, {"values", waterfall.steps}});
-  Json y = {{"name", "y"},
-            {"type", "band"},
-            {"domain", waterfall.lines},
-            {"range", "height"},
-            {"padding", 0.2}};
-  panel.scales =
-      Json::array({number_scale("x", waterfall.extent, false, range, true), std::move(y)});
-  Json bottom = bottom_axis("Time (s)");
-  bottom["grid"] = true;
-  panel.axes = Json::array({std::move(bottom), named_lines_axis(420)});
-  panel.marks = Json::array({spec_part(kFallBars), spec_part(kFallTexts)});
+  panel.marks = Json::array({line_bars("steps", "p"), line_texts("steps", "p", "end")});
   return panel;
 }
 
