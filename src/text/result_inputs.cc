@@ -40,6 +40,17 @@ Json result_inputs_json(const ResultInputs& inputs) {
   return json;
 }
 
+ResultInputs inputs_of_files(const std::string& model, const std::string& system,
+                             const std::vector<std::string>& more) {
+  std::vector<std::string> files = more;
+  files.insert(files.end(), {model, system});
+  ResultInputs inputs;
+  inputs.model = input_name(model);
+  inputs.system = input_name(system);
+  inputs.date = modification_date(files);
+  return inputs;
+}
+
 std::string input_name(const std::string& path) {
   if (path == kStandardStream) {
     return "standard input";

@@ -17,9 +17,8 @@ struct ResultInputs {
   std::int64_t batch_size = 0;
   bool batch_is_limit = false;  // a search may use less
   std::string datatype;
-  std::string date;  // modification_date(); "": not known
-  std::string
-      pareto;  // "sample_rate,total_time": in which no other result beats these; "": the best
+  std::string date;    // modification_date(); "": not known
+  std::string pareto;  // "sample_rate,total_time": no other result beats these in it; "": the best
 };
 
 // The key of this record in files of results.
@@ -28,6 +27,10 @@ inline constexpr const char* kInputsKey = "inputs";
 // With the version of the program. Equal inputs give equal records, whenever they are computed:
 // the date is that of the files.
 Json result_inputs_json(const ResultInputs& inputs);
+
+// With the names of model and system, and the date of these files and `more`.
+ResultInputs inputs_of_files(const std::string& model, const std::string& system,
+                             const std::vector<std::string>& more = {});
 
 // "gpt3-175B" of models/gpt3-175B.json, "Llama-3-8B/config" of the configuration in that folder,
 // "standard input" of -.

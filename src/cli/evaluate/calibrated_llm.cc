@@ -65,14 +65,11 @@ std::optional<RunCost> cost_of_run(const RunCostOptions& options,
 }
 
 ResultInputs inputs_of(const CalibratedLlm& files, const CalibratedExecution& execution) {
-  ResultInputs inputs;
-  inputs.model = input_name(files.model);
-  inputs.system = input_name(files.system);
+  ResultInputs inputs = inputs_of_files(files.model, files.system, {files.execution});
   inputs.methodology = kCalibratedName;
   inputs.num_procs = execution.num_procs;
   inputs.batch_size = execution.batch_size;
   inputs.datatype = enum_name(execution.gemm_datatype);
-  inputs.date = modification_date({files.model, files.execution, files.system});
   return inputs;
 }
 

@@ -71,14 +71,11 @@ RunCost cost_of(const LlmOptions& options, const Transformer& transformer, const
 }
 
 ResultInputs inputs_of(const LlmOptions& options, const Strategy& strategy) {
-  ResultInputs inputs;
-  inputs.model = input_name(options.application);
-  inputs.system = input_name(options.system);
+  ResultInputs inputs = inputs_of_files(options.application, options.system, {options.execution});
   inputs.methodology = enum_name(strategy.preset);
   inputs.num_procs = strategy.num_procs;
   inputs.batch_size = strategy.batch_size;
   inputs.datatype = enum_name(strategy.datatype);
-  inputs.date = modification_date({options.application, options.execution, options.system});
   return inputs;
 }
 

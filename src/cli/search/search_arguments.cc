@@ -353,15 +353,12 @@ void move_log_off_output(const SearchArguments& arguments, Console& console) {
 }
 
 ResultInputs inputs_of(const SearchArguments& arguments, std::string_view methodology) {
-  ResultInputs inputs;
-  inputs.model = input_name(arguments.application);
-  inputs.system = input_name(arguments.system);
+  ResultInputs inputs = inputs_of_files(arguments.application, arguments.system);
   inputs.methodology = methodology;
   inputs.num_procs = arguments.num_procs;
   inputs.batch_size = arguments.max_batch_size;
   inputs.batch_is_limit = methodology != kCalibratedName;
   inputs.datatype = arguments.datatype;
-  inputs.date = modification_date({arguments.application, arguments.system});
   return inputs;
 }
 
