@@ -2,6 +2,7 @@
 #include "calculon/base/files.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/study/study_options.h"
 #include "page/page.h"
 #include "page/result_file.h"
 #include "page/wanted_scatter.h"
@@ -44,9 +45,7 @@ Action setup_report(CLI::App& app) {
                  "where to write the page (.html or .html.gz, or - for standard output)")
       ->type_name(kFileValue)
       ->capture_default_str();
-  app.add_option("--scatter", options->scatter,
-                 "also one column against another, X,Y, with the points that no other beats joined")
-      ->type_name("X,Y");
+  add_scatter_option(app, options->scatter);
   return [options](Console& console) { return run_page_report(*options, console); };
 }
 

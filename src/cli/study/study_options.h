@@ -12,7 +12,7 @@
 
 namespace calculon {
 
-// What the verbs of `calculon study` share.
+// What the verbs of `calculon study`, and `report`, share.
 
 struct StudyArguments {
   std::string file;  // a study file or the name of a bundled one
@@ -24,6 +24,13 @@ struct StudyArguments {
 
 // Adds the options that say which points there are; `required`: the study has to be named.
 void add_study_arguments(CLI::App& app, StudyArguments& arguments, bool required);
+
+// --scatter, of the commands that draw.
+inline void add_scatter_option(CLI::App& app, std::string& columns) {
+  app.add_option("--scatter", columns,
+                 "also one column against another, X,Y, with the points that no other beats joined")
+      ->type_name("X,Y");
+}
 
 // The study that these ask for. Throws InputError.
 LoadedStudy load_study(const StudyArguments& arguments, Console& console, const Watch& watch);

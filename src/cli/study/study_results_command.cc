@@ -362,9 +362,7 @@ Action setup_study_report(CLI::App& app) {
                  "the page: .html or .html.gz, or - for standard output (default: report.html in "
                  "the folder)")
       ->type_name(kFileValue);
-  app.add_option("--scatter", options->scatter,
-                 "also one column against another, X,Y, with the points that no other beats joined")
-      ->type_name("X,Y");
+  add_scatter_option(app, options->scatter);
   app.add_flag("--skip-damaged", options->skip_damaged,
                "leave damaged lines of results out, and tell how many, instead of refusing them");
   return [options](Console& console) { return run_report(*options, console); };
