@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
+#include "base/letter_case.h"
 #include "cli/options.h"
 
 namespace calculon {
@@ -14,10 +14,7 @@ namespace {
 
 // "MODEL": what an argument is called in messages.
 std::string word_of(const std::string& argument) {
-  std::string word = argument == kModelArgument ? "model" : argument;
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return word;
+  return upper_case(argument == kModelArgument ? "model" : argument);
 }
 
 bool is_input(const CLI::Option& option) {

@@ -7,13 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
 
+#include "base/letter_case.h"
 #include "base/open_file.h"
 #include "base/run_files.h"
 #include "calculon/base/files.h"
@@ -86,9 +85,7 @@ class LogFile : public spdlog::sinks::base_sink<std::mutex> {
 }  // namespace
 
 spdlog::level::level_enum log_level(const std::string& name) {
-  std::string upper = name;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::string upper = upper_case(name);
   std::array<std::string_view, kLevels.size()> names;
   for (std::size_t i = 0; i < kLevels.size(); ++i) {
     if (kLevels[i].name == upper) {
