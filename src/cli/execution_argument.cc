@@ -30,13 +30,13 @@ StrategyFile read_execution(const std::string& path) {
   return to_strategy(JsonReader(path, json));
 }
 
-void tell_other_rate(const std::string& path, double sample_rate, Console& console) {
+void tell_other_rate(const std::string& path, const std::optional<double>& found,
+                     double sample_rate, Console& console) {
   constexpr double kSame = 1e-6;
-  const auto rate = result_rate(path);
-  if (rate && std::abs(sample_rate - *rate) > kSame * *rate) {
+  if (found && std::abs(sample_rate - *found) > kSame * *found) {
     note(console, fmt::format("{} was found at {:.6g} samples/s, this is {:.6g}: another model, "
                               "system or length of sequences",
-                              path, *rate, sample_rate));
+                              path, *found, sample_rate));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "calculon/strategy/strategy.h"
@@ -14,8 +15,10 @@ std::string execution_path(const std::string& argument, const Console& console);
 // Reads what such a path names.
 StrategyFile read_execution(const std::string& path);
 
-// Says so where the path is of a result with another sample rate than the one computed of it now:
-// then the model, its sequence length or the system are not those of the search.
-void tell_other_rate(const std::string& path, double sample_rate, Console& console);
+// Says so where the path is of a result that was `found` with another sample rate than the one
+// computed of it now: then the model, its sequence length or the system are not those of the
+// search.
+void tell_other_rate(const std::string& path, const std::optional<double>& found,
+                     double sample_rate, Console& console);
 
 }  // namespace calculon

@@ -20,9 +20,15 @@ namespace {
                                             reference.file, reference.number, count - 1));
 }
 
-// What `use` makes of the reader of a result.
-template <class Use>
-auto use_result(const ResultReference& reference, const Use& use) {
+std::optional<double> rate_of(const JsonReader& result) {
+  if (!result.has("stats") || !result["stats"].is_object() || !result["stats"].has("sample_rate")) {
+    return std::nullopt;
+  }
+  const Json& rate = result["stats"]["sample_rate"].json();
+  return rate.is_number() ? std::optional(rate.get<double>()) : std::nullopt;
+}
+
+LoadedExecution execution_of_json(const ResultReference& reference) {
   const Json results = parse_json(reference.file, read_text_file(reference.file));
   const JsonReader reader(reference.file, results);
   const std::string number = std::to_string(reference.number);
@@ -33,11 +39,7 @@ auto use_result(const ResultReference& reference, const Use& use) {
   if (!reader.has(number)) {
     reject_number(reference, results.size());
   }
-  return use(reader[number]);
-}
-
-Json execution_of_json(const ResultReference& reference) {
-  return use_result(reference, [](const JsonReader& result) { return result["execution"].json(); });
+  return {reader[number]["execution"].json(), rate_of(reader[number])};
 }
 
 // A cell as the value of a setting, of which lists stand as in JSON.
@@ -132,28 +134,19 @@ std::optional<ResultReference> result_reference(const std::string& path) {
   return reference;
 }
 
-std::optional<double> result_rate(const std::string& path) {
+LoadedExecution load_execution_and_rate(const std::string& path) {
   const auto reference = result_reference(path);
-  if (!reference || has_extension(reference->file, ".csv")) {
-    return std::nullopt;
+  if (reference && !has_extension(reference->file, ".csv")) {
+    return execution_of_json(*reference);
   }
-  return use_result(*reference, [](const JsonReader& result) -> std::optional<double> {
-    if (!result.has("stats") || !result["stats"].is_object() ||
-        !result["stats"].has("sample_rate")) {
-      return std::nullopt;
-    }
-    const Json& rate = result["stats"]["sample_rate"].json();
-    return rate.is_number() ? std::optional(rate.get<double>()) : std::nullopt;
-  });
+  LoadedExecution loaded;
+  loaded.execution =
+      reference ? execution_of_csv(*reference) : parse_json(path, read_text_file(path));
+  return loaded;
 }
 
 Json load_execution(const std::string& path) {
-  const auto reference = result_reference(path);
-  if (!reference) {
-    return parse_json(path, read_text_file(path));
-  }
-  return has_extension(reference->file, ".csv") ? execution_of_csv(*reference)
-                                                : execution_of_json(*reference);
+  return load_execution_and_rate(path).execution;
 }
 
 }  // namespace calculon

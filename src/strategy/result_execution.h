@@ -21,8 +21,12 @@ std::optional<ResultReference> result_reference(const std::string& path);
 // InputError.
 Json load_execution(const std::string& path);
 
-// The sample rate that a file of results (.json) has of such an execution; nothing of other paths,
+// The same with the sample rate that a file of results (.json) has of it; nothing of other paths,
 // and where there is none.
-std::optional<double> result_rate(const std::string& path);
+struct LoadedExecution {
+  Json execution;
+  std::optional<double> sample_rate = {};
+};
+LoadedExecution load_execution_and_rate(const std::string& path);
 
 }  // namespace calculon

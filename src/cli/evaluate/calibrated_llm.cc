@@ -149,7 +149,7 @@ int run_calibrated_llm(const CalibratedLlm& files, const ModelFile& model, const
   if (stats.memory.verdict == MemoryVerdict::kDoesNotFit) {
     return tell_shortfall(inputs, system, stats, console);
   }
-  tell_other_rate(files.execution, stats.sample_rate, console);
+  tell_other_rate(files.execution, files.found_rate, stats.sample_rate, console);
   if (stats.memory.verdict == MemoryVerdict::kFitsBarely) {
     note(console,
          fmt::format("it fits barely: a processor may need {} but has {}",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/json_reader.h"
@@ -20,6 +21,7 @@ struct CalibratedLlm {
   RunCostOptions run_cost;
   bool improve = false;  // tell what would be faster
   std::string model;
+  std::optional<double> found_rate;  // see tell_other_rate()
 };
 
 // `llm` by the calibrated methodology: `execution` is the parsed execution file, of the dialect of

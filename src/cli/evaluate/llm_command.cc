@@ -177,9 +177,9 @@ Json with_methodology(const LlmOptions& options, Json execution) {
 }
 
 // The published models.
-int run_published(const LlmOptions& options, const Transformer& transformer, const Json& given,
-                  Console& console) {
-  const Json execution_json = with_methodology(options, given);
+int run_published(const LlmOptions& options, const Transformer& transformer,
+                  const LoadedExecution& given, Console& console) {
+  const Json execution_json = with_methodology(options, given.execution);
   const StrategyFile execution = to_strategy(JsonReader(options.execution, execution_json));
   const std::string system_text = read_text_file(options.system);
   const System system = parse_system(options.system, system_text);
@@ -214,7 +214,7 @@ int run_published(const LlmOptions& options, const Transformer& transformer, con
     write_peers(strategy, *peers);
     peers->finish();
   }
-  tell_other_rate(options.execution, outcome->sample_rate, console);
+  tell_other_rate(options.execution, given.sample_rate, outcome->sample_rate, console);
   const Notes notes = notes_on_answer({transformer, system, strategy, *outcome});
   if (stats) {
     tell_notes(notes, console);  // what stands in the file is published
@@ -235,22 +235,22 @@ int run_llm(const LlmOptions& given, Console& console) {
   const LlmOptions options = with_paths(given, console);
   check_paths(options);
   const ModelFile model = read_model(options.application, options.model, console);
-  const Json execution_json = load_execution(options.execution);
-  const CalibratedLlm files = {options.execution, options.system,     options.stats,
-                               options.layers,    options.timeline,   options.run_cost,
-                               options.improve,   options.application};
+  const LoadedExecution loaded = load_execution_and_rate(options.execution);
+  const CalibratedLlm files = {options.execution, options.system,      options.stats,
+                               options.layers,    options.timeline,    options.run_cost,
+                               options.improve,   options.application, loaded.sample_rate};
   if (options.compare) {
     if (!options.peers.empty() || !options.timeline.empty() || options.layers ||
         options.run_cost.asked() || options.improve) {
       throw InputError(
           "--compare goes with none of --peers, --timeline, --layers, --tokens and --improve");
     }
-    return run_comparison(files, model, execution_json, console);
+    return run_comparison(files, model, loaded.execution, console);
   }
-  if (is_calibrated(options, execution_json)) {
-    return run_calibrated_llm(files, model, execution_json, console);
+  if (is_calibrated(options, loaded.execution)) {
+    return run_calibrated_llm(files, model, loaded.execution, console);
   }
-  return run_published(options, model.transformer, execution_json, console);
+  return run_published(options, model.transformer, loaded, console);
 }
 
 }  // namespace
