@@ -33,74 +33,41 @@ std::int64_t work_of(const PointEntry& point) {
   return cost_of(point) * (is_calibrated(point.task) ? kWorkOfCalibrated : 1);
 }
 
-// Numbers for the systems of points: systems whose numbers are close have many parts in common.
-class SystemOrder {
- public:
-  SystemOrder(const std::vector<PointEntry>& points, const std::vector<std::size_t>& indices) {
-    SystemParts parts;
-    std::map<const System*, PartNumbers> numbers;
-    for (const std::size_t i : indices) {
-      const System* system = points[i].task.system.get();
-      if (system && !numbers.contains(system)) {
-        numbers.emplace(system, parts.number(*system).parts);
-      }
-    }
-    std::map<PartNumbers, std::size_t> order;
-    for (const auto& entry : numbers) {
-      order.emplace(entry.second, 0);
-    }
-    std::size_t next = 1;
-    for (auto& entry : order) {
-      entry.second = next++;
-    }
-    for (const auto& [system, of_system] : numbers) {
-      places_.emplace(system, Place{of_system.processor, order.at(of_system)});
-    }
-  }
-
-  struct Place {
-    std::size_t processor = 0;
-    std::size_t parts = 0;  // 0 of points without a system
-  };
-  Place of(const PointEntry& point) const {
-    const auto found = places_.find(point.task.system.get());
-    return found == places_.end() ? Place{} : found->second;
-  }
-
- private:
-  std::map<const System*, Place> places_;
-};
-
 // In the order of computing: points that can share block profiles together, those with most work
 // first, and of these the ones whose systems are most alike beside each other.
 void order_by_work(const std::vector<PointEntry>& points, std::vector<std::size_t>& indices) {
-  using Group = std::pair<Hash128, std::size_t>;  // model, processor
-  using Key =
-      std::tuple<std::int64_t, Group, std::size_t, Hash128, std::int64_t, Hash128, std::size_t>;
-  const SystemOrder order(points, indices);
-  std::vector<Key> keys;  // the work of the group first, once it is known
+  struct Key {
+    std::int64_t group_work;  // negative, so that the most comes first, as the next
+    std::int64_t work;
+    const PointEntry* point;
+    const PartNumbers* parts;  // of its system; empty if it has none
+    std::size_t index;
+  };
+  SystemParts parts;
+  std::map<const System*, PartNumbers> numbers;
+  std::map<std::pair<Hash128, std::size_t>, std::int64_t> group_work;  // by model and processor
+  std::vector<Key> keys;
   keys.reserve(indices.size());
   for (const std::size_t i : indices) {
-    const PointEntry& point = points[i];
-    const SystemOrder::Place place = order.of(point);
-    keys.emplace_back(0, Group(point.model, place.processor), place.parts, point.system,
-                      -work_of(point), point.id, i);
+    const System* system = points[i].task.system.get();
+    const auto [known, is_new] = numbers.try_emplace(system);
+    if (is_new && system) {
+      known->second = parts.number(*system).parts;
+    }
+    keys.push_back({0, -work_of(points[i]), &points[i], &known->second, i});
+    group_work[{points[i].model, known->second.processor}] += keys.back().work;
   }
-  std::sort(keys.begin(), keys.end());
-  const auto same_group = [](const Key& a, const Key& b) {
-    return std::get<Group>(a) == std::get<Group>(b);
+  for (Key& key : keys) {
+    key.group_work = group_work.at({key.point->model, key.parts->processor});
+  }
+  const auto place = [](const Key& key) {  // parts begin with the processor
+    return std::tie(key.group_work, key.point->model, *key.parts, key.point->system, key.work,
+                    key.point->id, key.index);
   };
-  for (auto begin = keys.begin(); begin != keys.end();) {
-    const auto end = std::find_if_not(begin, keys.end(),
-                                      [&](const Key& key) { return same_group(*begin, key); });
-    std::int64_t work = 0;  // negative, so that the most comes first
-    std::for_each(begin, end, [&](const Key& key) { work += std::get<4>(key); });
-    std::for_each(begin, end, [&](Key& key) { std::get<0>(key) = work; });
-    begin = end;
-  }
-  std::sort(keys.begin(), keys.end());
+  std::sort(keys.begin(), keys.end(),
+            [&](const Key& a, const Key& b) { return place(a) < place(b); });
   std::transform(keys.begin(), keys.end(), indices.begin(),
-                 [](const Key& key) { return std::get<6>(key); });
+                 [](const Key& key) { return key.index; });
 }
 
 std::size_t batch_end(const std::vector<PointEntry>& points,
