@@ -267,8 +267,8 @@ bool ResultHandler::value(Json found) {
   } else if (num_lists_ == 0 && section_) {
     section_->add(file_, name_below(3), std::move(found));
   } else if (num_lists_ == 0 && depth() > 1) {
-    (open_[1] == kInputsKey ? inputs_ : nested_)
-        .add(file_, name_below(open_[1] == kInputsKey ? 2 : 1), std::move(found));
+    const bool of_inputs = open_[1] == kInputsKey;
+    (of_inputs ? inputs_ : nested_).add(file_, name_below(of_inputs ? 2 : 1), std::move(found));
   } else if (depth() == 4 && num_lists_ == 1 && !stages_.empty() && open_[2] == "stages") {
     stages_.back().add(file_, kStagePrefix + key_, std::move(found));
   } else if (depth() == 2 && open_[1] == "stage_blocks") {
