@@ -34,6 +34,11 @@ void add_value(const Table& table, std::size_t row, std::string_view column,
   }
 }
 
+// The program of one or several versions; "" of none.
+std::string program_name(const std::string& versions) {
+  return (versions.empty() ? "" : "calculon ") + versions;
+}
+
 // The value of a member where all have the same, else "".
 std::string common(std::span<const PageInputs> all, std::string PageInputs::*member) {
   const bool same = !all.empty() && std::all_of(all.begin(), all.end(), [&](const PageInputs& one) {
@@ -59,9 +64,7 @@ PageInputs page_inputs_of(const Json& record) {
     inputs.batch = "up to " + most;
   }
   inputs.datatype = text("datatype");
-  if (const std::string version = text("calculon"); !version.empty()) {
-    inputs.program = "calculon " + version;
-  }
+  inputs.program = program_name(text("calculon"));
   inputs.date = text("date");
   for (const char letter : text("pareto")) {
     inputs.pareto += letter == ',' ? ", " : std::string(1, letter);
@@ -77,6 +80,8 @@ void RowInputs::add(const Table& table, std::size_t row) {
   add_value(table, row, "batch_size", batches_);
   add_value(table, row, "datatype", datatypes_);
   add_value(table, row, "gemm_datatype", datatypes_);
+  add_value(table, row, "calculon", versions_);
+  add_value(table, row, "date", dates_);
 }
 
 void RowInputs::complete(PageInputs& inputs) const {
@@ -89,6 +94,10 @@ void RowInputs::complete(PageInputs& inputs) const {
   fill(inputs.processors, processors_);
   fill(inputs.batch, batches_);
   fill(inputs.datatype, datatypes_);
+  if (inputs.program.empty()) {
+    inputs.program = program_name(spoken_values(versions_));
+  }
+  fill(inputs.date, dates_);
 }
 
 void complete_inputs(const Table& table, PageInputs& inputs) {

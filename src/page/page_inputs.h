@@ -61,6 +61,8 @@ class RowInputs {
   DistinctValues processors_;
   DistinctValues batches_;
   DistinctValues datatypes_;
+  DistinctValues versions_;
+  DistinctValues dates_;
 };
 
 // The same from all rows of a table.

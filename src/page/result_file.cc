@@ -21,6 +21,7 @@
 #include "page/row_groups.h"
 #include "page/split_label.h"
 #include "page/table_reader.h"
+#include "text/input_columns.h"
 
 namespace calculon {
 namespace {
@@ -160,7 +161,10 @@ Extent extent_of_best(const Table& table, std::string_view column) {
 // tells the distribution of all rates of the file where `with_rates` is set.
 void append(const ResultFile& from, const std::string& file, bool with_rates, Table& rows) {
   rows.add_columns({"file"});
-  const std::vector<std::string> columns = from.rows.all_columns();
+  std::vector<std::string> columns = from.rows.all_columns();
+  std::erase_if(columns, [&](const std::string& column) {  // the page says it of the whole file
+    return is_input_column(column) && !varies(from.rows, column);
+  });
   const std::vector<std::string> splits = split_labels(from.rows);
   for (std::size_t row = 0; row < from.rows.size(); ++row) {
     rows.add_copy(from.rows, row, columns);

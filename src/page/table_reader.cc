@@ -13,10 +13,16 @@
 #include "page/calibrated_columns.h"
 #include "page/column.h"
 #include "text/csv.h"
+#include "text/input_columns.h"
 #include "text/run_cost_report.h"
 
 namespace calculon {
 namespace {
+
+// A name is a text, whatever it looks like.
+Cell name_in(std::string_view text) {
+  return text.empty() ? Cell() : Cell(unguarded_text(text));
+}
 
 Cell cell_in(std::string_view text) {
   if (text == "None" || text.empty()) {
@@ -66,7 +72,7 @@ std::string without_quotes(std::string_view cell) {
 bool is_result_column(std::string_view column) {
   const std::vector<std::string>& settings = setting_columns();
   return column == "rank" || column == kMethodologyKey || column == kVerdict ||
-         is_statistic(column) || is_run_cost_column(column) ||
+         is_statistic(column) || is_run_cost_column(column) || is_input_column(column) ||
          std::find(settings.begin(), settings.end(), column) != settings.end();
 }
 
@@ -170,7 +176,8 @@ Table TableReader::finish() {
     split_line(kept.text);
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       if (!is_run_cost_column(columns_[i])) {  // of no plot, and of no axis
-        rows.set(columns_[i], cell_in(cells_[i]));
+        rows.set(columns_[i],
+                 is_input_column(columns_[i]) ? name_in(cells_[i]) : cell_in(cells_[i]));
       }
     }
   }

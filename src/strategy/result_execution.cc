@@ -57,7 +57,8 @@ Json cell_value(const std::string& cell) {
 }
 
 // Executions of the published model have their settings in any columns; those of the calibrated one
-// begin with this one and end before the first statistic.
+// begin with this one and end before the first statistic. In a table of the former it may stand
+// among what the results are of, and is no setting then.
 constexpr std::string_view kMethodologyColumn = "methodology";
 constexpr std::string_view kFirstStatistic = "total_time";
 
@@ -76,11 +77,14 @@ std::vector<std::size_t> settings_of(const std::vector<std::string>& columns,
                                     columns.begin());
   };
   const std::size_t first = place(kMethodologyColumn);
-  const bool calibrated = first < cells.size() && cells[first] != enum_name(Preset::kCorrected);
+  const auto preset =
+      first < cells.size() ? enum_from_name<Preset>(cells[first]) : std::optional<Preset>();
+  const bool calibrated = first < cells.size() && !preset;
   const std::size_t last = calibrated ? place(kFirstStatistic) : columns.size();
   std::vector<std::size_t> settings;
   for (std::size_t i = calibrated ? first : 0; i < last; ++i) {
-    if (calibrated || is_published_setting(columns[i])) {
+    if (calibrated ||
+        (is_published_setting(columns[i]) && (i != first || preset == Preset::kCorrected))) {
       settings.push_back(i);
     }
   }

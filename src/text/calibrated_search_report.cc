@@ -286,7 +286,7 @@ std::string CalibratedCsv::header() const {
   for (const Column& column : columns_) {
     writer.cell(column.name);
   }
-  return line;
+  return line + inputs_.header;
 }
 
 void CalibratedCsv::append(std::string& text, const CalibratedExecution& execution,
@@ -301,10 +301,12 @@ void CalibratedCsv::append(std::string& text, const CalibratedExecution& executi
       writer.cell(enum_name(stats.memory.verdict));
     }
   }
+  text += inputs_.cells;
 }
 
-std::string calibrated_best_csv(const CalibratedSearchReport& report) {
-  const CalibratedCsv csv(report.space.keys(), "");
+std::string calibrated_best_csv(const CalibratedSearchReport& report, const ResultInputs& inputs) {
+  CalibratedCsv csv(report.space.keys(), "");
+  csv.add_inputs(inputs);
   std::string text = "," + csv.header() + run_cost_header(report.costs) + "\n";
   for (std::size_t i = 0; i < report.best.size(); ++i) {
     text += fmt::format("{},", i);

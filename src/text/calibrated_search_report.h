@@ -10,6 +10,7 @@
 #include "calibrated/calibrated_evaluate.h"
 #include "calibrated/search/calibrated_search.h"
 #include "text/csv.h"
+#include "text/input_columns.h"
 #include "text/run_cost_report.h"
 
 namespace calculon {
@@ -50,6 +51,9 @@ class CalibratedCsv {
   // Throws InputError naming the nearest column.
   CalibratedCsv(std::span<const std::string_view> keys, std::string_view columns);
 
+  // Adds what the results are of, behind all others and as far as it is no column yet.
+  void add_inputs(const ResultInputs& inputs) { inputs_ = input_columns(inputs, header()); }
+
   // Lines without their ends.
   std::string header() const;
   void append(std::string& text, const CalibratedExecution& execution,
@@ -62,9 +66,10 @@ class CalibratedCsv {
     const CalibratedStatistic* statistic = nullptr;  // a figure, or else the verdict
   };
   std::vector<Column> columns_;
+  InputColumns inputs_;
 };
 
-// A line per result behind its rank.
-std::string calibrated_best_csv(const CalibratedSearchReport& report);
+// A line per result behind its rank, with what all are of.
+std::string calibrated_best_csv(const CalibratedSearchReport& report, const ResultInputs& inputs);
 
 }  // namespace calculon

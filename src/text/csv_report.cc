@@ -101,7 +101,7 @@ std::string CsvColumns::header() const {
   for (const Column& column : columns_) {
     writer.cell(column.name);
   }
-  return line;
+  return line + inputs_.header;
 }
 
 void CsvRows::append(std::string& text, const Strategy& strategy, const Stats& stats) {
@@ -124,6 +124,7 @@ void CsvRows::append(std::string& text, const Strategy& strategy, const Stats& s
     }
     text.append(last.text, last.size);
   }
+  text += columns_->inputs_.cells;
   text += '\n';
 }
 

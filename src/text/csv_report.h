@@ -7,6 +7,7 @@
 #include "calculon/search/row_writer.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/strategy.h"
+#include "text/input_columns.h"
 
 namespace calculon {
 
@@ -18,6 +19,9 @@ class CsvColumns {
   // "tensor_par,batch_size,sample_rate". Throws InputError naming the nearest column.
   static CsvColumns parse(std::string_view names, Preset preset);
 
+  // Adds what the results are of, behind all others and as far as it is no column yet.
+  void add_inputs(const ResultInputs& inputs) { inputs_ = input_columns(inputs, header()); }
+
   std::string header() const;
 
  private:
@@ -28,11 +32,12 @@ class CsvColumns {
     double Stats::*statistic;
   };
   std::vector<Column> columns_;
+  InputColumns inputs_;
 };
 
 // Turns results into lines of CSV: numbers in their shortest form that reads back the same, flags
-// as True and False, missing values as None, nothing quoted. Neighbouring results of a search
-// share most numbers, so the text of each column's last value is kept.
+// as True and False, missing values as None, nothing of them quoted. Neighbouring results of a
+// search share most numbers, so the text of each column's last value is kept.
 class CsvRows {
  public:
   explicit CsvRows(const CsvColumns& columns)

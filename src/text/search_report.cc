@@ -201,8 +201,11 @@ Json best_json(const std::vector<RankedStrategy>& best, const Transformer& trans
 }
 
 std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset,
-                     const AnswerCosts& costs) {
-  const CsvColumns columns = CsvColumns::all(preset);
+                     const std::optional<ResultInputs>& inputs, const AnswerCosts& costs) {
+  CsvColumns columns = CsvColumns::all(preset);
+  if (inputs) {
+    columns.add_inputs(*inputs);
+  }
   CsvRows rows(columns);
   std::string text = "," + columns.header() + run_cost_header(costs) + "\n";
   for (std::size_t i = 0; i < best.size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "calculon/search/strategy_space.h"
 #include "calculon/search/tally.h"
 #include "text/fitted_table.h"
+#include "text/result_inputs.h"
 #include "text/run_cost_report.h"
 
 namespace calculon {
@@ -30,9 +32,9 @@ std::string best_table(const std::vector<RankedStrategy>& best, const Transforme
 Json best_json(const std::vector<RankedStrategy>& best, const Transformer& transformer,
                const System& system, bool layers);
 
-// A line per result behind its rank; the header's first column has no name. What whole runs cost
-// stands behind it, if it is asked for.
+// A line per result behind its rank; the header's first column has no name. What the results are of
+// and what whole runs cost stands behind it, if it is asked for.
 std::string best_csv(const std::vector<RankedStrategy>& best, Preset preset,
-                     const AnswerCosts& costs = {});
+                     const std::optional<ResultInputs>& inputs = {}, const AnswerCosts& costs = {});
 
 }  // namespace calculon

@@ -89,7 +89,8 @@ TEST_CASE("lae writes all good executions of the calibrated space", "[cli][calib
   CHECK(static_cast<std::int64_t>(lines.size()) == good + 1);
   CHECK_THAT(lines.at(0), Catch::StartsWith("methodology,num_procs,batch_size,tensor_par,"));
   CHECK_THAT(lines.at(0), Catch::Contains(",time.bubble,"));
-  CHECK_THAT(lines.at(0), Catch::EndsWith(",memory.capacity,memory.verdict"));
+  CHECK_THAT(lines.at(0),
+             Catch::EndsWith(",memory.capacity,memory.verdict,model,system,calculon,date"));
   REQUIRE(search("lae", folder.file("all.csv.gz"), {"-j", "3"}).status == 0);
   CHECK(read_text_file(folder.file("all.csv.gz")) == read_text_file(folder.file("all.csv")));
   REQUIRE(

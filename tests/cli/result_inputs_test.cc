@@ -1,12 +1,15 @@
 // Files of results say what they were computed from, where their format is ours, and pages tell it.
 #include "text/result_inputs.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "base/json_reader.h"
+#include "support/json_change.h"
 #include "support/program.h"
 #include "support/search_files.h"
 #include "support/source_tree.h"
+#include "support/tiny.h"
 
 namespace calculon::test {
 namespace {
@@ -113,6 +116,121 @@ TEST_CASE("pages of results say what they were computed from", "[cli]") {
   REQUIRE(files.run("loe", "best.csv", {"-t", "1"}).status == 0);
   CHECK_THAT(page_of_file(files.folder, "best.csv"),
              Catch::Contains("<title>best.csv: 4 processors, batch 3, float16</title>"));
+}
+
+TEST_CASE("tables of published executions tell their inputs when asked", "[cli]") {
+  const SearchFiles files;
+  const std::string cells = "," + input_name(files.model) + "," + input_name(files.system) +
+                            ",calculon," CALCULON_VERSION "," +
+                            modification_date({files.model, files.system});
+  for (const std::string command : {"lae", "loe"}) {
+    INFO(command);
+    REQUIRE(files.run(command, "plain.csv").status == 0);
+    REQUIRE(files.run(command, "more.csv.gz", {"--inputs"}).status == 0);
+    std::vector<std::string> expected = files.lines("plain.csv");
+    CHECK_THAT(expected.at(0), !Catch::Contains("methodology"));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      expected[i] += i == 0 ? ",model,system,methodology,calculon,date" : cells;
+    }
+    CHECK((files.lines("more.csv.gz") == expected));
+    const std::string page = page_of_file(files.folder, "more.csv.gz");
+    CHECK_THAT(page, Catch::Contains("<title>more.csv.gz: " + input_name(files.model) + " on " +
+                                     input_name(files.system) + ", 4 processors, batch "));
+    CHECK_THAT(page, Catch::Contains("<td data-head=\"methodology\">calculon</td>") &&
+                         Catch::Contains("<td data-head=\"inputs of\">20") &&
+                         Catch::Contains(">calculon " CALCULON_VERSION "</td>"));
+    CHECK(page.find("\"methodology\"") == page.rfind("\"methodology\""));  // no column of rows
+  }
+  REQUIRE(files.run("lae", "some.csv", {"--inputs", "--columns", "tensor_par"}).status == 0);
+  CHECK(files.lines("some.csv").at(0) == "tensor_par,model,system,methodology,calculon,date");
+  CHECK_THAT(files.lines("some.csv").at(1), Catch::EndsWith(cells));
+}
+
+TEST_CASE("tables of our own methodologies always tell their inputs", "[cli][calibrated]") {
+  const SearchFiles files;
+  const std::string date = modification_date({files.model, files.system});
+  const std::string end = ",model,system,calculon,date";
+  for (const std::string methodology : {"corrected", "calibrated"}) {
+    for (const std::string command : {"lae", "loe"}) {
+      INFO(methodology << " " << command);
+      const Arguments options = {"--methodology", methodology};
+      REQUIRE(files.run(command, "rows.csv", options).status == 0);
+      CHECK_THAT(files.lines("rows.csv").at(0), Catch::EndsWith(end));
+      CHECK_THAT(files.lines("rows.csv").at(1), Catch::EndsWith("," CALCULON_VERSION "," + date));
+      CHECK(cells_of(files.lines("rows.csv").at(0)).size() ==
+            cells_of(files.lines("rows.csv").at(1)).size());
+      CHECK_THAT(page_of_file(files.folder, "rows.csv"),
+                 Catch::Contains(methodology + " methodology</title>"));
+    }
+    const std::string columns = methodology == "corrected" ? "datatype" : "gemm_datatype";
+    REQUIRE(
+        files.run("lae", "rows.csv", {"--methodology", methodology, "--columns", columns}).status ==
+        0);
+    CHECK(files.lines("rows.csv").at(0) == columns);
+    REQUIRE(files
+                .run("lae", "rows.csv",
+                     {"--methodology", methodology, "--columns", columns, "--inputs"})
+                .status == 0);
+    CHECK(files.lines("rows.csv").at(1) == "float16," + input_name(files.model) + "," +
+                                               input_name(files.system) + "," + methodology +
+                                               "," CALCULON_VERSION "," + date);
+  }
+}
+
+TEST_CASE("executions of tables that tell their inputs can be asked again", "[cli]") {
+  const SearchFiles files;
+  files.folder.write("system.json", tiny_moe_system_text());
+  for (const Arguments& options :
+       {Arguments{}, Arguments{"--moe", "2", "--flexible"}, Arguments{"--quirks", "fixed"},
+        Arguments{"--methodology", "calibrated"}}) {
+    INFO(options.size());
+    Arguments all = options;
+    all.emplace_back("--inputs");
+    REQUIRE(files.run("lae", "rows.csv", all).status == 0);
+    const auto lines = files.lines("rows.csv");
+    const auto header = cells_of(lines.at(0));
+    const auto rate = std::find(header.begin(), header.end(), "sample_rate") - header.begin();
+    const ProgramResult again =
+        run_program({"llm", files.model, files.folder.file("rows.csv") + "#2", files.system,
+                     files.folder.file("stats.json")});
+    INFO(again.err);
+    REQUIRE(again.status == 0);
+    CHECK(Json::parse(files.text("stats.json"))["sample_rate"].get<double>() ==
+          Approx(std::stod(cells_of(lines.at(3)).at(static_cast<std::size_t>(rate)))));
+  }
+}
+
+TEST_CASE("rows of several inputs in one table keep the columns that differ", "[cli]") {
+  SearchFiles files;
+  REQUIRE(files.run("lae", "one.csv", {"--inputs"}).status == 0);
+  const std::string one = files.text("one.csv");
+  files.model = files.folder.write(  // smaller, so that the page has its rows
+      "other.json", changed(tiny_transformer_text(), {"/num_blocks", "2"}));
+  REQUIRE(files.run("lae", "two.csv", {"--inputs"}).status == 0);
+  const std::string two = files.text("two.csv");
+  files.folder.write("both.csv", one + two.substr(two.find('\n') + 1));
+  const std::string page = page_of_file(files.folder, "both.csv");
+  CHECK_THAT(page, Catch::Contains("<td data-head=\"model\">other, model</td>") &&
+                       Catch::Contains("\"name\":\"model\"") &&
+                       !Catch::Contains("\"name\":\"system\""));
+}
+
+TEST_CASE("names of inputs may be any", "[cli]") {
+  SearchFiles files;
+  for (const auto& [name, told] :
+       std::vector<std::pair<std::string, std::string>>{{"007", "007"},
+                                                        {"a,\"b\"", "a,&quot;b&quot;"},
+                                                        {"=1+1", "=1+1"},
+                                                        {"x\ny", "x?y"},
+                                                        {"None", "None"},
+                                                        {"\xff", "?"}}) {
+    files.model = files.folder.write(name + ".json", tiny_transformer_text());
+    REQUIRE(files.run("lae", "rows.csv", {"--inputs"}).status == 0);
+    CHECK_THAT(page_of_file(files.folder, "rows.csv"),
+               Catch::Contains("<title>rows.csv: " + told + " on system, 4 processors"));
+    CHECK(run_program({"llm", files.model, files.folder.file("rows.csv") + "#0", files.system, "-"})
+              .status == 0);
+  }
 }
 
 TEST_CASE("a front is drawn over its own statistics", "[cli]") {

@@ -54,7 +54,11 @@ TEST_CASE("a record of inputs becomes a line of a page", "[page]") {
 
 TEST_CASE("rows complete what no record tells", "[page]") {
   const Table rows =
-      table_of({{{"num_procs", 64}, {"batch_size", 8}, {"datatype", "float16"}},
+      table_of({{{"num_procs", 64},
+                 {"batch_size", 8},
+                 {"datatype", "float16"},
+                 {"calculon", "1.2"},
+                 {"date", "2000-02-29"}},
                 {{"num_procs", 64}, {"batch_size", 4}, {"gemm_datatype", "float8"}}});
   RowInputs of_rows;
   of_rows.add(rows, 0);
@@ -65,6 +69,8 @@ TEST_CASE("rows complete what no record tells", "[page]") {
   CHECK(inputs.processors == "64");
   CHECK(inputs.batch == "up to 8");
   CHECK(inputs.datatype == "float16, float8");
+  CHECK(inputs.program == "calculon 1.2");
+  CHECK(inputs.date == "2000-02-29");
   CHECK(inputs.model.empty());
 }
 

@@ -195,9 +195,12 @@ PublishedRows published_rows(const AllOptions& options) {
   const SearchArguments& arguments = options.search;
   const SpaceOptions space = space_options(arguments);
   const Preset preset = space.preset();
-  return {options.columns.empty() ? CsvColumns::all(preset)
-                                  : CsvColumns::parse(options.columns, preset),
-          space, stat_filters(arguments)};
+  CsvColumns columns = options.columns.empty() ? CsvColumns::all(preset)
+                                               : CsvColumns::parse(options.columns, preset);
+  if (const auto inputs = table_inputs(arguments, enum_name(preset), !options.columns.empty())) {
+    columns.add_inputs(*inputs);
+  }
+  return {std::move(columns), space, stat_filters(arguments)};
 }
 
 // The rows of a published space.

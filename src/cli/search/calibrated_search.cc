@@ -183,7 +183,7 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
     }
   }
   if (has_extension(arguments.output, ".csv")) {
-    file.write(calibrated_best_csv(report));
+    file.write(calibrated_best_csv(report, inputs_of(arguments, kCalibratedName)));
   } else {
     Json json = calibrated_best_json(report);
     ResultInputs inputs = inputs_of(arguments, kCalibratedName);
@@ -200,7 +200,10 @@ int run_calibrated_rows(const SearchArguments& arguments, const CalibratedRows& 
   CalibratedRowOptions options;
   options.threads = num_threads(arguments);
   options.where = wanted.where;
-  const CalibratedCsv csv(space.keys(), wanted.columns);
+  CalibratedCsv csv(space.keys(), wanted.columns);
+  if (const auto inputs = table_inputs(arguments, kCalibratedName, !wanted.columns.empty())) {
+    csv.add_inputs(*inputs);
+  }
   tell_beginning(system, console);
   tell_space(arguments, space, model, system, console);
   if (arguments.count_only) {

@@ -75,7 +75,8 @@ std::string result_text(const OptimalOptions& options, const SearchResult& resul
                         const System& system) {
   const AnswerCosts costs = costs_of(options, result.best, transformer);
   if (has_extension(options.search.output, ".csv")) {
-    return best_csv(result.best, space.preset(), costs);  // no place for layers (quirk F11)
+    return best_csv(result.best, space.preset(),  // no place for layers (quirk F11)
+                    table_inputs(options.search, enum_name(space.preset()), false), costs);
   }
   Json json = best_json(result.best, transformer, system, options.layers);
   for (std::size_t i = 0; i < costs.of.size(); ++i) {

@@ -175,6 +175,11 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->type_name(kConditionValue)
       ->allow_extra_args(false)
       ->group(kWhatToKeep);
+  app.add_flag("--inputs", arguments.inputs,
+               "columns with what the rows are of, for pages: model, system, methodology, version, "
+               "date of the inputs (only tables of published methodologies or with chosen columns "
+               "lack them else)")
+      ->group(kWhatToKeep);
   add_narrowings(app, arguments, false);
   app.add_option("--nets", arguments.nets, "only these tiers of tensor, pipeline and data traffic")
       ->type_name("T,P,D")
@@ -360,6 +365,16 @@ ResultInputs inputs_of(const SearchArguments& arguments, std::string_view method
   inputs.batch_is_limit = methodology != kCalibratedName;
   inputs.datatype = arguments.datatype;
   return inputs;
+}
+
+std::optional<ResultInputs> table_inputs(const SearchArguments& arguments,
+                                         std::string_view methodology, bool chosen_columns) {
+  const bool published =
+      methodology != kCalibratedName && methodology != enum_name(Preset::kCorrected);
+  if (!arguments.inputs && (published || chosen_columns)) {
+    return std::nullopt;
+  }
+  return inputs_of(arguments, methodology);
 }
 
 void add_inputs(Json& results, const ResultInputs& inputs) {

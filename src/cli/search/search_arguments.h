@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ struct SearchArguments {
   std::string methodology;  // "": as the system file suggests
   std::string quirks;       // "published", "fixed" or "": as the methodology has it
   std::string launchable;   // a framework, for the calibrated methodology
+  bool inputs = false;      // tables of published methodologies tell what they are of, too
 
   SpaceKind kind = SpaceKind::kDense;
   std::int64_t num_experts = 0;  // not given
@@ -86,6 +88,10 @@ void move_log_off_output(const SearchArguments& arguments, Console& console);
 
 // What the results of a search by this methodology are of.
 ResultInputs inputs_of(const SearchArguments& arguments, std::string_view methodology);
+// What a table of them tells of that: nothing for published methodologies, whose columns are the
+// published ones, and where the user has chosen the columns, unless it is asked for.
+std::optional<ResultInputs> table_inputs(const SearchArguments& arguments,
+                                         std::string_view methodology, bool chosen_columns);
 // Puts it beside the first result, the only place where those who read results by their numbers do
 // not meet it.
 void add_inputs(Json& results, const ResultInputs& inputs);
