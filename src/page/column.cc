@@ -78,6 +78,12 @@ std::string words_of(const ColumnInfo& column) {
       return std::string(known.words);
     }
   }
+  for (const DerivedColumn& derived : kDerivedColumns) {
+    if (column.name.starts_with(derived.prefix)) {
+      return fmt::format("{} {}{}", derived.words, column.name.substr(derived.prefix.size()),
+                         derived.behind);
+    }
+  }
   const std::vector<std::string>& settings = setting_columns();
   if (!is_statistic(column.name) &&
       std::find(settings.begin(), settings.end(), column.name) == settings.end()) {
@@ -128,14 +134,10 @@ ColumnInfo described(std::string_view name) {
   if (name == "speedup_percent_published") {
     return describe_as("%", 1, "the same by the published rule (quirk S4)");
   }
-  if (name.starts_with("largest_")) {
-    return describe_as("", 1, "the largest value of the axis that meets the condition");
-  }
-  if (name.starts_with("is_largest_")) {
-    return describe_as("", 1, "whether the point is the largest one and meets it");
-  }
-  if (name.starts_with("relative_to_")) {
-    return describe_as("%", 100, "relative to the point named");
+  for (const DerivedColumn& derived : kDerivedColumns) {
+    if (name.starts_with(derived.prefix)) {
+      return describe_as(derived.unit, derived.factor, derived.help);
+    }
   }
   const auto describe = [&](const auto& field) {
     if (field.name == name) {
@@ -148,6 +150,17 @@ ColumnInfo described(std::string_view name) {
 }
 
 }  // namespace
+
+std::string ColumnInfo::in_sentence() const {
+  const auto is_capital = [&](std::size_t i) {
+    return i < words.size() && words[i] >= 'A' && words[i] <= 'Z';
+  };
+  std::string text = words;
+  if (words != name && is_capital(0) && !is_capital(1)) {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  }
+  return text;
+}
 
 ColumnInfo column_info(std::string_view name) {
   ColumnInfo column = described(name);

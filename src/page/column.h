@@ -15,8 +15,10 @@ struct ColumnInfo {
   std::string unit = {};   // as shown; may be empty
   double factor = 1;       // shown = stored * factor
   std::string help = {};   // may be empty
-  std::string words = {};  // what it is called on axes
+  std::string words = {};  // what it is called on axes: "Sample rate"
 
+  // The words within a sentence or a title: "sample rate". A name that has no words stays as it is.
+  std::string in_sentence() const;
   // "Sample rate (samples/s)".
   std::string with_unit() const { return unit.empty() ? words : words + " (" + unit + ")"; }
 };

@@ -52,6 +52,7 @@ inline constexpr std::array kColumnWords = {
     ColumnWords{"system_cost", "Cost of the system"},
     ColumnWords{"rate_per_megadollar", "Sample rate for the money"},
     ColumnWords{"best_so_far", "Best rate up to this size"},
+    ColumnWords{"best_so_far_at", "Size of the best rate up to this one"},
     ColumnWords{"loss_below", "Loss on the next smaller machine"},
     ColumnWords{"speedup_percent", "Speed-up"},
     ColumnWords{"speedup_percent_published", "Speed-up by the published rule"},

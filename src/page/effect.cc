@@ -144,9 +144,9 @@ std::vector<std::string> axes_without_effect(const PageContent& content,
 
 std::string no_effect_sentence(const std::string& parameter, const std::string& measure) {
   return fmt::format(
-      "{} has no effect on {}: all its values give the same within 10⁻⁹. Usually the best "
+      "{} has no effect on the {}: all its values give the same within 10⁻⁹. Usually the best "
       "execution does not use that part of the machine.",
-      parameter, measure);
+      parameter, column_info(measure).in_sentence());
 }
 
 }  // namespace calculon

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "calculon/base/enum_names.h"
 #include "calculon/base/quantity_text.h"
+#include "calculon/strategy/preset.h"
 #include "page/column.h"
 
 namespace calculon {
@@ -25,6 +27,12 @@ std::string member_text(const Json& record, const char* key) {
   return found->is_number_integer() ? grouped_digits(found->get<std::int64_t>())
          : found->is_string()       ? found->get<std::string>()
                                     : "";
+}
+
+// What pages call a methodology: the published model by this name, whichever of its presets it is.
+std::string methodology_word(std::string_view name) {
+  const auto preset = enum_from_name<Preset>(name);
+  return std::string(preset && is_published(*preset) ? "published" : name);
 }
 
 void add_value(const Table& table, std::size_t row, std::string_view column,
@@ -57,7 +65,7 @@ PageInputs page_inputs_of(const Json& record) {
   const auto text = [&](const char* key) { return member_text(record, key); };
   inputs.model = text("model");
   inputs.system = text("system");
-  inputs.methodology = text("methodology");
+  inputs.methodology = methodology_word(text("methodology"));
   inputs.processors = text("num_procs");
   inputs.batch = text("batch_size");
   if (const std::string most = text("max_batch_size"); !most.empty()) {
@@ -75,7 +83,9 @@ PageInputs page_inputs_of(const Json& record) {
 void RowInputs::add(const Table& table, std::size_t row) {
   add_value(table, row, "model", models_);
   add_value(table, row, "system", systems_);
-  add_value(table, row, "methodology", methodologies_);
+  if (const Cell& methodology = table.value(row, "methodology"); methodology.is_text()) {
+    methodologies_.add(methodology_word(methodology.text()));
+  }
   add_value(table, row, "num_procs", processors_);
   add_value(table, row, "batch_size", batches_);
   add_value(table, row, "datatype", datatypes_);

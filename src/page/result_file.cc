@@ -279,7 +279,7 @@ Json plots_of(ResultKind kind, const Table& table, const std::string& pareto, bo
     add({{"type", "heatmap"},
          {"x", "pipeline_par"},
          {"y", "tensor_par"},
-         {"title", "The best sample_rate of each split"}});
+         {"title", "The best sample rate of each split"}});
   }
   const std::string name(table.has(kSplit) ? kSplit : "rank");
   if (table.has("fw_time") || table.has(kTimePrefix + "products")) {

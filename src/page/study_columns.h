@@ -52,4 +52,23 @@ inline constexpr std::array kStudyColumns = {
     StudyColumn{"why", StudyColumn::Group::kOther},
 };
 
+// Columns that compare points, whose names end in a value or an axis of the study.
+struct DerivedColumn {
+  std::string_view prefix;
+  std::string_view words;        // before what the name ends in,
+  std::string_view behind = {};  // and behind it
+  std::string_view unit = {};    // as shown
+  double factor = 1;             // shown = stored * factor
+  std::string_view help = {};
+};
+
+inline constexpr std::array kDerivedColumns = {
+    DerivedColumn{"relative_to_", "Sample rate relative to that of", "", "%", 100,
+                  "relative to the point named"},
+    DerivedColumn{"largest_", "Largest", " that meets the condition", "", 1,
+                  "the largest value of the axis that meets the condition"},
+    DerivedColumn{"is_largest_", "Is the largest", " that meets the condition", "", 1,
+                  "whether the point is the largest one and meets it"},
+};
+
 }  // namespace calculon

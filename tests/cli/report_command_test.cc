@@ -101,9 +101,9 @@ TEST_CASE("report draws all executions, of which there may be any number", "[cli
     CHECK(page.faults() == Titles());
     CHECK(titles_of(page) ==
           Titles{
-              "The best sample_rate of each split", "Batch time", "Memory consumption",
-              grouped_digits(static_cast<std::int64_t>(count)) + " executions by sample_rate",
-              "The " + std::to_string(std::min<std::size_t>(count, 100)) + " best by sample_rate"});
+              "The best sample rate of each split", "Batch time", "Memory consumption",
+              grouped_digits(static_cast<std::int64_t>(count)) + " executions by sample rate",
+              "The " + std::to_string(std::min<std::size_t>(count, 100)) + " best by sample rate"});
     CHECK(see_page(narrow.html).plots.size() == 2);
   }
 }
@@ -195,7 +195,7 @@ TEST_CASE("report shows the rates of short files beside those of long ones", "[c
   const Report report = report_of({folder.write("long.csv", longer),
                                    folder.write("short.csv", "tensor_par,sample_rate\n8,7\n")});
   REQUIRE(report.result.status == 0);
-  CHECK_THAT(report.html, Catch::Contains("3,001 executions by sample_rate"));
+  CHECK_THAT(report.html, Catch::Contains("3,001 executions by sample rate"));
 }
 
 TEST_CASE("report refuses early what says nothing without end", "[cli]") {

@@ -51,9 +51,11 @@ TEST_CASE("a page of parameters says which one matters", "[page][browser]") {
   const SeenPage page = see_page(html_page(tiny_sensitivity_page()));
   CHECK(page.faults() == std::vector<std::string>());
   CHECK(page.plots.size() == 2);
-  CHECK_THAT(page.text, Catch::Contains("matrix rate matters most: ×0.25 … ×4 changes sample_rate "
-                                        "by −56 % … +130 %."));
-  CHECK_THAT(page.text, Catch::Contains("tier-0 network bandwidth has no effect on sample_rate"));
+  CHECK_THAT(page.text,
+             Catch::Contains("matrix rate matters most: ×0.25 … ×4 changes the sample rate "
+                             "by −56 % … +130 %."));
+  CHECK_THAT(page.text,
+             Catch::Contains("tier-0 network bandwidth has no effect on the sample rate"));
   CHECK_THAT(page.text, Catch::Contains("tier-1 memory capacity: 1 of 4 points has no answer: "
                                         "memory tier 1 is too small (1)."));
 }

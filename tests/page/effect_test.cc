@@ -32,7 +32,7 @@ TEST_CASE("an axis that changes less than a billionth has no effect", "[page]") 
   CHECK(silent_axes(product(1e-8)).empty());
   const auto silent = silent_axes(product(1e-10));
   REQUIRE(silent.size() == 1);
-  CHECK_THAT(silent[0], Catch::StartsWith("link has no effect on sample_rate"));
+  CHECK_THAT(silent[0], Catch::StartsWith("link has no effect on the sample rate"));
 }
 
 TEST_CASE("an axis that decides whether there is an answer has an effect", "[page]") {

@@ -44,7 +44,9 @@ TEST_CASE("a record of inputs becomes a line of a page", "[page]") {
   CHECK(inputs.program == "calculon 1.2");
   CHECK(inputs.date.empty());
   CHECK(common_inputs(std::vector{inputs}) ==
-        "m on s, 4,096 processors, batch up to 8, float8, calculon methodology");
+        "m on s, 4,096 processors, batch up to 8, float8, published methodology");
+  CHECK(page_inputs_of({{"methodology", "calculon-moe"}}).methodology == "published");
+  CHECK(page_inputs_of({{"methodology", "corrected"}}).methodology == "corrected");
   for (const Json& odd : {Json(), Json(8), Json::array({1}), Json({{"model", {1, 2}}}),
                           Json({{"model", 7.5}, {"num_procs", "many"}})}) {
     INFO(odd.dump());

@@ -126,7 +126,7 @@ TEST_CASE("a speed-up is that of the best so far, with a band where one runs alo
 
 TEST_CASE("a histogram and the best of a distribution come from its summary", "[page]") {
   const Drawing bins = drawn(tiny_page(), R"({"type": "histogram"})");
-  CHECK(bins.title == "1,974,902 executions by sample_rate");
+  CHECK(bins.title == "1,974,902 executions by sample rate");
   REQUIRE(values_of(bins, "bins").size() == 10);
   CHECK(values_of(bins, "bins")[1]["count"] == 619844);
   const Drawing best = drawn(tiny_page(), R"({"type": "cdf"})");
@@ -161,11 +161,11 @@ TEST_CASE("a tornado has the widest bar on top and says what has no effect", "[p
   CHECK(bars[1]["text"] == "×4");
   REQUIRE(values_of(drawing, "silent").size() == 1);
   CHECK(values_of(drawing, "silent")[0]["text"] == "no effect");
-  CHECK(has_note(drawing, "tier-0 network bandwidth has no effect on sample_rate"));
+  CHECK(has_note(drawing, "tier-0 network bandwidth has no effect on the sample rate"));
   CHECK(has_note(drawing, "tier-1 memory capacity: 1 of 4 points has no answer"));
   REQUIRE(drawing.findings.size() == 1);
   CHECK(drawing.findings[0] ==
-        "matrix rate matters most: ×0.25 … ×4 changes sample_rate by −56 % … +130 %.");
+        "matrix rate matters most: ×0.25 … ×4 changes the sample rate by −56 % … +130 %.");
 }
 
 TEST_CASE("parameters have their own lines, which meet in the base", "[page]") {
@@ -248,9 +248,10 @@ TEST_CASE("the front of a scatter is what no other row beats", "[page]") {
         Json({4, 0, 5}));
   const Drawing drawing = drawn(content, plot);
   CHECK(drawing.notes ==
-        std::vector<std::string>{"1 of 8 rows have no point here.",
-                                 "The line joins the front: 3 of 7 points, which no other beats in "
-                                 "less total_time and more sample_rate."});
+        std::vector<std::string>{
+            "1 of 8 rows have no point here.",
+            "The line joins the front: 3 of 7 points, which no other beats in "
+            "both the time of the batch (less is better) and the sample rate (more is better)."});
   CHECK(drawn(content, R"({"type": "scatter", "x": "total_time", "y": "sample_rate"})")
             .spec.dump()
             .find("front") == std::string::npos);
@@ -298,6 +299,44 @@ TEST_CASE("bars that hardly differ begin at what they share, if that is wanted",
   CHECK(drawn_from(plot) == std::tuple(0.0, 120.0, std::size_t{0}));
 }
 
+TEST_CASE("words begin small within a sentence, names and abbreviations stay", "[page]") {
+  CHECK(column_info("sample_rate").in_sentence() == "sample rate");
+  CHECK(column_info("relative_to_80").in_sentence() == "sample rate relative to that of 80");
+  CHECK(column_info("My own axis").in_sentence() == "My own axis");
+  ColumnInfo column;
+  column.name = "mfu";
+  column.words = "MFU of a step";
+  CHECK(column.in_sentence() == "MFU of a step");
+}
+
+TEST_CASE("titles are words, too", "[page]") {
+  JsonPage made;
+  made.rows = {{{"num_procs", 8}, {"kind", "a"}, {"tensor_par", 2}, {"sample_rate", 1.0}},
+               {{"num_procs", 8}, {"kind", "b"}, {"tensor_par", 2}, {"sample_rate", 2.0}},
+               {{"num_procs", 16}, {"kind", "a"}, {"tensor_par", 4}, {"sample_rate", 3.0}}};
+  for (Json& row : made.rows) {
+    row["relative_to_a"] = row["sample_rate"];
+    row["total_time"] = 8;
+  }
+  const PageContent content = made;
+  const auto title = [&](const char* plot) { return draw_plot(Json::parse(plot), content).title; };
+  CHECK(title(R"({"type": "heatmap", "x": "num_procs", "y": "tensor_par"})") ==
+        "Sample rate over processors and tensor parallelism");
+  CHECK(title(R"({"type": "line", "x": "kind", "y": ["relative_to_a", "total_time"]})") ==
+        "Sample rate relative to that of a, time of the batch over kind");
+  CHECK(title(R"({"type": "boxes", "x": "num_procs", "y": "total_time"})") ==
+        "Time of the batch by processors");
+  CHECK(title(R"({"type": "scaling", "x": "num_procs"})") == "Scaling of the sample rate");
+  CHECK(title(R"({"type": "speedup", "x": "num_procs", "over": "kind"})") ==
+        "Improvement of the sample rate over kind a");
+  CHECK(title(R"({"type": "scatter", "x": "total_time", "y": "sample_rate"})") ==
+        "Sample rate against time of the batch");
+  CHECK(title(R"({"type": "cdf"})") == "The 3 best by sample rate");
+  const Drawing panels =
+      draw_plot(Json::parse(R"({"type": "line", "x": "kind", "panel": "num_procs"})"), content);
+  CHECK(panels.spec["marks"][1]["title"]["text"] == "processors 16");
+}
+
 TEST_CASE("axes are titled in words with units", "[page]") {
   CHECK(column_info("sample_rate").with_unit() == "Sample rate (samples/s)");
   CHECK(column_info("memory.peak").with_unit() == "Memory of the fullest processor (GiB)");
@@ -307,6 +346,11 @@ TEST_CASE("axes are titled in words with units", "[page]") {
   CHECK(column_info("seq_par_ag_redo").with_unit() == "Seq par ag redo");
   CHECK(column_info("days").with_unit() == "Time of the run (days)");
   CHECK(column_info("my own_axis").with_unit() == "my own_axis");
+  CHECK(column_info("relative_to_80 GiB").with_unit() ==
+        "Sample rate relative to that of 80 GiB (%)");
+  CHECK(column_info("largest_size").with_unit() == "Largest size that meets the condition");
+  CHECK(column_info("is_largest_size").with_unit() ==
+        "Is the largest size that meets the condition");
   const Drawing drawing =
       drawn(tiny_page(), R"({"type": "time_stack", "x": ["num_procs", "model"]})");
   CHECK(drawing.spec["marks"][0]["axes"][0]["title"] == "Processors, model");

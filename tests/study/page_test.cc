@@ -57,7 +57,7 @@ TEST_CASE("a run of a study says on the terminal what its page says at the top",
 
 TEST_CASE("a link without effect is called out", "[study]") {  // W2
   const StudyRun run(bundled_study("sensitivity-v0"));
-  CHECK_THAT(page_of(run), Catch::Contains("link 0 has no effect on sample_rate"));
+  CHECK_THAT(page_of(run), Catch::Contains("link 0 has no effect on the sample rate"));
 }
 
 TEST_CASE("an axis that a table has the best of is none of its page", "[study]") {

@@ -173,7 +173,7 @@ int run_calibrated_best(const SearchArguments& arguments, const CalibratedBest& 
   const CalibratedSearchReport report{model, system, space, result.best, costs};
   tell_found(arguments, report, result.tally, result.kept, seconds, console);
   if (!result.best.empty()) {
-    console.log->info("Best sample rate: {}", best_sample_rate(result.best));
+    console.log->info("Best sample rate: {} samples/s", best_sample_rate(result.best));
     const std::string table =
         calibrated_best_text(report, wanted.wide ? kAnyWidth : console.width, console.color);
     console.log->info("{}", for_reading(console, without_last_break(table)));

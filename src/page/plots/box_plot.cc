@@ -157,7 +157,8 @@ Drawing box_plot(const PlotRequest& request) {
     }
   }
   Drawing drawing;
-  drawing.title = request.text("title", fmt::format("{} by {}", y.name, x));
+  drawing.title =
+      request.text("title", fmt::format("{} by {}", y.words, column_info(x).in_sentence()));
   drawing.rows = request.rows;
   add_note(drawing, missing_note(request.table(), request.rows));
   drawing.notes.push_back(

@@ -118,8 +118,9 @@ Drawing histogram(const PlotRequest& request) {
     panels.push_back(histogram_panel(one, request.plot.value("range", Json())));
     panels.back().width = panel_width(all.size());
   }
-  Drawing drawing = empty_drawing(
-      request, all, fmt::format("{} executions by {}", grouped_digits(total), statistic));
+  Drawing drawing = empty_drawing(request, all,
+                                  fmt::format("{} executions by {}", grouped_digits(total),
+                                              column_info(statistic).in_sentence()));
   drawing.spec = figure(panels, Json::array(), Json::array());
   return drawing;
 }
@@ -160,8 +161,9 @@ Drawing cdf_plot(const PlotRequest& request) {
   panel.axes = Json::array(
       {bottom_axis(column_info(statistic).with_unit()), left_axis("Share of the best")});
   panel.marks = Json::array({spec_part(kTop)});
-  Drawing drawing =
-      empty_drawing(request, all, fmt::format("The {} best by {}", longest, statistic));
+  Drawing drawing = empty_drawing(
+      request, all,
+      fmt::format("The {} best by {}", longest, column_info(statistic).in_sentence()));
   drawing.spec = figure({panel}, Json::array({color_scale(names)}),
                         names.size() > 1 ? Json::array({color_legend("")}) : Json::array());
   return drawing;

@@ -155,7 +155,8 @@ std::string group_title(const std::string& column, const Cell& value) {
   if (column.empty()) {
     return "";
   }
-  return value.is_text() ? std::string(value.text()) : column + " " + value_label(value);
+  return value.is_text() ? std::string(value.text())
+                         : column_info(column).in_sentence() + " " + value_label(value);
 }
 
 Panel lines_panel(const LinesOfBars& lines, Json x_scale, const std::string& x_title) {

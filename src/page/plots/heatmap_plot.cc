@@ -206,8 +206,9 @@ Drawing heatmap(const PlotRequest& request) {
   }
 
   Drawing drawing;
-  drawing.title =
-      request.text("title", fmt::format("{} over {} and {}", map.color.name, map.x, map.y));
+  drawing.title = request.text(
+      "title", fmt::format("{} over {} and {}", map.color.words, column_info(map.x).in_sentence(),
+                           column_info(map.y).in_sentence()));
   for (const HeatCells& cells : all) {
     drawing.rows.insert(drawing.rows.end(), cells.rows.begin(), cells.rows.end());
   }

@@ -1,6 +1,5 @@
 // Lines and bars of one or several measures over a column.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -35,7 +34,7 @@ class PointPlaces {
 
   std::vector<PointPlace> of(std::size_t row, const std::string& measure) const {
     const Table& table = request_->table();
-    const std::string prefix = measures_.size() > 1 ? measure : "";
+    const std::string prefix = measures_.size() > 1 ? column_info(measure).words : "";
     if (!follows_varied()) {
       const std::string own = series_.empty() ? "" : value_label(table.value(row, series_));
       const std::string gap = prefix.empty() || own.empty() ? "" : ", ";
@@ -69,6 +68,16 @@ std::string y_title(const std::vector<std::string>& measures) {
     return column_info(name).unit == unit;
   });
   return same ? unit : "";
+}
+
+// "Sample rate, time of the batch".
+std::string words_of_all(const std::vector<std::string>& measures) {
+  std::string text;
+  for (const std::string& measure : measures) {
+    const ColumnInfo column = column_info(measure);
+    text += text.empty() ? column.words : ", " + column.in_sentence();
+  }
+  return text;
 }
 
 struct Points {
@@ -133,7 +142,7 @@ Series series_of(const PlotRequest& request) {
   Series series;
   series.measures = request.names("y", "sample_rate");
   const PointPlaces places(request, series.measures);
-  series.x_title = places.follows_varied() ? "value of the parameter"
+  series.x_title = places.follows_varied() ? "Value of the parameter"
                                            : column_info(request.text("x")).with_unit();
   series.panels = grouped(request.table(), request.rows, request.text("panel"));
   for (const RowGroup& panel : series.panels) {
@@ -145,8 +154,9 @@ Series series_of(const PlotRequest& request) {
   }
   Drawing& drawing = series.drawing;
   drawing.title = request.text(
-      "title", fmt::format("{} over {}", fmt::join(series.measures, ", "),
-                           places.follows_varied() ? "each parameter" : request.text("x")));
+      "title", fmt::format("{} over {}", words_of_all(series.measures),
+                           places.follows_varied() ? "each parameter"
+                                                   : column_info(request.text("x")).in_sentence()));
   drawing.rows = request.rows;
   if (series.several) {
     drawing.notes.push_back("A point shows the best of the rows that fall on it.");
@@ -174,10 +184,11 @@ Json finished(const Series& series, const PlotRequest& request, const std::vecto
     names.emplace_back(name.text());
   }
   const bool varied = request.text("series") == "varied" || series.measures.size() > 1;
-  return figure(panels, Json::array({color_scale(names)}),
-                many_names(series)
-                    ? Json::array({color_legend(varied ? "" : request.text("series"))})
-                    : Json::array());
+  return figure(
+      panels, Json::array({color_scale(names)}),
+      many_names(series)
+          ? Json::array({color_legend(varied ? "" : column_info(request.text("series")).words)})
+          : Json::array());
 }
 
 constexpr std::string_view kLines = R"json({

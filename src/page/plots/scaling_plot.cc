@@ -191,7 +191,7 @@ void add_scaling(const PlotRequest& request, const std::vector<SizePoint>& sized
          {"y", relative},
          {"s", name},
          {"row", point.row},
-         {"about", fmt::format("{}: {:.6g} {}, {:.1f}% of perfect scaling", measure.name,
+         {"about", fmt::format("{}: {:.6g} {}, {:.1f}% of perfect scaling", measure.words,
                                *point.value * measure.factor, measure.unit,
                                100 * relative * sized.back().size / point.size)}});
   }
@@ -375,7 +375,7 @@ Drawing scaling_plot(const PlotRequest& request) {
     panel.axes = Json::array({std::move(bottom), left_axis("Relative scaling")});
   }
   Drawing drawing;
-  drawing.title = request.text("title", fmt::format("Scaling of {}", measure.name));
+  drawing.title = request.text("title", fmt::format("Scaling of the {}", measure.in_sentence()));
   drawing.rows = request.rows;
   drawing.notes.push_back(
       "Dashed: perfect scaling. Steps: the best of this and all smaller sizes. 1 is what the "
@@ -396,14 +396,15 @@ Drawing speedup_plot(const PlotRequest& request) {
   for (Panel& panel : panels) {
     finish_panel(request, speedup, panel);
   }
-  const std::string base = value_label(speedup.base);
+  const std::string other =
+      column_info(speedup.over).in_sentence() + " " + value_label(speedup.base);
   Drawing drawing;
   drawing.title = request.text(
-      "title", fmt::format("Improvement of {} over {} {}", measure.name, speedup.over, base));
+      "title", fmt::format("Improvement of the {} over {}", measure.in_sentence(), other));
   drawing.rows = request.rows;
   drawing.notes.push_back(fmt::format(
-      "The best {} of this and all smaller sizes, against that with {} {}.{}", measure.name,
-      speedup.over, base,
+      "The best {} of this and all smaller sizes, against that with {}.{}", measure.in_sentence(),
+      other,
       speedup.any_alone ? " In the band on top only the one that is compared runs at all." : ""));
   add_note(drawing, missing_note(request.table(), request.rows));
   drawing.spec = finished(panels, speedup.names);

@@ -179,7 +179,7 @@ Drawing scatter_plot(const PlotRequest& request) {
   panel.axes = Json::array({std::move(bottom), std::move(left)});
 
   Drawing drawing;
-  drawing.title = request.text("title", fmt::format("{} against {}", y.words, x.words));
+  drawing.title = request.text("title", fmt::format("{} against {}", y.words, x.in_sentence()));
   drawing.rows = request.rows;
   add_note(drawing, missing_note(request.table(), request.rows));
   if (found.left_out > 0) {
@@ -189,9 +189,10 @@ Drawing scatter_plot(const PlotRequest& request) {
   }
   if (request.flag("front", false)) {
     drawing.notes.push_back(fmt::format(
-        "The line joins the front: {} of {} points, which no other beats in {} {} and {} {}.",
-        grouped_digits(num_front), grouped_digits(found.points.size()), less_x ? "less" : "more",
-        x.name, less_y ? "less" : "more", y.name));
+        "The line joins the front: {} of {} points, which no other beats in both the {} ({} is "
+        "better) and the {} ({} is better).",
+        grouped_digits(num_front), grouped_digits(found.points.size()), x.in_sentence(),
+        less_x ? "less" : "more", y.in_sentence(), less_y ? "less" : "more"));
   }
   const bool several = found.series.size() > 1;
   drawing.spec = figure({panel}, Json::array({color_scale(found.series)}),

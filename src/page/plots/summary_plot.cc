@@ -147,16 +147,16 @@ Drawing summary_plot(const PlotRequest& request) {
   }
   Drawing drawing;
   drawing.title =
-      request.text("title", request.has("y") ? fmt::format("{} in groups", request.text("y"))
+      request.text("title", request.has("y") ? column_info(request.text("y")).words + " in groups"
                                              : "Rows in groups");
   drawing.rows = request.rows;
   drawing.summary = lines.json();
   if (request.has("y")) {
     const ColumnInfo y = column_info(request.text("y"));
     drawing.notes.push_back(
-        fmt::format("Rows that have {}{}; mean, median and nine of ten of its "
+        fmt::format("Rows that have the {}{}; mean, median and nine of ten of its "
                     "size, and its mean with signs.",
-                    y.name, y.unit.empty() ? "" : ", " + y.unit));
+                    y.in_sentence(), y.unit.empty() ? "" : ", in " + y.unit));
   }
   drawing.notes.emplace_back("A click on a line shows its rows in the table at the foot.");
   return drawing;

@@ -72,7 +72,7 @@ std::string finding_of(const std::vector<Effect>& effects, const std::string& me
                        const std::string& panel) {
   const std::string where = panel.empty() ? "" : panel + ": ";
   if (effects.empty() || effects[0].none() || effects[0].points.empty()) {
-    return where + fmt::format("none of the parameters changes {}.", measure);
+    return where + fmt::format("none of the parameters changes the {}.", measure);
   }
   const Effect& most = effects[0];
   const BarEnd low = bar_end(most, true);
@@ -83,7 +83,7 @@ std::string finding_of(const std::vector<Effect>& effects, const std::string& me
   });
   const BarEnd& first = swap ? high : low;
   const BarEnd& second = swap ? low : high;
-  return where + fmt::format("{} matters most: {} … {} changes {} by {} … {}.", most.parameter,
+  return where + fmt::format("{} matters most: {} … {} changes the {} by {} … {}.", most.parameter,
                              first.value, second.value, measure, percent(first.change),
                              percent(second.change));
 }
@@ -192,8 +192,9 @@ Panel panel_of(const std::vector<Effect>& effects, const Json& range) {
 
 Drawing tornado(const PlotRequest& request) {
   const std::string measure = request.text("y", "sample_rate");
+  const std::string words = column_info(measure).in_sentence();
   Drawing drawing;
-  drawing.title = request.text("title", fmt::format("What changes {}", measure));
+  drawing.title = request.text("title", fmt::format("What changes the {}", words));
   drawing.rows = request.rows;
   std::vector<Panel> panels;
   bool any_above = false;
@@ -206,9 +207,9 @@ Drawing tornado(const PlotRequest& request) {
     }
     Panel panel = panel_of(effects, request.plot.value("range", Json()));
     panel.title = part.title;
-    panel.axes[0]["title"] = fmt::format("Change of {} (%)", measure);
+    panel.axes[0]["title"] = fmt::format("Change of the {} (%)", words);
     panels.push_back(std::move(panel));
-    drawing.findings.push_back(finding_of(effects, measure, part.title));
+    drawing.findings.push_back(finding_of(effects, words, part.title));
     const std::string where = part.title.empty() ? "" : part.title + ": ";
     for (const Effect& effect : effects) {
       any_above = any_above || std::any_of(effect.points.begin(), effect.points.end(),
