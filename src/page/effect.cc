@@ -136,17 +136,22 @@ std::vector<std::string> axes_without_effect(const PageContent& content,
     const auto answered = [](const auto& line) { return line.second.points > 1; };
     if (std::all_of(lines.begin(), lines.end(), none) &&
         std::any_of(lines.begin(), lines.end(), answered)) {
-      sentences.push_back(no_effect_sentence(axis, measure));
+      sentences.push_back(no_effect_sentence(content, axis, measure));
     }
   }
   return sentences;
 }
 
-std::string no_effect_sentence(const std::string& parameter, const std::string& measure) {
-  return fmt::format(
-      "{} has no effect on the {}: all its values give the same within 10⁻⁹. Usually the best "
-      "execution does not use that part of the machine.",
-      parameter, column_info(measure).in_sentence());
+std::string no_effect_sentence(const PageContent& content, const std::string& parameter,
+                               const std::string& measure) {
+  const auto known = content.silent_because.find(parameter);
+  const std::string why =
+      known != content.silent_because.end()
+          ? known->second
+          : fmt::format("{}. Usually the best execution does not use that part of the machine",
+                        kAllTheSame);
+  return fmt::format("{} has no effect on the {}: {}.", parameter,
+                     column_info(measure).in_sentence(), why);
 }
 
 }  // namespace calculon

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "page/page_content.h"
@@ -10,6 +11,7 @@ namespace calculon {
 
 // Relative changes below this are none.
 inline constexpr double kNoEffect = 1e-9;
+inline constexpr std::string_view kAllTheSame = "all its values give the same within 10⁻⁹";
 
 // The value of a parameter in the base row. Where that does not say, numbers on both sides of 1 are
 // factors, of which the base's is 1; else there is none.
@@ -42,6 +44,7 @@ std::vector<Effect> effects_of(const PageContent& content, const RowNumbers& row
 std::vector<std::string> axes_without_effect(const PageContent& content,
                                              const std::string& measure);
 
-std::string no_effect_sentence(const std::string& parameter, const std::string& measure);
+std::string no_effect_sentence(const PageContent& content, const std::string& parameter,
+                               const std::string& measure);
 
 }  // namespace calculon

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct PageContent {
   // Axes that leave their base value one at a time; a row names the one that did in `varied`, which
   // is "" for the base.
   std::vector<std::string> varied;
+  // Why an axis can have no effect, by its name, where that is known.
+  std::map<std::string, std::string> silent_because;
   // Plot objects (docs/report.md) that check_plots() lets through; empty: what suits the axes.
   Json plots = Json::array();
   // How many rows the results have of which these are some; 0: no more than these.

@@ -1,6 +1,9 @@
 // The pages of all bundled studies, in a real browser where there is one.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "study/points/foreign_datatypes.h"
+#include "study/points/study_notes.h"
 #include "support/browser.h"
 #include "support/program.h"
 #include "support/source_tree.h"
@@ -58,6 +61,73 @@ TEST_CASE("a run of a study says on the terminal what its page says at the top",
 TEST_CASE("a link without effect is called out", "[study]") {  // W2
   const StudyRun run(bundled_study("sensitivity-v0"));
   CHECK_THAT(page_of(run), Catch::Contains("link 0 has no effect on the sample rate"));
+}
+
+TEST_CASE("a parameter of a datatype in which nothing computes is told", "[study]") {
+  const LoadedStudy other =
+      bundled_study("sensitivity-h100", {}, {{"search.datatype", "bfloat16"}}, true);
+  const std::string why =
+      "it changes system.matrix.float16.tflops, but all points compute in bfloat16";
+  const auto has = [](const std::vector<std::string>& notes, const std::string& note) {
+    return std::find(notes.begin(), notes.end(), note) != notes.end();
+  };
+  CHECK(has(study_notes(other), "matrix rate can have no effect: " + why));
+  const LoadedStudy own = bundled_study("sensitivity-h100", {}, {}, true);
+  CHECK_FALSE(has(study_notes(own), "matrix rate can have no effect: " + why));
+  CHECK(foreign_datatypes(own).empty());
+
+  Json study = small_study();
+  study["axes"] = {
+      {{"name", "rate"}, {"path", "system.vector.bfloat16.tflops"}, {"scale", {1, 2}}}};
+  study["plots"] = Json::array();
+  const auto foreign = foreign_datatypes(study_of(study));
+  REQUIRE(foreign.size() == 1);
+  CHECK(foreign[0].axis == "rate");
+  const StudyRun run(study_of(study));
+  CHECK_THAT(page_of(run), Catch::Contains("rate has no effect on the sample rate: it changes "
+                                           "system.vector.bfloat16.tflops, but all points compute "
+                                           "in float16."));
+  study["axes"][0]["path"] = "system.vector.*.tflops";
+  CHECK(foreign_datatypes(study_of(study)).empty());
+}
+
+TEST_CASE("a parameter of one 16-bit datatype serves the other in the calibrated model",
+          "[study][calibrated]") {
+  const auto foreign = [](const std::string& datatype, bool has_own) {
+    Json system = Json::parse(source_text("systems/h100.json"));
+    if (!has_own) {
+      system["matrix"].erase("bfloat16");
+    }
+    system["matrix"]["float16"] =
+        Json::parse(source_text("systems/h100.json"))["matrix"]["bfloat16"];
+    Json study = {
+        {"calculon_study", 1},
+        {"model", "llama-3.1-8b"},
+        {"system", system},
+        {"vary",
+         {{{"name", "rate"}, {"path", "system.matrix.float16.tflops"}, {"scale", {0.5, 2}}}}},
+        {"search",
+         {{"methodology", "calibrated"},
+          {"num_procs", 8},
+          {"max_batch", 8},
+          {"datatype", datatype}}}};
+    return !foreign_datatypes(study_of(study)).empty();
+  };
+  CHECK(foreign("bfloat16", true));
+  CHECK(foreign("float8", true));
+  CHECK_FALSE(foreign("float16", true));
+  CHECK_FALSE(foreign("bfloat16", false));
+  CHECK_FALSE(foreign("float8", false));
+}
+
+TEST_CASE("an axis without effect that is none of the machine is not called a part of it",
+          "[study]") {
+  Json study = small_study();
+  study["axes"] = {
+      {{"name", "rule"}, {"path", "search.oversized_data_par"}, {"values", {"skip", "raise"}}}};
+  const StudyRun run(study_of(study));
+  CHECK_THAT(page_of(run), Catch::Contains("rule has no effect on the sample rate: all its values "
+                                           "give the same within 10⁻⁹.</p>"));
 }
 
 TEST_CASE("an axis that a table has the best of is none of its page", "[study]") {

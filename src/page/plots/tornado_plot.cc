@@ -215,7 +215,8 @@ Drawing tornado(const PlotRequest& request) {
       any_above = any_above || std::any_of(effect.points.begin(), effect.points.end(),
                                            [](const auto& point) { return point.above; });
       if (effect.none()) {
-        drawing.notes.push_back(where + no_effect_sentence(effect.parameter, measure));
+        drawing.notes.push_back(where +
+                                no_effect_sentence(request.content, effect.parameter, measure));
       }
       if (const std::string note = missing_note(request.table(), effect.rows); !note.empty()) {
         drawing.notes.push_back(where + effect.parameter + ": " + note);

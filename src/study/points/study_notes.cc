@@ -10,6 +10,7 @@
 #include "model/input_notes.h"
 #include "search/fixed_choices.h"
 #include "study/points/calibrated_point.h"
+#include "study/points/foreign_datatypes.h"
 
 namespace calculon {
 namespace {
@@ -98,6 +99,9 @@ std::vector<std::string> study_notes(const LoadedStudy& loaded) {
         }
       }
     }
+  }
+  for (const ForeignDatatype& foreign : foreign_datatypes(loaded)) {
+    notes.push_back(fmt::format("{} can have no effect: {}", foreign.axis, foreign.why));
   }
   return notes;
 }

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "calculon/base/quantity_text.h"
+#include "page/effect.h"
 #include "page/page.h"
 #include "page/plot_types.h"
 #include "page/wanted_scatter.h"
+#include "study/points/foreign_datatypes.h"
 #include "text/result_inputs.h"
 
 namespace calculon {
@@ -21,6 +24,13 @@ bool is_reduced(const Study& study, const Axis& axis) {
   return std::any_of(derive.begin(), derive.end(), [&](const Json& part) {
     return part.contains("best_over") && part["best_over"] == axis.name;
   });
+}
+
+// Whether it changes a part of the system, or puts another in its place.
+bool changes_machine(const Axis& axis) {
+  const std::vector<std::string> paths = axis.paths();
+  return std::any_of(paths.begin(), paths.end(),
+                     [](const std::string& path) { return path.starts_with("system"); });
 }
 
 std::vector<std::string> page_axes(const Study& study) {
@@ -113,6 +123,16 @@ StudyPage::StudyPage(const LoadedStudy& loaded, const StudyTable& table,
   content_.axes = page_axes(study);
   for (const Axis& axis : study.vary()) {
     content_.varied.push_back(axis.name);
+  }
+  for (const auto* axes : {&study.axes(), &study.vary()}) {
+    for (const Axis& axis : *axes) {
+      if (!changes_machine(axis)) {
+        content_.silent_because[axis.name] = kAllTheSame;
+      }
+    }
+  }
+  for (ForeignDatatype& foreign : foreign_datatypes(loaded)) {
+    content_.silent_because[foreign.axis] = std::move(foreign.why);
   }
   content_.plots = study.plots();
   content_.inputs = {{"calculon", CALCULON_VERSION},
