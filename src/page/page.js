@@ -99,10 +99,13 @@ function tableOf(names, ids, best) {
   const columns = names.filter(name => columnAt.has(name)).map(name => page.columns[columnAt.get(name)]);
   const valueOf = (id, column) => rows.get(id)[columnAt.get(column.name)];
   for (const column of columns) {
-    const cell = element('th', column.unit ? column.name + ', ' + column.unit : column.name);
+    const unit = column.unit && column.unit !== column.name ? ', ' + column.unit : '';
+    const cell = element('th', column.name + unit);
     cell.title = column.help;
     head.append(cell);
   }
+  const numeric =
+      new Set(columns.filter(column => ids.some(id => typeof valueOf(id, column) === 'number')));
   const body = table.createTBody();
   function fill(sorted) {
     body.replaceChildren();
@@ -113,7 +116,8 @@ function tableOf(names, ids, best) {
         const value = valueOf(id, column);
         const cell = line.insertCell();
         cell.textContent = shown(value, column);
-        if (typeof value === 'number') cell.className = 'number';
+        // What is missing among numbers stands as they do.
+        if (typeof value === 'number' || (value === null && numeric.has(column))) cell.className = 'number';
         if (best && best[column.name] && best[column.name].includes(id)) cell.className += ' best';
       }
     }

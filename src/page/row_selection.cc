@@ -119,10 +119,10 @@ std::string RowSelection::left_out(std::string_view name, std::size_t num_kept) 
   }
   const std::string first =
       ranked_ ? fmt::format("the first {}", grouped_digits(static_cast<std::int64_t>(first_)))
-              : fmt::format("the {} best by sample_rate", kBest);
+              : fmt::format("the {} best by sample rate", kBest);
   return fmt::format(
-      "Of the {} rows of {} this page holds {}: {} and the best one of each split over tensor_par "
-      "and pipeline_par.{}",
+      "Of the {} rows of {} this page holds {}: {} and the best one of each split over tensor and "
+      "pipeline parallelism.{}",
       grouped_digits(static_cast<std::int64_t>(number_)), name,
       grouped_digits(static_cast<std::int64_t>(num_kept)), first,
       ranked_ ? "" : " Distributions are those of all rows.");

@@ -71,7 +71,7 @@ TEST_CASE("a waterfall shows where a step's time goes, the largest part first",
   REQUIRE(steps.size() == 12);  // the parts that are not zero, and the total
   CHECK(steps[0]["p"] == "products: matrix products of the blocks");
   CHECK(steps[0]["text"] == "9.825 s (64.0%)");
-  CHECK(steps[1]["p"] == "tensor_par: exposed traffic of tensor groups");
+  CHECK(steps[1]["p"] == "tensor parallelism: exposed traffic of tensor groups");
   CHECK(steps[11]["p"] == "total");
   double now = 0;
   for (std::size_t i = 0; i < 11; ++i) {

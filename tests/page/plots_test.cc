@@ -137,6 +137,34 @@ TEST_CASE("a histogram and the best of a distribution come from its summary", "[
   CHECK(top[0]["y"] == 0.01);
 }
 
+TEST_CASE("a distribution is called by the axes that tell it from others", "[page]") {
+  JsonPage made = tiny_page();
+  made.axes = {{{"name", "file"}, {"values", {"a"}}}, {{"name", "limit"}, {"values", {1, 2}}}};
+  Json row;
+  for (const Json& each : made.rows) {
+    row = each.contains("summary") ? each : row;
+  }
+  row["file"] = "a";
+  made.rows = Json::array();
+  for (const int limit : {1, 2}) {
+    row["limit"] = limit;
+    made.rows.push_back(row);
+  }
+  const Drawing both = drawn(made, R"({"type": "histogram"})");
+  CHECK(both.spec["marks"][1]["title"]["text"] == "limit 2");
+  made.rows.erase(1);
+  CHECK_FALSE(drawn(made, R"({"type": "histogram"})").spec["marks"][0].contains("title"));
+}
+
+TEST_CASE("a long title of an axis stands on two lines", "[page]") {
+  JsonPage made;
+  made.rows = {{{"split", "t1"}, {"sample_rate", 1.0}}};
+  const Drawing drawing = drawn(made, R"({"type": "bars", "x": "split"})");
+  CHECK(drawing.spec["marks"][0]["axes"][0]["title"] ==
+        Json::array({"Split: t tensor, p pipeline, c context,",
+                     "d data, e experts, mb microbatch, i interleaving"}));
+}
+
 TEST_CASE("without a summary a distribution is that of the rows", "[page]") {
   JsonPage content;
   for (const double rate : {0, 1, 2, 5, 9, 10}) {

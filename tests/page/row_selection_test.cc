@@ -49,7 +49,7 @@ TEST_CASE("of more ranked rows the first and the best of each split are kept", "
   CHECK(kept_by(selection) == Texts{"1 a", "2 a", "4 b", "6 c"});
   CHECK(selection.left_out("best.csv", 4) ==
         "Of the 7 rows of best.csv this page holds 4: the first 2 and the best one of each split "
-        "over tensor_par and pipeline_par.");
+        "over tensor and pipeline parallelism.");
   REQUIRE(selection.rates());
   CHECK(selection.rates()->count == 7);
 }

@@ -85,12 +85,19 @@ constexpr std::array<std::string_view, kStepTimeFields.size()> kStepColors = {
     "#b279a2", "#9d755d", "#2f4b7c", "#9ecae9", "#e45756", "#ffbf79", "#54a24b",
     "#8b8f94", "#88d27a", "#79706e", "#d6a5c9", "#bab0ac"};
 
+// "tensor_par" -> "tensor parallelism", "tied_embedding" -> "tied embedding".
+std::string part_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words + (words.ends_with(" par") ? "allelism" : "");
+}
+
 const std::vector<BarPart>& calibrated_times() {
   static const std::vector<BarPart> kTimes = [] {
     std::vector<BarPart> parts;
     for (std::size_t i = 0; i < kStepTimeFields.size(); ++i) {
       const auto& field = kStepTimeFields.at(i);
-      parts.push_back({std::string(field.name),
+      parts.push_back({part_words(field.name),
                        std::string(field.help),
                        {kTimePrefix + std::string(field.name), ""},
                        false,
@@ -111,7 +118,7 @@ const std::vector<BarPart>& calibrated_spaces() {
     for (const auto& field : kStageMemoryFields) {
       const auto found = std::find(kStagePeakParts.begin(), kStagePeakParts.end(), field.member);
       if (found != kStagePeakParts.end()) {
-        parts.push_back({std::string(field.name),
+        parts.push_back({part_words(field.name),
                          std::string(field.help),
                          {kStagePrefix + std::string(field.name), ""},
                          false,

@@ -19,11 +19,19 @@ struct LabelledDistribution {
 // One per row with a summary; else that of the column `y` over all rows of a panel.
 std::vector<LabelledDistribution> distributions_of(const PlotRequest& request) {
   const Table& table = request.table();
+  std::vector<std::string> axes = request.content.axes;
+  std::erase_if(axes, [&](const std::string& axis) {  // which tell nothing apart
+    DistinctValues values;
+    for (std::size_t row = 0; row < table.size(); ++row) {
+      values.add(table.value(row, axis));
+    }
+    return values.values().size() < 2;
+  });
   std::vector<LabelledDistribution> all;
   for (const std::size_t row : request.rows) {
     if (const Distribution* summary = table.summary(row)) {
       std::vector<std::string> parts;
-      for (const std::string& axis : request.content.axes) {
+      for (const std::string& axis : axes) {
         parts.push_back(group_title(axis, table.value(row, axis)));
       }
       all.push_back({fmt::format("{}", fmt::join(parts, ", ")), row, *summary});

@@ -28,6 +28,22 @@ bool grows_by_factors(const std::vector<Cell>& values) {
   return true;
 }
 
+// A long title stands on two lines, broken at the last comma before its middle.
+Json title_lines(const std::string& title) {
+  constexpr std::size_t kLongest = 60;
+  std::size_t comma = title.find(", ");
+  if (title.size() <= kLongest || comma == std::string::npos) {
+    return title;
+  }
+  const auto left_of_middle = [&](std::size_t next) {
+    return next != std::string::npos && next < title.size() / 2;
+  };
+  while (left_of_middle(title.find(", ", comma + 1))) {
+    comma = title.find(", ", comma + 1);
+  }
+  return Json::array({title.substr(0, comma + 1), title.substr(comma + 2)});
+}
+
 }  // namespace
 
 Json spec_part(std::string_view text) {
@@ -66,7 +82,7 @@ Json number_scale(const std::string& name, const Extent& extent, bool log, const
 }
 
 Json bottom_axis(const std::string& title) {
-  return {{"orient", "bottom"}, {"scale", "x"}, {"title", title}};
+  return {{"orient", "bottom"}, {"scale", "x"}, {"title", title_lines(title)}};
 }
 
 Json named_axis(const std::string& title, const std::vector<Cell>& values, double width) {
