@@ -49,18 +49,20 @@ double peak(const System& system, Datatype datatype) {
 }  // namespace
 
 std::vector<Chip> parse_chips(const std::string& file, const std::string& text,
-                              ModelVersion version) {
+                              ModelVersion version, Mistakes& mistakes) {
   const Json json = parse_json(file, text);
   const JsonReader root(file, json);
   require_kind(root, FileKind::kChips);
   std::vector<Chip> chips;
   for (const std::string_view name : root.keys()) {
-    const JsonReader chip = root[name];
-    check_keys(chip);
-    const Chip parsed = parse_chip(chip, name, version);
-    if (!chip.has(kOnly) || chip[kOnly].one_of<ModelVersion>() == version) {
-      chips.push_back(parsed);
-    }
+    mistakes.attempt([&] {
+      const JsonReader chip = root[name];
+      check_keys(chip);
+      const Chip parsed = parse_chip(chip, name, version);
+      if (!chip.has(kOnly) || chip[kOnly].one_of<ModelVersion>() == version) {
+        chips.push_back(parsed);
+      }
+    });
   }
   return chips;
 }

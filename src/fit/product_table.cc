@@ -41,7 +41,7 @@ class ProductTable {
     }
   }
 
-  ProductRun read(const CsvRow& row) const {
+  ProductRun read(const CsvRow& row, Mistakes& mistakes) const {
     if (!row.problem.empty()) {
       throw InputError(fmt::format("{}: row {} {}", file_, row.number, row.problem));
     }
@@ -51,15 +51,17 @@ class ProductTable {
     }
     ProductRun run;
     run.row = row.number;
-    run.m = length(row, 0);
-    run.n = length(row, 1);
-    run.k = length(row, 2);
+    mistakes.attempt([&] { run.m = length(row, 0); });
+    mistakes.attempt([&] { run.n = length(row, 1); });
+    mistakes.attempt([&] { run.k = length(row, 2); });
     if (datatype_ != kNoColumn && !row.cells[datatype_].empty()) {
-      run.datatype = datatype(row);
+      mistakes.attempt([&] { run.datatype = datatype(row); });
     }
-    run.seconds = seconds_ != kNoColumn
-                      ? number(row, seconds_)
-                      : 2 * run.m * run.n * run.k / (number(row, tflops_) * kTera);
+    mistakes.attempt([&] {
+      run.seconds = seconds_ != kNoColumn
+                        ? number(row, seconds_)
+                        : 2 * run.m * run.n * run.k / (number(row, tflops_) * kTera);
+    });
     return run;
   }
 
@@ -113,7 +115,8 @@ class ProductTable {
 
 }  // namespace
 
-std::vector<ProductRun> parse_product_table(const std::string& file, std::string_view text) {
+std::vector<ProductRun> parse_product_table(const std::string& file, std::string_view text,
+                                            Mistakes& mistakes) {
   CsvReader reader(text);
   CsvRow row;
   if (!reader.next(row)) {
@@ -121,12 +124,14 @@ std::vector<ProductRun> parse_product_table(const std::string& file, std::string
   }
   const ProductTable table(file, row);
   std::vector<ProductRun> runs;
+  bool has_rows = false;
   while (reader.next(row)) {
     if (!row.is_blank()) {
-      runs.push_back(table.read(row));
+      has_rows = true;
+      mistakes.attempt([&] { runs.push_back(table.read(row, mistakes)); });
     }
   }
-  if (runs.empty()) {
+  if (!has_rows) {
     throw InputError(fmt::format("{}: has no rows of matrix products", file));
   }
   return runs;

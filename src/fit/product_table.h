@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "calculon/base/mistakes.h"
 #include "calculon/hardware/system.h"
 #include "fit/fit_row.h"
 
@@ -22,7 +23,8 @@ struct ProductRun {
 // Reads a table of comma-separated values with the columns m, n, k, `seconds` or `tflops`, and
 // perhaps `datatype`, which is bfloat16 without it; other columns are left alone. `file` is its
 // name in messages. Throws InputError for anything else.
-std::vector<ProductRun> parse_product_table(const std::string& file, std::string_view text);
+std::vector<ProductRun> parse_product_table(const std::string& file, std::string_view text,
+                                            Mistakes& mistakes = first_mistake());
 
 // The rows of a table for a fit of the efficiencies of matrix products. Throws InputError where the
 // system lacks a datatype.

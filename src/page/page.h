@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "calculon/base/mistakes.h"
 #include "page/page_content.h"
 
 namespace calculon {
@@ -22,6 +23,7 @@ struct DrawnPage {
 DrawnPage draw_page(const PageContent& content);
 
 // Throws InputError unless `plots` is an array of plot objects whose columns are among `columns`.
-void check_plots(const JsonReader& plots, std::span<const std::string_view> columns);
+void check_plots(const JsonReader& plots, std::span<const std::string_view> columns,
+                 Mistakes& mistakes = first_mistake());
 
 }  // namespace calculon

@@ -218,25 +218,27 @@ const PlotType& type_of(const JsonReader& plot) {
                        [&](const PlotType& type) { return type.name == name; });
 }
 
-void check_plot(const JsonReader& plot, Columns columns) {
+void check_plot(const JsonReader& plot, Columns columns, Mistakes& mistakes) {
   const PlotType& type = type_of(plot);
   const auto required = key_names(type.required);
-  plot.require_keys(required, plot.keys());
+  mistakes.attempt([&] { plot.require_keys(required, plot.keys()); });
   std::vector<std::string_view> known = {"type", "title", "where"};
   known.insert(known.end(), required.begin(), required.end());
   for (const std::string_view key : key_names(type.optional)) {
     known.push_back(key);
   }
   for (const std::string_view key : plot.keys()) {
-    if (!contains(known, key)) {
-      plot.complain(fmt::format("has the key '{}', which a plot of type {} has not{}", key,
-                                type.name, did_you_mean(key, known)));
-    }
+    mistakes.attempt([&] {
+      if (!contains(known, key)) {
+        plot.complain(fmt::format("has the key '{}', which a plot of type {} has not{}", key,
+                                  type.name, did_you_mean(key, known)));
+      }
+    });
   }
   for (const PlotKey& key : kKeys) {
     if (plot.has(key.name)) {
       const bool one = key.check == check_columns && !is_list(type, key.name);
-      (one ? check_column : key.check)(plot[key.name], columns);
+      mistakes.attempt([&] { (one ? check_column : key.check)(plot[key.name], columns); });
     }
   }
   // The lines of a study of single parameters stand at the values of these.
@@ -286,12 +288,13 @@ Drawing draw_plot(const Json& plot, const PageContent& content) {
   return drawing;
 }
 
-void check_plots(const JsonReader& plots, std::span<const std::string_view> columns) {
+void check_plots(const JsonReader& plots, std::span<const std::string_view> columns,
+                 Mistakes& mistakes) {
   if (!plots.is_array()) {
     plots.reject("a list of plots");
   }
   for (std::size_t i = 0; i < plots.size(); ++i) {
-    check_plot(plots[i], columns);
+    mistakes.attempt([&] { check_plot(plots[i], columns, mistakes); });
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "calculon/bandwidth/model_version.h"
+#include "calculon/base/mistakes.h"
 #include "calculon/hardware/system.h"
 
 namespace calculon {
@@ -20,7 +21,7 @@ struct Chip {
 // Reads a file of chips (systems/chips.json), those that `version` of the model has. `text` is the
 // file's content, `file` its name in messages. Throws InputError.
 std::vector<Chip> parse_chips(const std::string& file, const std::string& text,
-                              ModelVersion version);
+                              ModelVersion version, Mistakes& mistakes = first_mistake());
 std::vector<Chip> read_chips(const std::string& path, ModelVersion version);
 
 // Null if there is none of this name.

@@ -46,7 +46,8 @@ int run_check_files(const std::vector<std::string>& files, Console& console) {
 Action setup_check(CLI::App& app) {
   const auto files = std::make_shared<std::vector<std::string>>();
   app.add_option("files", *files,
-                 "models, systems, executions and studies (.json or .json.gz), told by their keys")
+                 "models, systems, executions, studies, measured tables, and the planner's files, "
+                 "told by what is in them")
       ->type_name(kFileValue)
       ->required();
   return [files](Console& console) { return run_check_files(*files, console); };

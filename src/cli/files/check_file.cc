@@ -1,146 +1,124 @@
 #include <algorithm>
-#include <filesystem>
-#include <initializer_list>
-#include <memory>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include "base/file_kind.h"
 #include "base/json_text.h"
+#include "calculon/bandwidth/chip.h"
 #include "calculon/base/files.h"
-#include "calculon/hardware/system.h"
-#include "calculon/strategy/strategy.h"
-#include "calibrated/calibrated_execution_json.h"
-#include "cli/bundled_files.h"
+#include "calculon/calibrated/calibrated_execution.h"
+#include "calculon/planner/profiles/gpu_cluster.h"
+#include "calculon/planner/profiles/layer_profile.h"
 #include "cli/files/file_mistakes.h"
-#include "cli/files/file_template.h"
-#include "hardware/system_json.h"
-#include "strategy/strategy_json.h"
-#include "study/points/load_study.h"
-#include "study/spec/documents.h"
-#include "workload/model_file.h"
 
 namespace calculon {
 namespace {
 
-void read_as_model(const JsonReader& reader, const std::string& path) {
-  parse_model_file(path, json_text(reader.json()), {});
+// What clusterfiles and files of chips have no keys of their own for: one in each of their members
+// tells them.
+FileKind kind_of_members(const Json& document) {
+  constexpr std::array<std::string_view, 3> kOfNodes = {"instance_type", "inter_bandwidth",
+                                                        "intra_bandwidth"};
+  constexpr std::array<std::string_view, 3> kOfChips = {"tflops_8bit", "memory_GBps",
+                                                        "network_GBps"};
+  const auto some_has = [&](const auto& keys) {
+    return std::any_of(document.begin(), document.end(), [&](const Json& member) {
+      return member.is_object() && std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
+               return member.contains(std::string(key));
+             });
+    });
+  };
+  return some_has(kOfNodes)   ? FileKind::kCluster
+         : some_has(kOfChips) ? FileKind::kChips
+                              : FileKind::kUnknown;
 }
 
-// Whether the execution is one of the calibrated model.
-bool is_calibrated_dialect(const Json& document) {
-  const auto methodology = document.find(std::string(kMethodologyKey));
-  return methodology != document.end() &&
-         !(methodology->is_string() &&
-           enum_from_name<Preset>(methodology->get<std::string>()).has_value());
+FileKind kind_of(const JsonReader& reader) {
+  const FileKind kind = kind_of_file(reader);
+  if (kind != FileKind::kUnknown) {
+    return kind;
+  }
+  return reader.has(kMethodologyKey) ? FileKind::kExecution : kind_of_members(reader.json());
 }
 
-void read_as_strategy(const JsonReader& reader) {
-  const StrategyFile file = to_strategy(reader);
-  if (file.datatype_error) {
-    throw *file.datatype_error;
+// A sample with the same right value for every member.
+Json with_all(const Json& document, const Json& value) {
+  Json sample = Json::object();
+  for (const auto& item : document.items()) {
+    sample[item.key()] = value;
   }
+  return sample;
 }
 
-// A product of degrees that a document gives; what is no degree counts as one.
-std::int64_t product_of(const Json& document, std::initializer_list<const char*> keys) {
-  constexpr std::int64_t kMost = 1'000'000;
-  std::int64_t product = 1;
-  for (const char* key : keys) {
-    const auto degree = document.find(key);
-    if (degree != document.end() && degree->is_number_integer()) {
-      const auto number = degree->get<std::int64_t>();
-      product *= number >= 1 && number <= kMost && product <= kMost ? number : 1;
-    }
-  }
-  return product;
+CheckedFile check_clusterfile(const std::string& path, const Json& document) {
+  const Json node = {
+      {"instance_type", "x"}, {"inter_bandwidth", 1}, {"intra_bandwidth", 1}, {"memory", 1}};
+  return {"a clusterfile", all_mistakes(path, document, with_all(document, node),
+                                        [&](const JsonReader& json, Mistakes& mistakes) {
+                                          parse_clusterfile(path, json_text(json.json()), mistakes);
+                                        })};
 }
 
-// What every key of an execution is if nothing is asked of it; processors and batch go with the
-// degrees.
-Json neutral_execution(const Json& document, const Console& console) {
-  if (is_calibrated_dialect(document)) {
-    Json neutral = calibrated_execution_json(CalibratedExecution());
-    neutral[std::string(kMethodologyKey)] = kCalibratedName;
-    neutral["batch_size"] = product_of(document, {"data_par", "microbatch_size"});
-    return neutral;
-  }
-  const bool of_experts = document.contains("model_MoE") || document.contains("num_experts");
-  Json neutral =
-      execution_template(enum_name(of_experts ? Preset::kCalculonMoe : Preset::kCalculon), console);
-  for (auto item = neutral.begin(); item != neutral.end(); ++item) {
-    if (item.value().is_number()) {
-      item.value() = item.key().ends_with("_net") ? 0 : 1;
-    } else if (item.value().is_boolean()) {
-      item.value() = item.key() == "training";
-    }
-  }
-  neutral["num_procs"] = product_of(document, {"tensor_par", "pipeline_par", "data_par"});
-  neutral["batch_size"] = product_of(document, {"data_par", "microbatch_size"});
-  neutral["activation_recompute"] = enum_name(ActivationRecompute::kNone);
-  return neutral;
+CheckedFile check_chips(const std::string& path, const Json& document) {
+  const Json chip = {{"tflops_8bit", 1}, {"memory_GBps", 1}, {"network_GBps", 1}};
+  return {
+      "a file of chips",
+      all_mistakes(path, document, with_all(document, chip),
+                   [&](const JsonReader& json, Mistakes& mistakes) {
+                     for (const ModelVersion version : {ModelVersion::kSeed, ModelVersion::kHead}) {
+                       parse_chips(path, json_text(json.json()), version, mistakes);
+                     }
+                   })};
 }
 
-std::vector<std::string> study_mistakes(const std::string& path, Json document,
-                                        const Console& console) {
-  const std::string folder = bundled_data_folder(console);
-  std::vector<std::string> mistakes = all_mistakes(
-      path, std::move(document), study_template(console), [&](const JsonReader& reader) {
-        LoadedStudy loaded;
-        loaded.file = reader.json();
-        loaded.documents =
-            std::make_unique<Documents>(std::filesystem::path(path).parent_path().string(), folder);
-        interpret_study(loaded, path);
-      });
-  if (mistakes.empty()) {
-    for (const PointEntry& point : load_study(path, folder, {}, 1).points) {
-      if (point.error &&
-          std::find(mistakes.begin(), mistakes.end(), *point.error) == mistakes.end()) {
-        mistakes.push_back(*point.error);
-      }
-    }
-  }
-  return mistakes;
+CheckedFile check_profile(const std::string& path, const Json& document) {
+  const Json times = {{"forward_backward_time_ms", kLargestReal},
+                      {"optimizer_time_ms", 1},
+                      {"batch_generator_time_ms", 1}};
+  const Json sample = {{"execution_time", times}};
+  return {"a layer profile",
+          all_mistakes(path, document, sample, [&](const JsonReader& json, Mistakes& mistakes) {
+            parse_profile(path, json_text(json.json()), mistakes);
+          })};
 }
 
 CheckedFile check_document(const std::string& path, const Json& document, const Console& console) {
   const JsonReader reader(path, document);
-  FileKind kind = kind_of_file(reader);
-  if (kind == FileKind::kUnknown && reader.has(kMethodologyKey)) {
-    kind = FileKind::kExecution;
-  }
-  switch (kind) {
+  switch (kind_of(reader)) {
     case FileKind::kModel:
-      return {"a model file",
-              all_mistakes(path, document, model_template(console),
-                           [&](const JsonReader& json) { read_as_model(json, path); })};
+      return {"a model file", model_mistakes(path, document, console)};
     case FileKind::kSystem:
-      return {"a system file", all_mistakes(path, document, system_template(console),
-                                            [](const JsonReader& json) { to_system(json); })};
-    case FileKind::kExecution: {
-      const bool calibrated = is_calibrated_dialect(document);
-      return {"an execution file",
-              all_mistakes(path, document, neutral_execution(document, console),
-                           [&](const JsonReader& json) {
-                             if (calibrated) {
-                               to_calibrated_execution(json);
-                             } else {
-                               read_as_strategy(json);
-                             }
-                           })};
-    }
+      return {"a system file", system_mistakes(path, document, console)};
+    case FileKind::kExecution:
+      return {"an execution file", execution_mistakes(path, document, console)};
     case FileKind::kStudy:
       return {"a study file", study_mistakes(path, document, console)};
-    default:
-      throw InputError(path +
-                       " is neither a model, nor a system, an execution or a study, as far as its "
-                       "keys tell");
+    case FileKind::kProfile:
+      return check_profile(path, document);
+    case FileKind::kCluster:
+      return check_clusterfile(path, document);
+    case FileKind::kChips:
+      return check_chips(path, document);
+    case FileKind::kResults:
+      throw InputError(path + " is a file of results, expected one that answers are made of");
+    case FileKind::kUnknown:
+      break;
   }
+  throw InputError(path +
+                   " is neither a model, nor a system, an execution, a study, a layer profile, a "
+                   "clusterfile or a file of chips, as far as its keys tell");
 }
 
 }  // namespace
 
 CheckedFile check_file(const std::string& path, Console& console) {
   try {
-    return check_document(path, parse_json(path, read_text_file(path)), console);
+    const std::string text = read_text_file(path);
+    if (auto checked = check_text(path, text)) {
+      return *std::move(checked);
+    }
+    return check_document(path, parse_json(path, text), console);
   } catch (const InputError& error) {
     return {"a file", {error.what()}};
   }

@@ -82,6 +82,30 @@ std::optional<HostLine> parse_host(std::string_view line) {
   return HostLine{std::string(address), *slots, 0};
 }
 
+HostLine host_of_line(const std::string& file, std::int64_t number, std::string_view line) {
+  const auto host = parse_host(line);
+  if (!host) {
+    throw InputError(
+        fmt::format("{}: line {} is '{}', expected '<address> slots=<count>' or "
+                    "'<address>:<count>', with a count from 1 to {}",
+                    file, number, line.substr(0, 60), kMostSlots));
+  }
+  return *host;
+}
+
+NodeKind parse_node_kind(std::string_view address, const JsonReader& entry) {
+  static constexpr std::array<std::string_view, 4> kKeys = {"instance_type", "inter_bandwidth",
+                                                            "intra_bandwidth", "memory"};
+  entry.require_keys(kKeys, entry.keys());  // there may be others
+  NodeKind kind;
+  kind.address = address;
+  kind.type = entry["instance_type"].string();
+  kind.inter_gbps = entry["inter_bandwidth"].number(kPositive);
+  kind.intra_gbps = entry["intra_bandwidth"].number(kPositive);
+  kind.memory_mb = entry["memory"].number(kPositive) * kMbPerGb;
+  return kind;
+}
+
 // Whether `text` is `pattern`, in which a star stands for any text.
 bool matches(std::string_view pattern, std::string_view text) {
   const auto star = pattern.find('*');
@@ -139,49 +163,38 @@ std::int64_t GpuCluster::num_gpus(const std::string& type) const {
   return gpus;
 }
 
-std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text) {
+std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text,
+                                     Mistakes& mistakes) {
   std::vector<HostLine> hosts;
   std::int64_t number = 0;
+  bool has_lines = false;
   for (const std::string_view whole_line : split(text, '\n')) {
     const std::string_view line = without_comment(trimmed(whole_line, kBlanks));
     ++number;
     if (line.empty()) {
       continue;
     }
-    const auto host = parse_host(line);
-    if (!host) {
-      throw InputError(
-          fmt::format("{}: line {} is '{}', expected '<address> slots=<count>' or "
-                      "'<address>:<count>', with a count from 1 to {}",
-                      file, number, line.substr(0, 60), kMostSlots));
-    }
-    hosts.push_back(*host);
-    hosts.back().line = number;
+    has_lines = true;
+    mistakes.attempt([&] {
+      hosts.push_back(host_of_line(file, number, line));
+      hosts.back().line = number;
+    });
   }
-  if (hosts.empty()) {
+  if (!has_lines) {
     throw InputError(
         fmt::format("{} has no nodes, expected lines '<address> slots=<count>'", file));
   }
   return hosts;
 }
 
-std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::string& text) {
+std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::string& text,
+                                        Mistakes& mistakes) {
   const Json json = parse_json(file, text);
   const JsonReader reader(file, json);
   require_kind(reader, FileKind::kCluster);
   std::vector<NodeKind> kinds;
   for (const std::string_view address : reader.keys()) {
-    static constexpr std::array<std::string_view, 4> kKeys = {"instance_type", "inter_bandwidth",
-                                                              "intra_bandwidth", "memory"};
-    const JsonReader entry = reader[address];
-    entry.require_keys(kKeys, entry.keys());  // there may be others
-    NodeKind kind;
-    kind.address = address;
-    kind.type = entry["instance_type"].string();
-    kind.inter_gbps = entry["inter_bandwidth"].number(kPositive);
-    kind.intra_gbps = entry["intra_bandwidth"].number(kPositive);
-    kind.memory_mb = entry["memory"].number(kPositive) * kMbPerGb;
-    kinds.push_back(std::move(kind));
+    mistakes.attempt([&] { kinds.push_back(parse_node_kind(address, reader[address])); });
   }
   return kinds;
 }

@@ -68,6 +68,51 @@ double passes_ms(const JsonReader& reader, double layers_ms) {
   return milliseconds;
 }
 
+ProfileKey key_of_file(const std::string& file) {
+  const auto key = key_of_profile_name(fs::path(file).filename().string());
+  if (!key) {
+    throw InputError(
+        fmt::format("{}: the name is no profile's, expected DeviceType.<TYPE>_tp<degree>_"
+                    "bs<microbatch>.json, with numbers from 1 to {}",
+                    file, kLargestDegree));
+  }
+  return *key;
+}
+
+// One for each layer of the profile, if these are known.
+std::vector<double> layer_numbers(const JsonReader& reader, const LayerProfile& profile) {
+  if (profile.num_layers() > 0) {
+    require_size(reader, profile.num_layers());
+  }
+  return numbers(reader);
+}
+
+void read_times(const JsonReader& time, LayerProfile& profile, Mistakes& mistakes) {
+  static constexpr std::array<std::string_view, 4> kTimes = {
+      "layer_compute_total_ms", "forward_backward_time_ms", "optimizer_time_ms",
+      "batch_generator_time_ms"};
+  time.require_keys(kTimes, time.keys());
+  double layers_ms = 0;
+  const bool has_layers = mistakes.attempt([&] {
+    const JsonReader layer_times = time["layer_compute_total_ms"];
+    profile.layer_ms = numbers(layer_times);
+    if (profile.num_layers() < 2 || profile.num_layers() > kMostLayers) {
+      layer_times.complain(fmt::format("has {} elements, expected 2 to {} layers",
+                                       profile.num_layers(), kMostLayers));
+    }
+    layers_ms = require_layers_ms(layer_times, profile.layer_ms);
+  });
+  if (!has_layers) {
+    profile.layer_ms.clear();
+  }
+  mistakes.attempt([&] {
+    profile.forward_backward_ms = passes_ms(time["forward_backward_time_ms"], layers_ms);
+  });
+  mistakes.attempt([&] { profile.optimizer_ms = time["optimizer_time_ms"].number(kNotNegative); });
+  mistakes.attempt(
+      [&] { profile.batch_generator_ms = time["batch_generator_time_ms"].number(kNotNegative); });
+}
+
 }  // namespace
 
 std::string key_text(const ProfileKey& key) {
@@ -173,46 +218,26 @@ std::optional<ProfileKey> key_of_profile_name(const std::string& name) {
   return ProfileKey{match[1], *tensor_par, *microbatch};
 }
 
-LayerProfile parse_profile(const std::string& file, const std::string& text) {
-  const auto key = key_of_profile_name(fs::path(file).filename().string());
-  if (!key) {
-    throw InputError(
-        fmt::format("{}: the name is no profile's, expected DeviceType.<TYPE>_tp<degree>_"
-                    "bs<microbatch>.json, with numbers from 1 to {}",
-                    file, kLargestDegree));
-  }
+LayerProfile parse_profile(const std::string& file, const std::string& text, Mistakes& mistakes) {
+  LayerProfile profile;
+  mistakes.attempt([&] { profile.key = key_of_file(file); });
   const Json json = parse_json(file, text);
   const JsonReader reader(file, json);
   static constexpr std::array<std::string_view, 3> kParts = {"model", "execution_time",
                                                              "execution_memory"};
-  static constexpr std::array<std::string_view, 4> kTimes = {
-      "layer_compute_total_ms", "forward_backward_time_ms", "optimizer_time_ms",
-      "batch_generator_time_ms"};
   require_kind(reader, FileKind::kProfile);
   reader.require_keys(kParts, reader.keys());  // there may be others
-  const JsonReader time = reader["execution_time"];
-  time.require_keys(kTimes, time.keys());
-  const JsonReader memory = reader["execution_memory"]["layer_memory_total_mb"];
-  const JsonReader parameters = reader["model"]["parameters"]["parameters_per_layer_bytes"];
-  const JsonReader layer_times = time["layer_compute_total_ms"];
-
-  LayerProfile profile;
-  profile.key = *key;
   const JsonReader model = reader["model"];
-  profile.model_name = model.has("model_name") ? model["model_name"].string() : "";
-  profile.layer_ms = numbers(layer_times);
-  if (profile.num_layers() < 2 || profile.num_layers() > kMostLayers) {
-    layer_times.complain(
-        fmt::format("has {} elements, expected 2 to {} layers", profile.num_layers(), kMostLayers));
-  }
-  const double layers_ms = require_layers_ms(layer_times, profile.layer_ms);
-  require_size(memory, profile.num_layers());
-  require_size(parameters, profile.num_layers());
-  profile.layer_mb = numbers(memory);
-  profile.layer_parameter_bytes = numbers(parameters);
-  profile.forward_backward_ms = passes_ms(time["forward_backward_time_ms"], layers_ms);
-  profile.optimizer_ms = time["optimizer_time_ms"].number(kNotNegative);
-  profile.batch_generator_ms = time["batch_generator_time_ms"].number(kNotNegative);
+  mistakes.attempt(
+      [&] { profile.model_name = model.has("model_name") ? model["model_name"].string() : ""; });
+  mistakes.attempt([&] { read_times(reader["execution_time"], profile, mistakes); });
+  mistakes.attempt([&] {
+    profile.layer_mb = layer_numbers(reader["execution_memory"]["layer_memory_total_mb"], profile);
+  });
+  mistakes.attempt([&] {
+    profile.layer_parameter_bytes =
+        layer_numbers(model["parameters"]["parameters_per_layer_bytes"], profile);
+  });
   return profile;
 }
 

@@ -18,12 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 
 // What a table and a page will be asked for has to be there before anything is computed.
-void check_outputs(const Study& study, const std::string& place) {
+void check_outputs(const Study& study, const std::string& place, Mistakes& mistakes) {
   std::vector<std::string_view> columns = study_columns(study.may_be_calibrated());
   const std::vector<std::string> axes = study.column_names();
   columns.insert(columns.end(), axes.begin(), axes.end());
   std::vector<std::string> derived;
-  for (const Derivation& derivation : parse_derivations(study)) {
+  for (const Derivation& derivation : parse_derivations(study, mistakes)) {
     const std::vector<std::string> names = derivation.columns();
     derived.insert(derived.end(), names.begin(), names.end());
   }
@@ -33,13 +33,15 @@ void check_outputs(const Study& study, const std::string& place) {
     columns.emplace_back("reason_kind");
   }
   for (const std::string& column : study.columns()) {
-    if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
-      throw UnknownStatistic(fmt::format("{}: columns: there is no column '{}'{}", place, column,
-                                         did_you_mean(column, columns)));
-    }
+    mistakes.attempt([&] {
+      if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+        throw UnknownStatistic(fmt::format("{}: columns: there is no column '{}'{}", place, column,
+                                           did_you_mean(column, columns)));
+      }
+    });
   }
   const Json plots = {{"plots", study.plots()}};
-  check_plots(JsonReader(place, plots)["plots"], columns);
+  mistakes.attempt([&] { check_plots(JsonReader(place, plots)["plots"], columns, mistakes); });
 }
 
 fs::path studies_folder(const std::string& data_folder) {
@@ -66,10 +68,11 @@ void find_files(const fs::path& study_folder, StudyChoices& choices) {
 
 }  // namespace
 
-void interpret_study(LoadedStudy& loaded, const std::string& place, const Watch& watch) {
+void interpret_study(LoadedStudy& loaded, const std::string& place, const Watch& watch,
+                     Mistakes& mistakes) {
   loaded.study = std::make_unique<Study>(JsonReader(place, loaded.file), loaded.choices,
-                                         *loaded.documents, watch);
-  check_outputs(*loaded.study, place);
+                                         *loaded.documents, watch, mistakes);
+  check_outputs(*loaded.study, place, mistakes);
 }
 
 std::vector<std::string> bundled_studies(const std::string& data_folder) {

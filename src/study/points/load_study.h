@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "calculon/base/mistakes.h"
 #include "study/points/point_list.h"
 #include "study/spec/documents.h"
 #include "study/spec/study.h"
@@ -33,7 +34,7 @@ std::vector<std::string> bundled_studies(const std::string& data_folder);
 
 // Makes `study` out of the file, the choices and the documents, and checks that the columns and
 // plots it asks for can be there. `place` names the file in errors. Throws InputError.
-void interpret_study(LoadedStudy& loaded, const std::string& place,
-                     const Watch& watch = no_watch());
+void interpret_study(LoadedStudy& loaded, const std::string& place, const Watch& watch = no_watch(),
+                     Mistakes& mistakes = first_mistake());
 
 }  // namespace calculon

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t kMostValues = 100'000;
 
-void require_values(const JsonReader& axis, std::size_t count) {
+void require_values(const JsonReader& axis, std::size_t count, std::string_view when = "") {
   if (count == 0) {
-    axis.complain("has no values");
+    axis.complain(fmt::format("has no values{}", when));
   }
   if (count > kMostValues) {
     axis.complain(fmt::format("has {} values, expected at most {}", count, kMostValues));
@@ -69,11 +69,11 @@ std::vector<Json> range_values(const JsonReader& range) {
 std::vector<InputPath> parse_paths(const JsonReader& path) {
   std::vector<InputPath> paths;
   if (!path.is_array()) {
-    paths.emplace_back(path.string());
+    paths.push_back(to_input_path(path));
     return paths;
   }
   for (std::size_t i = 0; i < path.size(); ++i) {
-    paths.emplace_back(path[i].string());
+    paths.push_back(to_input_path(path[i]));
   }
   return paths;
 }
@@ -116,7 +116,7 @@ void parse_affordable(const JsonReader& axis_reader, const JsonReader& affordabl
   affordable.require_keys(kKeys);
   constexpr std::int64_t kMostSizes = 100'000;
   axis.affordable =
-      Axis::Affordable{InputPath(axis_reader["path"].string()), affordable["step"].integer(1),
+      Axis::Affordable{to_input_path(axis_reader["path"]), affordable["step"].integer(1),
                        affordable["last"].integer(1, kMostSizes)};
   for (std::int64_t i = 0; i < axis.affordable->last; ++i) {
     axis.values.push_back({i, {}});
@@ -290,7 +290,7 @@ Axis parse_axis(const JsonReader& reader, const Json& quick) {
   require_values(reader, axis.values.size());
   if (!quick.is_null()) {
     replace_by_quick(reader, kind, quick, axis);
-    require_values(reader, axis.values.size());
+    require_values(reader, axis.values.size(), " for quick runs");
   }
   return axis;
 }

@@ -23,17 +23,17 @@ double parse_entry(const JsonReader& table, std::string_view key) {
 
 }  // namespace
 
-Cost::Cost(const JsonReader& cost) {
+Cost::Cost(const JsonReader& cost, Mistakes& mistakes) {
   static constexpr std::array<std::string_view, 2> kKeys = {"budget", "per_processor"};
-  cost.allow_keys(kKeys);
+  mistakes.attempt([&] { cost.allow_keys(kKeys); });
   if (cost.has("budget")) {
-    budget_ = cost["budget"].number(kPositive);
+    mistakes.attempt([&] { budget_ = cost["budget"].number(kPositive); });
   }
   const JsonReader parts = cost["per_processor"];
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    parts_.push_back(parse_part(parts[i]));
+    mistakes.attempt([&] { parts_.push_back(parse_part(parts[i])); });
   }
-  if (parts_.empty()) {
+  if (parts.size() == 0) {
     parts.reject("at least one price");
   }
 }
@@ -46,7 +46,7 @@ Cost::PricePart Cost::parse_part(const JsonReader& json) const {
   }
   static constexpr std::array<std::string_view, 3> kKeys = {"path", "table", "linear"};
   json.require_keys(std::span(kKeys).first<2>(), kKeys);
-  part.path.emplace_back(json["path"].string());
+  part.path.push_back(to_input_path(json["path"]));
   part.linear = json.has("linear") && json["linear"].boolean();
   const JsonReader table = json["table"];
   for (const std::string_view key : table.keys()) {

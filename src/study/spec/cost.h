@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
+#include "calculon/base/mistakes.h"
 #include "study/spec/input_path.h"
 
 namespace calculon {
@@ -15,7 +16,7 @@ namespace calculon {
 class Cost {
  public:
   Cost() = default;
-  explicit Cost(const JsonReader& cost);
+  explicit Cost(const JsonReader& cost, Mistakes& mistakes = first_mistake());
 
   bool known() const { return !parts_.empty(); }
   // Of one processor of this system. Throws InputError naming the known values if one of the

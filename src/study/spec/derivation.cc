@@ -22,13 +22,15 @@ Derivation parse_loss(const Study& study, const JsonReader& value) {
   static constexpr std::array<std::string_view, 2> kKeys = {"axis", "by"};
   value.require_keys(kKeys);
   const double by = value["by"].number(kPositive);
+  study.require_axis(value["axis"]);
   require_numbers(study, value["axis"]);
   return {DerivationKind::kLossBelow, value["axis"].string(), by, {}, {}};
 }
 
-Derivation parse_relative(const JsonReader& value) {
+Derivation parse_relative(const Study& study, const JsonReader& value) {
   static constexpr std::array<std::string_view, 2> kKeys = {"axis", "value"};
   value.require_keys(kKeys);
+  study.require_axis(value["axis"]);
   return {DerivationKind::kRelativeTo, value["axis"].string(), 0, value["value"].json(), {}};
 }
 
@@ -36,7 +38,8 @@ Derivation parse_speedup(const Study& study, const JsonReader& value) {
   static constexpr std::array<std::string_view, 3> kKeys = {"axis", "value", "over"};
   value.require_keys(kKeys);
   const std::string over = value["over"].string();
-  study.stride(over);
+  study.require_axis(value["axis"]);
+  study.require_axis(value["over"]);
   return {DerivationKind::kSpeedup, value["axis"].string(), 0, value["value"].json(), over};
 }
 
@@ -53,8 +56,9 @@ Derivation parse_largest(const Study& study, const JsonReader& value) {
   value.require_keys(std::span(kKeys).first<2>(), kKeys);
   const std::string axis = value["axis"].string();
   const std::string over = value.has("over") ? value["over"].string() : "";
+  study.require_axis(value["axis"]);
   if (!over.empty()) {
-    study.stride(over);
+    study.require_axis(value["over"]);
   }
   if (over == axis) {
     value["over"].reject("another axis than 'axis'");
@@ -81,7 +85,7 @@ Derivation parse_derivation(const Study& study, const JsonReader& element) {
     case DerivationKind::kLossBelow:
       return parse_loss(study, value);
     case DerivationKind::kRelativeTo:
-      return parse_relative(value);
+      return parse_relative(study, value);
     case DerivationKind::kSpeedup:
       return parse_speedup(study, value);
     case DerivationKind::kDays:
@@ -92,7 +96,28 @@ Derivation parse_derivation(const Study& study, const JsonReader& element) {
     case DerivationKind::kBestOver:
       break;
   }
+  study.require_axis(value);
   return {kind, value.string(), 0, {}, {}};
+}
+
+// What tells the names of the columns of an element that cannot be read.
+Derivation named_derivation(const Json& element) {
+  Derivation named{DerivationKind::kBestOver, "", 0, {}, {}};  // adds none
+  const auto kind = element.is_object() && element.size() == 1
+                        ? enum_from_name<DerivationKind>(element.begin().key())
+                        : std::nullopt;
+  if (!kind) {
+    return named;
+  }
+  named.kind = *kind;
+  const JsonReader value("", element.front());
+  if (value.is_object() && value.has("axis") && value["axis"].is_string()) {
+    named.axis = value["axis"].string();
+  }
+  if (value.is_object() && value.has("value")) {
+    named.value = value["value"].json();
+  }
+  return named;
 }
 
 // Throws if the last one adds a column that is there already.
@@ -138,17 +163,18 @@ std::optional<double> run_tokens(const std::vector<Derivation>& derivations) {
   return std::nullopt;
 }
 
-std::vector<Derivation> parse_derivations(const Study& study) {
+std::vector<Derivation> parse_derivations(const Study& study, Mistakes& mistakes) {
   const Json file = {{"derive", study.derive()}};
   const JsonReader derive = JsonReader(study.file(), file)["derive"];
   std::vector<Derivation> derivations;
-  for (std::size_t i = 0; i < derive.size(); ++i) {
-    derivations.push_back(parse_derivation(study, derive[i]));
-    if (derivations.back().kind != DerivationKind::kDays) {
-      study.stride(derivations.back().axis);
+  mistakes.attempt([&] {
+    for (std::size_t i = 0; i < derive.size(); ++i) {
+      if (!mistakes.attempt([&] { derivations.push_back(parse_derivation(study, derive[i])); })) {
+        derivations.push_back(named_derivation(derive[i].json()));
+      }
+      mistakes.attempt([&] { require_new_columns(derivations, derive[i]); });
     }
-    require_new_columns(derivations, derive[i]);
-  }
+  });
   return derivations;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/json_reader.h"
 #include "calculon/base/enum_names.h"
+#include "calculon/base/mistakes.h"
 #include "calculon/search/stat_rule.h"
 #include "study/spec/study.h"
 
@@ -46,8 +47,9 @@ struct Derivation {
 // The tokens of a whole run, if a study asks for its days.
 std::optional<double> run_tokens(const std::vector<Derivation>& derivations);
 
-// Those of a study. Throws InputError naming what `derive` may hold.
-std::vector<Derivation> parse_derivations(const Study& study);
+// Those of a study. Throws InputError naming what `derive` may hold. Where all mistakes are kept,
+// one that has a mistake only tells the names of its columns.
+std::vector<Derivation> parse_derivations(const Study& study, Mistakes& mistakes = first_mistake());
 
 // What the points have to meet for these, in their order.
 std::vector<StatFilter> conditions_of(const std::vector<Derivation>& derivations);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "base/text.h"
 #include "calculon/calibrated/calibrated_execution.h"
@@ -55,6 +56,15 @@ InputPath::InputPath(std::string text) : text_(std::move(text)) {
     throw InputError(
         fmt::format("path '{}' begins with '{}', expected model, system, execution or search",
                     text_, keys_.front()));
+  }
+}
+
+InputPath to_input_path(const JsonReader& path) {
+  std::string text = path.string();
+  try {
+    return InputPath(std::move(text));
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", path.place(), error.what()));
   }
 }
 

@@ -58,4 +58,7 @@ class InputPath {
   std::vector<std::string> keys_;
 };
 
+// The path that a file has there. Throws InputError, with the place.
+InputPath to_input_path(const JsonReader& path);
+
 }  // namespace calculon

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 
 #include "base/file_kind.h"
@@ -16,7 +15,6 @@ namespace calculon {
 namespace {
 
 constexpr std::int64_t kFormatVersion = 1;
-constexpr std::size_t kMostPoints = 100'000'000;
 
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"calculon_study", "model", "system"};
 constexpr std::array<std::string_view, 12> kOtherKeys = {"title",  "notes", "execution", "search",
@@ -48,6 +46,16 @@ std::string text_of(const JsonReader& file, std::string_view key) {
   return file.has(key) ? file[key].string() : "";
 }
 
+// What is wrong with a file that a study names is told with the place that names it.
+template <class Load>
+void at_place(const JsonReader& place, const Load& load) {
+  try {
+    load();
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", place.place(), error.what()));
+  }
+}
+
 // A document as it stands in the study: the object itself, or the name of one.
 Json given_document(const JsonReader& given, std::string_view kind, Documents& documents) {
   if (given.is_object()) {
@@ -56,68 +64,80 @@ Json given_document(const JsonReader& given, std::string_view kind, Documents& d
   if (!given.is_string()) {
     given.reject(fmt::format("the name of a {}, a file or an object", kind));
   }
-  return documents.load(kind, given.string());
+  Json document;
+  at_place(given, [&] { document = documents.load(kind, given.string()); });
+  return document;
 }
 
-std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, const Json& quick,
-                                  Documents& documents) {
+// What stands for an axis' own values in a quick run; null: nothing.
+const Json& quick_of(const JsonReader& axis, const Json& quick) {
   static const Json kNoQuick;
-  std::vector<Axis> axes;
-  if (!file.has(key)) {
-    return axes;
-  }
-  const JsonReader list = file[key];
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::string name = list[i].has("name") ? list[i]["name"].string() : "";
-    const Json& own = quick.contains(name) ? quick[name] : kNoQuick;
-    const bool measured = key == "axes" && is_measured_axis(list[i]);
-    axes.push_back(measured ? parse_measured_axis(list[i], own, documents)
-                            : parse_axis(list[i], own));
-  }
-  return axes;
+  const std::string name = axis.has("name") ? axis["name"].string() : "";
+  return quick.contains(name) ? quick[name] : kNoQuick;
 }
 
 }  // namespace
 
 Study::Study(const JsonReader& file, const StudyChoices& choices, Documents& documents,
-             const Watch& watch)
+             const Watch& watch, Mistakes& mistakes)
     : file_(file.place()), documents_(documents) {
   require_kind(file, FileKind::kStudy);
   is_measured_ = has_measured_axis(file);
-  if (is_measured_) {
-    file.require_keys(kMeasuredKeys, kOtherMeasuredKeys);
-  } else {
-    file.require_keys(kRequiredKeys, kOtherKeys);
+  mistakes.attempt([&] {
+    if (is_measured_) {
+      file.require_keys(kMeasuredKeys, kOtherMeasuredKeys);
+    } else {
+      file.require_keys(kRequiredKeys, kOtherKeys);
+    }
+  });
+  if (file.has("calculon_study")) {
+    mistakes.attempt([&] {
+      if (file["calculon_study"].integer(1) != kFormatVersion) {
+        file["calculon_study"].reject(fmt::format("{}", kFormatVersion));
+      }
+    });
   }
-  if (file["calculon_study"].integer(1) != kFormatVersion) {
-    file["calculon_study"].reject(fmt::format("{}", kFormatVersion));
-  }
-  title_ = text_of(file, "title");
-  notes_ = text_of(file, "notes");
+  mistakes.attempt([&] { title_ = text_of(file, "title"); });
+  mistakes.attempt([&] { notes_ = text_of(file, "notes"); });
   derive_ = file.has("derive") ? file["derive"].json() : Json::array();
-  parse_axes(file, choices, documents);
+  parse_axes(file, choices, documents, mistakes);
   if (!is_measured_) {
-    parse_inputs(file, documents);
+    parse_inputs(file, documents, mistakes);
   }
   take_choices(choices, documents);
   if (file.has("set")) {
-    apply_to_base(file["set"], documents);
+    mistakes.attempt([&] { apply_to_base(file["set"], documents, mistakes); });
   }
   if (file.has("cost")) {
-    cost_ = Cost(file["cost"]);
-  }
-  load_documents(documents);
-  check_names();
-  check_paths();
-  keep_only(choices);
-  try_every_value(watch);
-
-  plots_ = file.has("plots") ? file["plots"].json() : Json::array();
-  if (file.has("columns")) {
-    for (std::size_t i = 0; i < file["columns"].size(); ++i) {
-      columns_.push_back(file["columns"][i].string());
+    const std::size_t before = mistakes.lines().size();
+    mistakes.attempt([&] { cost_ = Cost(file["cost"], mistakes); });
+    if (mistakes.lines().size() > before) {
+      left_out_.insert("cost");
     }
   }
+  load_documents(documents, mistakes);
+  check_names(mistakes);
+  check_paths(mistakes);
+  keep_only(choices);
+  if (mistakes.keeps()) {
+    find_bad_values(mistakes);
+  } else {
+    try_every_value(watch);
+  }
+  plots_ = file.has("plots") ? file["plots"].json() : Json::array();
+  parse_columns(file, mistakes);
+}
+
+void Study::parse_columns(const JsonReader& file, Mistakes& mistakes) {
+  if (!file.has("columns")) {
+    return;
+  }
+  mistakes.attempt([&] {
+    const JsonReader columns = file["columns"];
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      mistakes.attempt([&] { columns_.push_back(columns[i].string()); });
+    }
+  });
 }
 
 void Study::set_run_tokens(const Json& tokens) {
@@ -130,19 +150,32 @@ void Study::set_run_tokens(const Json& tokens) {
   throw InputError(fmt::format("{}: --set {}: the study derives no days", file_, kTokensPath));
 }
 
-void Study::parse_inputs(const JsonReader& file, Documents& documents) {
+void Study::parse_inputs(const JsonReader& file, Documents& documents, Mistakes& mistakes) {
+  const auto load = [&](const char* name) {
+    if (!file.has(name) || !mistakes.attempt([&] {
+          base_.document(name) = given_document(file[name], name, documents);
+        })) {
+      left_out_.insert(name);
+    }
+  };
+  if (!mistakes.attempt([&] { parse_asked(file, documents); })) {
+    left_out_.insert({"execution", "search"});
+  }
+  load("model");
+  load("system");
+}
+
+// What is asked of each point.
+void Study::parse_asked(const JsonReader& file, Documents& documents) {
   if (file.has("execution") == file.has("search")) {
     file.complain("has both or neither of 'execution' and 'search', expected one");
   }
-  base_.model = given_document(file["model"], "model", documents);
-  base_.system = given_document(file["system"], "system", documents);
   if (file.has("execution")) {
     base_.execution = given_document(file["execution"], "execution", documents);
-  } else {
+  } else if (file["search"].is_object()) {
     base_.search = file["search"].json();
-    if (!base_.search.is_object()) {
-      file["search"].reject("an object");
-    }
+  } else {
+    file["search"].reject("an object");
   }
 }
 
@@ -173,38 +206,104 @@ void Study::take_choices(const StudyChoices& choices, Documents& documents) {
   }
 }
 
-void Study::apply_to_base(const JsonReader& set, Documents& documents) {
+void Study::apply_to_base(const JsonReader& set, Documents& documents, Mistakes& mistakes) {
   for (const std::string_view path : set.keys()) {
-    const Change change = parse_change(path, set[path]);
-    check_root(change.path);
-    load_document(change, documents);
-    try {
-      apply(change, documents, base_);
-    } catch (const InputError& error) {
-      set.complain(error.what());
+    const bool is_set = mistakes.attempt([&] {
+      const Change change = parse_change(path, set[path]);
+      check_root(change.path);
+      at_place(set[path], [&] { load_document(change, documents); });
+      try {
+        if (!is_left_out(change.path)) {
+          apply(change, documents, base_);
+        }
+      } catch (const InputError& error) {
+        set.complain(error.what());
+      }
+    });
+    if (!is_set) {
+      left_out_.emplace(path);
     }
   }
 }
 
-void Study::parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents) {
-  const Json quick = choices.quick && file.has("quick") ? file["quick"].json() : Json::object();
-  axes_ = parse_axis_list(file, "axes", quick, documents);
-  vary_ = parse_axis_list(file, "vary", quick, documents);
-  std::set<std::string> names;
-  for (const std::string& name : column_names()) {
-    if (!names.insert(name).second) {
-      file.complain(fmt::format("has two axes called '{}'", name));
+// An axis that cannot be read, with one value that changes nothing.
+Axis Study::left_out_axis(const JsonReader& axis) {
+  Axis empty;
+  empty.values.push_back({0, {}});
+  if (!axis.is_object()) {
+    return empty;
+  }
+  if (axis.has("name") && axis["name"].is_string()) {
+    empty.name = axis["name"].string();
+  }
+  if (axis.has(kMeasuredPath)) {
+    left_out_.emplace(kMeasuredPath);
+  }
+  if (axis.has("path")) {
+    const Json& path = axis["path"].json();
+    for (const Json& each : path.is_array() ? path : Json::array({path})) {
+      left_out_.insert(each.is_string() ? each.get<std::string>() : "");
     }
   }
-  if (file.has("quick")) {
-    for (const std::string_view name : file["quick"].keys()) {
-      if (!names.contains(std::string(name))) {
-        const std::vector<std::string_view> views(names.begin(), names.end());
-        file["quick"].complain(
-            fmt::format("names no axis with '{}'{}", name, did_you_mean(name, views)));
+  if (axis.has("cases") && axis["cases"].is_object()) {
+    for (const Json& changes : axis["cases"].json()) {
+      for (const auto& item : changes.items()) {
+        left_out_.insert(item.key());
       }
     }
   }
+  return empty;
+}
+
+std::vector<Axis> Study::parse_axis_list(const JsonReader& file, std::string_view key,
+                                         const Json& quick, Documents& documents,
+                                         Mistakes& mistakes) {
+  std::vector<Axis> axes;
+  if (!file.has(key)) {
+    return axes;
+  }
+  const JsonReader list = file[key];
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto parse = [&](const Json& own) {
+      const bool measured = key == "axes" && is_measured_axis(list[i]);
+      return measured ? parse_measured_axis(list[i], own, documents) : parse_axis(list[i], own);
+    };
+    if (!mistakes.attempt([&] { axes.push_back(parse(quick_of(list[i], quick))); })) {
+      axes.push_back(left_out_axis(list[i]));
+    } else if (mistakes.keeps() && file.has("quick")) {
+      mistakes.attempt([&] { parse(quick_of(list[i], file["quick"].json())); });
+    }
+  }
+  return axes;
+}
+
+void Study::parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents,
+                       Mistakes& mistakes) {
+  const Json quick = choices.quick && file.has("quick") ? file["quick"].json() : Json::object();
+  mistakes.attempt([&] { axes_ = parse_axis_list(file, "axes", quick, documents, mistakes); });
+  mistakes.attempt([&] { vary_ = parse_axis_list(file, "vary", quick, documents, mistakes); });
+  std::set<std::string> names;
+  for (const std::string& name : column_names()) {
+    mistakes.attempt([&] {
+      if (!names.insert(name).second && !name.empty()) {
+        file.complain(fmt::format("has two axes called '{}'", name));
+      }
+    });
+  }
+  if (!file.has("quick")) {
+    return;
+  }
+  mistakes.attempt([&] {
+    for (const std::string_view name : file["quick"].keys()) {
+      mistakes.attempt([&] {
+        if (!names.contains(std::string(name))) {
+          const std::vector<std::string_view> views(names.begin(), names.end());
+          file["quick"].complain(
+              fmt::format("names no axis with '{}'{}", name, did_you_mean(name, views)));
+        }
+      });
+    }
+  });
 }
 
 void Study::keep_only(const StudyChoices& choices) {
@@ -222,115 +321,6 @@ void Study::keep_only(const StudyChoices& choices) {
       throw InputError(fmt::format("{}: --only names the axis '{}', there is {}{}", file_,
                                    entry.first, names.empty() ? "none" : list_of_names(names),
                                    did_you_mean(entry.first, names)));
-    }
-  }
-}
-
-void Study::load_documents(Documents& documents) const {
-  for (const auto* list : {&axes_, &vary_}) {
-    for (const Axis& axis : *list) {
-      for (const Axis::Value& value : axis.values) {
-        for (const Change& change : value.changes) {
-          load_document(change, documents);
-        }
-      }
-    }
-  }
-  for (const Change& change : last_) {
-    load_document(change, documents);
-  }
-}
-
-void Study::check_names() const {
-  const bool calibrated = may_be_calibrated();
-  for (const std::string& name : column_names()) {
-    if (is_reserved_column(name, calibrated) || (is_measured_ && is_run_column(name))) {
-      throw InputError(
-          fmt::format("{}: has an axis called '{}', as a column of its table is", file_, name));
-    }
-  }
-}
-
-void Study::check_root(const InputPath& path) const {
-  const bool own = path.root() == kMeasuredPath || path.root() == kMethodologyPath;
-  if (is_measured_ && path.text() != kMethodologyPath && path.text() != kMeasuredPath) {
-    throw InputError(fmt::format(
-        "{}: path '{}': of measured runs only the methodology is set, all else is in their rows",
-        file_, path.text()));
-  }
-  if (!is_measured_ && own) {
-    throw InputError(
-        fmt::format("{}: path '{}': the study has no axis of measured runs", file_, path.text()));
-  }
-}
-
-// A path that two axes set would leave it to their order which one counts. Those of `vary` leave
-// their base one at a time, so that they may share one.
-void Study::check_paths() const {
-  for (const Change& change : last_) {
-    check_root(change.path);
-  }
-  std::map<std::string, std::string> axis_of;
-  std::size_t points = 1;
-  for (const auto* list : {&axes_, &vary_}) {
-    for (const Axis& axis : *list) {
-      for (const std::string& path : axis.paths()) {
-        check_root(InputPath(path));
-        const auto known = axis_of.find(path);
-        if (known != axis_of.end()) {
-          throw InputError(fmt::format("{}: the axes '{}' and '{}' both set {}", file_,
-                                       known->second, axis.name, path));
-        }
-        if (list == &axes_) {
-          axis_of.emplace(path, axis.name);
-        }
-      }
-      points = list == &axes_ ? points * axis.values.size() : points;
-      if (points > kMostPoints) {
-        throw InputError(fmt::format("{}: more than {} points", file_, kMostPoints));
-      }
-    }
-  }
-}
-
-void Study::try_every_value(const Watch& watch) const {
-  std::size_t tried = 0;
-  std::size_t all = 0;
-  for (const auto* list : {&axes_, &vary_}) {
-    for (const Axis& axis : *list) {
-      all += axis.values.size();
-    }
-  }
-  const auto attempt = [&](const AxisChoice& choice, const std::string& axis, const Json& label) {
-    watch.step("trying values", tried++, all);
-    try {
-      resolve(choice);
-    } catch (const InputError& error) {
-      throw InputError(
-          fmt::format("{}: axis '{}', value {}: {}", file_, axis, label_text(label), error.what()));
-    }
-  };
-  AxisChoice choice;
-  choice.axes.assign(axes_.size(), 0);
-  try {
-    resolve(choice);
-  } catch (const InputError&) {
-    if (axes_.empty() && vary_.empty()) {
-      throw;
-    }
-  }
-  for (std::size_t a = 0; a < axes_.size(); ++a) {
-    for (std::size_t v = 0; v < axes_[a].values.size(); ++v) {
-      choice.axes[a] = v;
-      attempt(choice, axes_[a].name, axes_[a].values[v].label);
-    }
-    choice.axes[a] = 0;
-  }
-  for (std::size_t a = 0; a < vary_.size(); ++a) {
-    for (std::size_t v = 0; v < vary_[a].values.size(); ++v) {
-      choice.varied = static_cast<int>(a);
-      choice.vary_value = v;
-      attempt(choice, vary_[a].name, vary_[a].values[v].label);
     }
   }
 }

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/json_reader.h"
+#include "calculon/base/mistakes.h"
 #include "study/spec/axis.h"
 #include "study/spec/cost.h"
 #include "study/spec/documents.h"
@@ -31,9 +34,10 @@ struct Point {
 class Study {
  public:
   // Loads what the file names into `documents`, which has to outlive the study. Every value of
-  // every axis is tried once. Throws InputError.
+  // every axis is tried once. Throws InputError. Where all mistakes are kept, what has one is left
+  // out, and the study has to be let go if there are any.
   Study(const JsonReader& file, const StudyChoices& choices, Documents& documents,
-        const Watch& watch = no_watch());
+        const Watch& watch = no_watch(), Mistakes& mistakes = first_mistake());
   Study(const Study&) = delete;
   Study& operator=(const Study&) = delete;
 
@@ -73,11 +77,16 @@ class Study {
   };
   // Throws InputError naming the axes if there is none of this name.
   Stride stride(const std::string& axis) const;
+  // Throws InputError, with the place of `name`, unless it names one of `axes`.
+  void require_axis(const JsonReader& name) const;
   const Axis& axis(const std::string& name) const;
 
   const Json& derive() const { return derive_; }
   const std::vector<std::string>& columns() const { return columns_; }
   const Json& plots() const { return plots_; }
+
+  // The paths at which something was left out; "model" for one if that is not known as a whole.
+  const std::set<std::string>& left_out() const { return left_out_; }
 
  private:
   // Which value each axis has at a point.
@@ -87,23 +96,39 @@ class Study {
     std::size_t vary_value = 0;
   };
   std::size_t num_variants() const;
-  std::size_t axis_number(const std::string& name) const;
+  // In an error it is at `place`.
+  std::size_t axis_number(const std::string& name, const std::string& place) const;
   AxisChoice choice(std::size_t index) const;
   Point resolve(const AxisChoice& choice) const;
   // Calls `visit` with each change that leads from the base to a point, in their order.
   template <class Visit>
   void for_each_change(const AxisChoice& choice, const Visit& visit) const;
   void set_run_tokens(const Json& tokens);
-  void parse_inputs(const JsonReader& file, Documents& documents);
+  void parse_inputs(const JsonReader& file, Documents& documents, Mistakes& mistakes);
+  void parse_asked(const JsonReader& file, Documents& documents);
   void take_choices(const StudyChoices& choices, Documents& documents);
-  void apply_to_base(const JsonReader& set, Documents& documents);
-  void parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents);
+  void apply_to_base(const JsonReader& set, Documents& documents, Mistakes& mistakes);
+  void parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents,
+                  Mistakes& mistakes);
+  std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, const Json& quick,
+                                    Documents& documents, Mistakes& mistakes);
+  Axis left_out_axis(const JsonReader& axis);
   void keep_only(const StudyChoices& choices);
-  void load_documents(Documents& documents) const;
-  void check_names() const;
-  void check_paths() const;
+  void parse_columns(const JsonReader& file, Mistakes& mistakes);
+
+  // study_checks.cc
+  void load_documents(Documents& documents, Mistakes& mistakes);
+  void check_names(Mistakes& mistakes) const;
+  void check_paths(Mistakes& mistakes) const;
+  void check_path(const Axis& axis, const std::string& path,
+                  const std::map<std::string, std::string>& axis_of) const;
   void check_root(const InputPath& path) const;
   void try_every_value(const Watch& watch) const;
+  void find_bad_values(Mistakes& mistakes);
+  void find_bad_first_values(Mistakes& mistakes, std::set<std::string>& told);
+  void leave_out(Axis::Value& value);
+  void leave_out_dependents();
+  bool is_left_out(const InputPath& path) const;
   void set_affordable(const Axis& axis, std::size_t value, Json& label, Point& point) const;
 
   std::string file_;
@@ -118,6 +143,7 @@ class Study {
   Json derive_;
   std::vector<std::string> columns_;
   Json plots_;
+  std::set<std::string> left_out_;
   const Documents& documents_;
 };
 

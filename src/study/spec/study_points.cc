@@ -52,7 +52,7 @@ std::size_t Study::num_variants() const {
   return variants;
 }
 
-std::size_t Study::axis_number(const std::string& name) const {
+std::size_t Study::axis_number(const std::string& name, const std::string& place) const {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     if (axes_[i].name == name) {
@@ -61,16 +61,20 @@ std::size_t Study::axis_number(const std::string& name) const {
     names.push_back(axes_[i].name);
   }
   throw InputError(
-      fmt::format("{}: there is no axis '{}'{}", file_, name,
+      fmt::format("{}: there is no axis '{}'{}", place, name,
                   names.empty() ? "" : fmt::format(", expected {}", list_of_names(names))));
 }
 
 const Axis& Study::axis(const std::string& name) const {
-  return axes_[axis_number(name)];
+  return axes_[axis_number(name, file_)];
+}
+
+void Study::require_axis(const JsonReader& name) const {
+  axis_number(name.string(), name.place());
 }
 
 Study::Stride Study::stride(const std::string& axis) const {
-  const std::size_t number = axis_number(axis);
+  const std::size_t number = axis_number(axis, file_);
   std::size_t stride = num_variants();
   for (std::size_t i = number + 1; i < axes_.size(); ++i) {
     stride *= axes_[i].values.size();

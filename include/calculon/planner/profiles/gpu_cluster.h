@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "calculon/base/mistakes.h"
+
 namespace calculon {
 
 // One kind of node: the GPUs that it has and how fast they talk to each other.
@@ -44,10 +46,12 @@ struct HostLine {
 // The nodes of a hostfile: "<address> slots=<count>" as DeepSpeed and Open MPI write them, there
 // with max_slots, or "<address>:<count>" as MPICH and Intel MPI do. Counts may have several digits
 // (quirk H2), empty lines and comments (#) are skipped. Throws InputError.
-std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text);
+std::vector<HostLine> parse_hostfile(const std::string& file, const std::string& text,
+                                     Mistakes& mistakes = first_mistake());
 
 // The entries of a clusterfile in their order. Throws InputError.
-std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::string& text);
+std::vector<NodeKind> parse_clusterfile(const std::string& file, const std::string& text,
+                                        Mistakes& mistakes = first_mistake());
 
 // Looks up each host among the kinds of nodes: the one of its address, else the first whose address
 // has stars (*, any text) and matches. The memory of a type is that of the first kind that

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "calculon/base/mistakes.h"
+
 namespace calculon {
 
 // Layer profiles: what one microbatch costs in each layer of a model on one type of GPU. Times are
@@ -82,7 +84,8 @@ std::optional<ProfileKey> key_of_profile_name(const std::string& name);
 
 // One profile file. Throws InputError for missing or wrong members, and a type, degree or
 // microbatch that cannot be read from the name.
-LayerProfile parse_profile(const std::string& file, const std::string& text);
+LayerProfile parse_profile(const std::string& file, const std::string& text,
+                           Mistakes& mistakes = first_mistake());
 
 // Where the profiles of a folder are while they replace older ones. If this is there, it has all of
 // them, and what else is in the folder does not count.
