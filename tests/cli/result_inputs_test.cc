@@ -111,8 +111,9 @@ TEST_CASE("pages of results say what they were computed from", "[cli]") {
   CHECK(page.find("inputs.model") == std::string::npos);  // no column of the table
   const SearchFiles files;
   REQUIRE(files.run("loe", "best.json", {"-t", "2"}).status == 0);
-  CHECK_THAT(page_of_file(files.folder, "best.json"),
-             Catch::Contains("4 processors, batch up to 3, float16, published methodology</title>"));
+  CHECK_THAT(
+      page_of_file(files.folder, "best.json"),
+      Catch::Contains("4 processors, batch up to 3, float16, published methodology</title>"));
   REQUIRE(files.run("loe", "best.csv", {"-t", "1"}).status == 0);
   CHECK_THAT(page_of_file(files.folder, "best.csv"),
              Catch::Contains("<title>best.csv: 4 processors, batch 3, float16</title>"));

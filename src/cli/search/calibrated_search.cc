@@ -15,6 +15,7 @@
 #include "cli/progress_bar.h"
 #include "cli/search/empty_space.h"
 #include "cli/search/methodology_options.h"
+#include "cli/search/search_inputs.h"
 #include "cli/terminal.h"
 #include "model/input_notes.h"
 #include "text/calibrated_search_report.h"

@@ -18,6 +18,7 @@
 #include "cli/search/empty_space.h"
 #include "cli/search/methodology_options.h"
 #include "cli/search/search_arguments.h"
+#include "cli/search/search_inputs.h"
 #include "cli/terminal.h"
 #include "strategy/crossing_group.h"
 #include "text/json_report.h"

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,6 @@
 #include "calculon/search/space_options.h"
 #include "cli/console.h"
 #include "import/model_format.h"
-#include "text/result_inputs.h"
 
 namespace calculon {
 
@@ -85,16 +83,6 @@ void tell_input_notes(const Transformer& transformer, const System& system,
 
 // With results on standard output, messages go to standard error.
 void move_log_off_output(const SearchArguments& arguments, Console& console);
-
-// What the results of a search by this methodology are of.
-ResultInputs inputs_of(const SearchArguments& arguments, std::string_view methodology);
-// What a table of them tells of that: nothing for published methodologies, whose columns are the
-// published ones, and where the user has chosen the columns, unless it is asked for.
-std::optional<ResultInputs> table_inputs(const SearchArguments& arguments,
-                                         std::string_view methodology, bool chosen_columns);
-// Puts it beside the first result, the only place where those who read results by their numbers do
-// not meet it.
-void add_inputs(Json& results, const ResultInputs& inputs);
 
 // Puts the output under its name, or what there is of `what` under another if the search was
 // interrupted, and returns the exit status.
