@@ -174,8 +174,9 @@ TEST_CASE("report reads more best executions than a configuration may have value
     const Report report = report_of({path});
     INFO(path << report.result.err);
     REQUIRE(report.result.status == 0);
-    CHECK_THAT(report.html, Catch::Contains("this page holds 1,002: the first 1,000 and the best "
-                                            "one of each split over tensor_par and pipeline_par"));
+    CHECK_THAT(report.html,
+               Catch::Contains("this page holds 1,002: the first 1,000 and the best "
+                               "one of each split over tensor and pipeline parallelism"));
     CHECK_THAT(report.html, Catch::Contains("\"total\":40000,"));
     CHECK_THAT(report.html, !Catch::Contains("\"fw_time\""));
   }
