@@ -57,9 +57,10 @@ std::string resume_command(const std::string& folder, const Shard& shard);
 std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
                          const std::vector<std::size_t>& missing, int shards);
 
-// Writes `table.csv` and `report.html` of a folder that has all results; returns how its points
-// are.
+// Writes `table.csv` and `report.html` of a folder that has all results, which `threads` threads
+// read; returns how its points are.
 StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
-                                 const ResultIndex& index, StudyWatch& watch, Console& console);
+                                 const ResultIndex& index, int threads, StudyWatch& watch,
+                                 Console& console);
 
 }  // namespace calculon

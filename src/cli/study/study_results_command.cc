@@ -186,7 +186,7 @@ int run_merge(const MergeOptions& options, Console& console) {
     tell_notes(index, console);
     return kExitNoAnswer;
   }
-  const StudyTable table(loaded, index, watch.watch());
+  const StudyTable table(loaded, index, watch.watch(), threads_or_all(0));
   write_table(table, options.output);
   watch.hide();
   tell_study_notes(loaded, console);
@@ -227,7 +227,7 @@ int run_report(const ReportOptions& options, Console& console) {
   if (options.output.empty()) {
     require_regular_or_absent(own);
   }
-  const StudyTable table(loaded, index, watch.watch());
+  const StudyTable table(loaded, index, watch.watch(), threads_or_all(0));
   const std::string page =
       study_page(loaded, table, modification_date({study_path(options.folder)}), options.scatter);
   watch.watch().check();
@@ -297,14 +297,15 @@ std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
 }
 
 StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& loaded,
-                                 const ResultIndex& index, StudyWatch& watch, Console& console) {
+                                 const ResultIndex& index, int threads, StudyWatch& watch,
+                                 Console& console) {
   require_agreement(index);
   constexpr std::size_t kMostShown = 40;  // few points are shown as they are, many as a count
   const std::string path = table_path(folder);
   const std::string page_path = report_path(folder);
   require_regular_or_absent(path);
   require_regular_or_absent(page_path);
-  const StudyTable table(loaded, index, watch.watch());
+  const StudyTable table(loaded, index, watch.watch(), threads);
   TableFile file(path, table.columns());
   StudyPage page(loaded, table, modification_date({study_path(folder)}));
   table.for_each_row([&](const Table& rows, std::size_t row) {

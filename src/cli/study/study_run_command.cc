@@ -65,7 +65,8 @@ LoadedStudy study_of(const RunCommandOptions& options, Console& console, const W
 // Everything is there: the table, the page and what the points amount to.
 int finish(const RunCommandOptions& options, const LoadedStudy& loaded, const ResultIndex& index,
            StudyWatch& watch, Console& console) {
-  const StudyTable::Counts outcome = write_results(options.folder, loaded, index, watch, console);
+  const StudyTable::Counts outcome =
+      write_results(options.folder, loaded, index, num_threads(options.study), watch, console);
   if (outcome.invalid > 0) {
     console.err << fmt::format("calculon: {} of {} points are invalid; the first: {}\n",
                                outcome.invalid, loaded.points.size(),

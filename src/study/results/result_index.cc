@@ -115,10 +115,15 @@ std::string ResultIndex::place(const Hash128& id) const {
 
 std::string ResultIndex::text_at(const RecordPlace& place) const {
   const std::string& path = files_[place.file];
-  if (!open_ || open_->path() != path) {
-    open_ = std::make_unique<FolderFile>(path, O_RDONLY);
+  std::shared_ptr<const FolderFile> file;
+  {
+    const std::lock_guard lock(opening_);
+    if (!open_ || open_->path() != path) {
+      open_ = std::make_shared<const FolderFile>(path, O_RDONLY);
+    }
+    file = open_;
   }
-  return open_->read_at(place.offset, place.length);
+  return file->read_at(place.offset, place.length);
 }
 
 void take_out_damaged_lines(const std::string& path, const std::string& kept, const Watch& watch) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ class ResultIndex {
   explicit ResultIndex(const std::vector<std::string>& folders, const Watch& watch = no_watch());
 
   bool has(const Hash128& id) const { return places_.contains(id); }
-  // The line of a point that has one.
+  // The line of a point that has one. Many threads may ask.
   std::string line(const Hash128& id) const;
   // "results-0-of-2.jsonl, line 7": where that is.
   std::string place(const Hash128& id) const;
@@ -66,7 +67,8 @@ class ResultIndex {
   std::vector<std::string> damage_;
   std::vector<std::string> damaged_files_;
   std::optional<Conflict> conflict_;
-  mutable std::unique_ptr<FolderFile> open_;  // the file that was asked last
+  mutable std::mutex opening_;
+  mutable std::shared_ptr<const FolderFile> open_;  // the file that was asked last
 };
 
 // Takes the damaged lines out of a file of results; they go to the end of the file `kept`, for

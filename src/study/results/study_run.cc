@@ -86,10 +86,8 @@ Watch watch_of(const std::atomic<bool>& stop) {
   return {stop, [](std::string_view, std::size_t, std::size_t) {}};
 }
 
-// The results that are there; what is damaged is told, and taken out of this shard's own file.
-ResultIndex read_results(const StudyRunOptions& options, const std::atomic<bool>& stop) {
-  const Watch watch = watch_of(stop);
-  ResultIndex index({options.folder}, watch);  // what others are writing may end in the middle
+// Tells what is damaged of the results, and takes it out of this shard's own file.
+void mend_results(const ResultIndex& index, const StudyRunOptions& options, const Watch& watch) {
   for (const std::string& damage : index.damage()) {
     options.tell(damage + ", and computed again");
   }
@@ -102,7 +100,6 @@ ResultIndex read_results(const StudyRunOptions& options, const std::atomic<bool>
   if (std::find(files.begin(), files.end(), own) != files.end()) {
     take_out_damaged_lines(own, damaged_path(options.folder, options.shard), watch);
   }
-  return index;
 }
 
 // What is missing of a shard, in the order of computing.
@@ -171,7 +168,9 @@ StudyRunResult run_study(const LoadedStudy& loaded, const StudyRunOptions& optio
   clear_left_behind(options.folder);
   std::vector<std::size_t> missing;
   {
-    const ResultIndex index = read_results(options, stop);
+    const Watch watch = watch_of(stop);
+    const ResultIndex index({options.folder}, watch);  // what others write may end in the middle
+    mend_results(index, options, watch);
     missing = missing_of_shard(loaded, options, index, result);
   }
   watch_of(stop).check();

@@ -71,6 +71,7 @@ void add_values(const Json& object, const std::string& prefix, Texts& texts,
 
 PointRecord::Execution read_execution(const Json& json, Texts& texts) {
   PointRecord::Execution execution;
+  execution.reserve(json.at("execution").size() + json.at("stats").size());
   for (const char* part : {"execution", "stats"}) {
     add_values(json.at(part), "", texts, execution);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/json_text.h"
+#include "calculon/base/parallel.h"
 #include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/statistics/run_cost.h"
 #include "study/spec/table_columns.h"
@@ -49,14 +50,16 @@ void append(const std::vector<std::string>& more, std::vector<std::string>& name
 
 }  // namespace
 
-StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch)
+StudyTable::StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch,
+                       int threads)
     : loaded_(loaded),
       index_(index),
       watch_(watch),
+      threads_(threads),
       axes_(loaded.study->column_names()),
       methodologies_(methodologies_of(loaded.points)),
       run_tokens_(run_tokens(parse_derivations(*loaded.study))) {
-  RecordReader reader(index);
+  RecordReader reader(index, threads);
   std::vector<PointRecord> kept;
   derived_.emplace(*loaded.study, read_records(kept, reader));
   columns_ = columns_of_study();
@@ -140,37 +143,61 @@ void StudyTable::count(const PointRecord& record) {
   top_ = std::max(top_, record.best.size());
 }
 
+// Calls `take(first, last)` with neighbouring points, whose records the reader has.
+template <class Take>
+void StudyTable::for_each_round(std::string_view doing, RecordReader& reader,
+                                const Take& take) const {
+  constexpr std::size_t kPointsPerRound = 4096;
+  const std::size_t count = loaded_.points.size();
+  std::vector<Hash128> ids;
+  for (std::size_t first = 0; first < count; first += kPointsPerRound) {
+    const std::size_t last = std::min(first + kPointsPerRound, count);
+    watch_.step(doing, first, count);
+    ids.clear();
+    for (std::size_t i = first; i < last; ++i) {
+      ids.push_back(loaded_.points[i].id);
+    }
+    reader.read(ids);
+    take(first, last);
+  }
+}
+
 std::vector<PointScore> StudyTable::read_records(std::vector<PointRecord>& kept,
                                                  RecordReader& reader) {
-  const Study& study = *loaded_.study;
-  const std::string statistic = deciding_statistic(study).name;
-  const std::vector<StatFilter> conditions = conditions_of(parse_derivations(study));
-  const bool computed_labels =
-      std::any_of(study.axes().begin(), study.axes().end(),
-                  [](const Axis& axis) { return axis.affordable.has_value(); });
+  const std::string statistic = deciding_statistic(*loaded_.study).name;
+  const std::vector<StatFilter> conditions = conditions_of(parse_derivations(*loaded_.study));
   std::vector<PointScore> scores;
-  for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
-    watch_.step("reading records", i, loaded_.points.size());
-    const PointRecord& found = reader.read(loaded_.points[i].id);
-    count(found);
-    notes_.add(study, i, found);
-    PointScore score{found.best_number(statistic), found.best_number("system_efficiency"), {}, {}};
-    for (const StatFilter& asked : conditions) {
-      score.meets.push_back(found.ok() &&
-                            asked.condition.holds(found.best_number(asked.field->name)));
-    }
-    if (computed_labels) {
-      const std::vector<Json> labels = study.labels(i);
-      for (std::size_t a = 0; a < study.axes().size(); ++a) {
-        score.label = study.axes()[a].affordable ? cell_of(labels[a]) : score.label;
+  for_each_round("reading records", reader, [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      const PointRecord& found = reader.at(loaded_.points[i].id);
+      count(found);
+      notes_.add(*loaded_.study, i, found);
+      PointScore score{found.best_number(statistic),
+                       found.best_number("system_efficiency"),
+                       computed_label(i),
+                       {}};
+      for (const StatFilter& asked : conditions) {
+        score.meets.push_back(found.ok() &&
+                              asked.condition.holds(found.best_number(asked.field->name)));
+      }
+      scores.push_back(score);
+      if (!is_large()) {
+        kept.push_back(found);
       }
     }
-    scores.push_back(score);
-    if (!is_large()) {
-      kept.push_back(found);
-    }
-  }
+  });
   return scores;
+}
+
+Cell StudyTable::computed_label(std::size_t index) const {
+  const std::vector<Axis>& axes = loaded_.study->axes();
+  const auto computed = std::find_if(axes.rbegin(), axes.rend(),
+                                     [](const Axis& axis) { return axis.affordable.has_value(); });
+  if (computed == axes.rend()) {
+    return {};
+  }
+  const std::vector<Json> labels = loaded_.study->labels(index);
+  return cell_of(labels[static_cast<std::size_t>(axes.rend() - computed - 1)]);
 }
 
 void StudyTable::for_each_row(const Visit& visit) const {
@@ -181,17 +208,25 @@ void StudyTable::for_each_row(const Visit& visit) const {
     }
     return;
   }
-  RecordReader reader(index_);
-  Table rows;  // of one point
-  rows.add_columns(columns_);
-  for (std::size_t i = 0; i < loaded_.points.size(); ++i) {
-    watch_.step("writing rows", i, loaded_.points.size());
-    rows.clear();
-    add_point(i, reader.read(loaded_.points[i].id), rows);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      visit(rows, row);
-    }
+  RecordReader reader(index_, threads_);
+  std::vector<Table> parts(static_cast<std::size_t>(std::max(threads_, 1)));
+  for (Table& rows : parts) {
+    rows.add_columns(columns_);
   }
+  for_each_round("writing rows", reader, [&](std::size_t first, std::size_t last) {
+    parallel_for(parts.size(), threads_, [&](std::size_t part) {
+      parts[part].clear();
+      const std::size_t end = first + (last - first) * (part + 1) / parts.size();
+      for (std::size_t i = first + (last - first) * part / parts.size(); i < end; ++i) {
+        add_point(i, reader.at(loaded_.points[i].id), parts[part]);
+      }
+    });
+    for (const Table& rows : parts) {
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        visit(rows, row);
+      }
+    }
+  });
 }
 
 void StudyTable::add_point(std::size_t index, const PointRecord& record, Table& rows) const {

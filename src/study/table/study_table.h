@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "study/results/study_folder.h"
@@ -16,14 +17,16 @@ namespace calculon {
 
 // The table of a study: a row for each point, in its order, from the records on disk, whoever
 // wrote them (docs/studies.md, "Results"). The rows of a study of many points are not kept: each
-// walk over them reads the records again, one at a time.
+// walk over them reads the records again, some at a time.
 class StudyTable {
  public:
   // Studies of more points are large.
   static constexpr std::size_t kMostKeptPoints = 20'000;
 
   // All points need a record. The watch has to outlive the table. Throws Interrupted.
-  StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch = no_watch());
+  // Records are read on up to `threads` threads.
+  StudyTable(const LoadedStudy& loaded, const ResultIndex& index, const Watch& watch = no_watch(),
+             int threads = 1);
 
   const std::vector<std::string>& columns() const { return columns_; }
   bool is_large() const { return loaded_.points.size() > kMostKeptPoints; }
@@ -44,8 +47,12 @@ class StudyTable {
   const PointNotes& notes() const { return notes_; }
 
  private:
+  template <class Take>
+  void for_each_round(std::string_view doing, RecordReader& reader, const Take& take) const;
   // Learns what the columns and rows depend on; the records of a study that is not large are kept.
   std::vector<PointScore> read_records(std::vector<PointRecord>& kept, RecordReader& reader);
+  // A point's label on the axis of computed sizes; missing if there is none.
+  Cell computed_label(std::size_t index) const;
   void count(const PointRecord& record);
   std::vector<std::string> columns_of_study() const;
   // The settings and statistics of the points' methodologies.
@@ -63,6 +70,7 @@ class StudyTable {
   const LoadedStudy& loaded_;
   const ResultIndex& index_;
   const Watch& watch_;
+  int threads_;
   std::vector<std::string> axes_;           // names of the study's axes
   std::vector<Methodology> methodologies_;  // of the points, ascending
   bool moe_ = false;                        // some execution is of a mixture of experts
