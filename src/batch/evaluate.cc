@@ -18,18 +18,20 @@
 namespace calculon {
 namespace {
 
-void set_memory(Stats& stats, const MemoryPlan& plan, const BlockChoices& choices) {
-  set_spaces(stats, plan.whole);
-  stats.weight_space_with_offload = plan.offloaded.weights;
-  stats.act_space_with_offload = plan.offloaded.activations;
+void set_memory(Stats& stats, const StageSpaces& stage, const TierBytes& bytes,
+                const BlockChoices& choices) {
+  const MemorySpaces& offloaded = stage.offloaded;
+  set_spaces(stats, stage.whole);
+  stats.weight_space_with_offload = offloaded.weights;
+  stats.act_space_with_offload = offloaded.activations;
   const bool unknown = !choices.training && choices.rules.no_checkpoint_in_inference;  // quirk E3
   stats.act_checkpoint_size_with_offload =
-      unknown ? std::numeric_limits<double>::quiet_NaN() : plan.offloaded.checkpoints;
-  stats.act_grad_space_with_offload = plan.offloaded.activation_grads;
-  stats.weight_grad_space_with_offload = plan.offloaded.weight_grads;
-  stats.optimizer_space_with_offload = plan.offloaded.optimizer;
-  stats.proc_mem_tier1_cap_req = plan.tier1_bytes;
-  stats.proc_mem_tier2_cap_req = plan.tier2_bytes;
+      unknown ? std::numeric_limits<double>::quiet_NaN() : offloaded.checkpoints;
+  stats.act_grad_space_with_offload = offloaded.activation_grads;
+  stats.weight_grad_space_with_offload = offloaded.weight_grads;
+  stats.optimizer_space_with_offload = offloaded.optimizer;
+  stats.proc_mem_tier1_cap_req = bytes.tier1;
+  stats.proc_mem_tier2_cap_req = bytes.tier2;
 }
 
 void set_expert_times(Stats& stats, const BlockProfile& block, const BatchShape& shape) {
@@ -152,11 +154,13 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   const OffloadTraffic traffic = offload_traffic(block, optimizer, schedule, system.mem2);
   const BlockTimes bare = block_times(block, transfer);
   const BlockTimes overhead = offload_overhead(block, traffic, bare);
-  const MemoryPlan plan = plan_memory(block, optimizer, schedule, shape);
-  if (const auto infeasible = check_memory(plan, system)) {
+  const PipelineSpaces memory = pipeline_spaces(block, optimizer, shape);
+  const StageSpaces& stage = fullest_stage(memory, schedule);
+  const TierBytes bytes = tier_bytes(stage, schedule);
+  if (const auto infeasible = check_memory(bytes, system)) {
     return *infeasible;
   }
-  if (const auto infeasible = check_answer(block, plan)) {
+  if (const auto infeasible = check_answer(block, stage)) {
     return *infeasible;
   }
 
@@ -177,7 +181,7 @@ Outcome<Stats> evaluate(const Transformer& transformer, const System& system,
   set_links(stats, block, shape, transfer, data);
   set_rates(stats, block, optimizer, schedule, shape);
   set_offload_requirements(stats, block, optimizer, traffic, windows);
-  set_memory(stats, plan, block.choices);
+  set_memory(stats, stage, bytes, block.choices);
   set_expert_times(stats, block, shape);
   return stats;
 }

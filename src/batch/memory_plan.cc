@@ -106,59 +106,34 @@ MemorySpaces spaces_left(const BlockProfile& block, const OptimizerProfile& opti
   return rest;
 }
 
-double total(const MemorySpaces& spaces) {
-  return spaces.weights + spaces.activations + spaces.checkpoints + spaces.activation_grads +
-         spaces.weight_grads + spaces.optimizer;
-}
-
 // What the ends need stays in tier 1, whatever is offloaded.
-MemoryPlan plan_stage(const BlockProfile& block, const OptimizerProfile& optimizer,
-                      const ScheduleChoices& schedule, const StageContent& stage,
-                      const BatchShape& shape) {
-  MemoryPlan plan;
-  plan.whole = whole_spaces(block, optimizer, stage, shape);
-  plan.offloaded = spaces_left(block, optimizer, stage);
-  const MemorySpaces& whole = plan.whole;
-  const MemorySpaces& rest = plan.offloaded;
-  plan.tier1 = whole;
-  if (schedule.weight_offload) {
-    plan.tier1.weights = rest.weights;
-    plan.tier2.weights = whole.weights;
+StageSpaces stage_spaces(const BlockProfile& block, const OptimizerProfile& optimizer,
+                         const StageContent& stage, const BatchShape& shape) {
+  StageSpaces memory;
+  memory.whole = whole_spaces(block, optimizer, stage, shape);
+  memory.offloaded = spaces_left(block, optimizer, stage);
+  memory.moved = memory.whole;
+  if (block.choices.activation_recompute == ActivationRecompute::kFull) {
+    memory.moved.activations = 0;
   }
-  if (schedule.activations_offload) {
-    const bool recompute_all = block.choices.activation_recompute == ActivationRecompute::kFull;
-    plan.tier1.activations = rest.activations;
-    plan.tier1.checkpoints = rest.checkpoints;
-    plan.tier2.activations = recompute_all ? 0 : whole.activations;
-    plan.tier2.checkpoints = whole.checkpoints;
-  }
-  if (schedule.optimizer_offload) {
-    plan.tier1.weight_grads = rest.weight_grads;
-    plan.tier1.optimizer = rest.optimizer;
-    plan.tier2.weight_grads = stage.blocks * optimizer.block_weight_grad_space;
-    plan.tier2.optimizer = whole.optimizer;
-  }
+  memory.moved.weight_grads = stage.blocks * optimizer.block_weight_grad_space;
   if (block.vocabulary.embedding_weight_bytes > 0) {
-    for (MemorySpaces* spaces : {&plan.whole, &plan.offloaded, &plan.tier1}) {
-      add_ends(block, optimizer, stage, *spaces);
-    }
+    add_ends(block, optimizer, stage, memory.whole);
+    add_ends(block, optimizer, stage, memory.offloaded);
   }
-  plan.tier1_bytes = total(plan.tier1);
-  plan.tier2_bytes = total(plan.tier2);
-  return plan;
+  return memory;
 }
 
 }  // namespace
 
-MemoryPlan plan_memory(const BlockProfile& block, const OptimizerProfile& optimizer,
-                       const ScheduleChoices& schedule, const BatchShape& shape) {
+PipelineSpaces pipeline_spaces(const BlockProfile& block, const OptimizerProfile& optimizer,
+                               const BatchShape& shape) {
   const ModelRules& rules = block.choices.rules;
-  if (shape.stages == 1 || block.vocabulary.head_weight_bytes == 0) {
-    return plan_stage(block, optimizer, schedule, first_stage(shape, rules), shape);
+  PipelineSpaces memory{stage_spaces(block, optimizer, first_stage(shape, rules), shape), {}};
+  if (shape.stages > 1 && block.vocabulary.head_weight_bytes != 0) {
+    memory.last = stage_spaces(block, optimizer, last_stage(shape, rules), shape);
   }
-  const MemoryPlan first = plan_stage(block, optimizer, schedule, first_stage(shape, rules), shape);
-  const MemoryPlan last = plan_stage(block, optimizer, schedule, last_stage(shape, rules), shape);
-  return last.tier1_bytes > first.tier1_bytes ? last : first;
+  return memory;
 }
 
 }  // namespace calculon

@@ -31,44 +31,92 @@ inline void set_spaces(Stats& stats, const MemorySpaces& spaces) {
   stats.optimizer_space = spaces.optimizer;
 }
 
-struct MemoryPlan {
+// What a stage has of each kind, whichever of them a schedule offloads.
+struct StageSpaces {
   MemorySpaces whole;      // everything, in whichever tier
   MemorySpaces offloaded;  // what stays in tier 1 of a kind of data that is offloaded
-  MemorySpaces tier1;      // where everything is, as the schedule offloads it
-  MemorySpaces tier2;
-  double tier1_bytes = 0;
-  double tier2_bytes = 0;
+  MemorySpaces moved;      // what is in tier 2 of it then
 };
 
-// `optimizer` is the profile with the schedule's optimizer_shards().
-MemoryPlan plan_memory(const BlockProfile& block, const OptimizerProfile& optimizer,
-                       const ScheduleChoices& schedule, const BatchShape& shape);
+// The stages of which one needs most, for all schedules that differ in offloading alone.
+struct PipelineSpaces {
+  StageSpaces first;
+  std::optional<StageSpaces> last;  // if it may need more
+};
+// `optimizer` is the profile with the schedules' optimizer_shards().
+PipelineSpaces pipeline_spaces(const BlockProfile& block, const OptimizerProfile& optimizer,
+                               const BatchShape& shape);
+
+// Where everything of a stage is, as a schedule offloads it.
+struct MemorySplit {
+  MemorySpaces tier1;
+  MemorySpaces tier2;
+};
+
+inline MemorySplit split_memory(const StageSpaces& stage, const ScheduleChoices& schedule) {
+  static constexpr MemorySpaces kNothing;
+  const auto kept = [&](bool offloaded) -> const MemorySpaces& {
+    return offloaded ? stage.offloaded : stage.whole;
+  };
+  const auto moved = [&](bool offloaded) -> const MemorySpaces& {
+    return offloaded ? stage.moved : kNothing;
+  };
+  const bool weights = schedule.weight_offload;
+  const bool activations = schedule.activations_offload;
+  const bool optimizer = schedule.optimizer_offload;
+  return {{kept(weights).weights, kept(activations).activations, kept(activations).checkpoints,
+           stage.whole.activation_grads, kept(optimizer).weight_grads, kept(optimizer).optimizer},
+          {moved(weights).weights, moved(activations).activations, moved(activations).checkpoints,
+           0, moved(optimizer).weight_grads, moved(optimizer).optimizer}};
+}
+
+inline double total_bytes(const MemorySpaces& spaces) {
+  return spaces.weights + spaces.activations + spaces.checkpoints + spaces.activation_grads +
+         spaces.weight_grads + spaces.optimizer;
+}
+
+struct TierBytes {
+  double tier1;
+  double tier2;
+};
+inline TierBytes tier_bytes(const StageSpaces& stage, const ScheduleChoices& schedule) {
+  const MemorySplit split = split_memory(stage, schedule);
+  return {total_bytes(split.tier1), total_bytes(split.tier2)};
+}
+
+// The stage that needs most of tier 1.
+inline const StageSpaces& fullest_stage(const PipelineSpaces& memory,
+                                        const ScheduleChoices& schedule) {
+  const bool is_last = memory.last && tier_bytes(*memory.last, schedule).tier1 >
+                                          tier_bytes(memory.first, schedule).tier1;
+  return is_last ? *memory.last : memory.first;
+}
 
 // Rules I6 and I7 (ME3 and ME4); filling a tier to the last byte is allowed.
-inline bool fits_memory(double tier1_bytes, double tier2_bytes, const System& system) {
-  return tier1_bytes <= system.mem1.capacity_bytes && tier2_bytes <= system.mem2.capacity_bytes;
+inline bool fits_memory(const TierBytes& bytes, const System& system) {
+  return bytes.tier1 <= system.mem1.capacity_bytes && bytes.tier2 <= system.mem2.capacity_bytes;
 }
 // Which tier is too small. REQUIRES bytes that do not fit.
-inline Infeasible full_memory(double tier1_bytes, double tier2_bytes, const System& system) {
-  if (tier1_bytes > system.mem1.capacity_bytes) {
-    return {Reason::kTier1Capacity, tier1_bytes, system.mem1.capacity_bytes};
+inline Infeasible full_memory(const TierBytes& bytes, const System& system) {
+  if (bytes.tier1 > system.mem1.capacity_bytes) {
+    return {Reason::kTier1Capacity, bytes.tier1, system.mem1.capacity_bytes};
   }
-  return {Reason::kTier2Capacity, tier2_bytes, system.mem2.capacity_bytes};
+  return {Reason::kTier2Capacity, bytes.tier2, system.mem2.capacity_bytes};
 }
-inline std::optional<Infeasible> check_memory(const MemoryPlan& plan, const System& system) {
-  if (fits_memory(plan.tier1_bytes, plan.tier2_bytes, system)) {
+inline std::optional<Infeasible> check_memory(const TierBytes& bytes, const System& system) {
+  if (fits_memory(bytes, system)) {
     return std::nullopt;
   }
-  return full_memory(plan.tier1_bytes, plan.tier2_bytes, system);
+  return full_memory(bytes, system);
 }
 
 // What makes an answer meaningless (rules ME5 and ME6): stored activations
 // below 0 (quirk M10), or attention that vanishes in floor divisions (quirk M23).
-inline std::optional<Infeasible> check_answer(const BlockProfile& block, const MemoryPlan& plan) {
+inline std::optional<Infeasible> check_answer(const BlockProfile& block, const StageSpaces& stage) {
   const BlockChoices& choices = block.choices;
-  if (choices.training && plan.whole.activations < block.block_act_working_space) {
+  if (choices.training && stage.whole.activations < block.block_act_working_space) {
     return Infeasible{Reason::kNegativeActivations, block.block_act_working_space,
-                      plan.whole.activations};
+                      stage.whole.activations};
   }
   if (choices.activation_recompute == ActivationRecompute::kAttnOnly && block.block_re_time <= 0) {
     return Infeasible{Reason::kNoAttention};

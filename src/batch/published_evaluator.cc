@@ -42,9 +42,10 @@ Stats PublishedEvaluator::tier_parts(const Strategy& strategy, int tier) {
   const BlockProfile& profile = block(strategy);
   const OptimizerProfile& step = optimizer(strategy, strategy.optimizer_shards());
   const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
-  const MemoryPlan plan = plan_memory(profile, step, strategy, shape);
+  const PipelineSpaces memory = pipeline_spaces(profile, step, shape);
+  const MemorySplit split = split_memory(fullest_stage(memory, strategy), strategy);
   Stats parts;
-  set_spaces(parts, tier == 1 ? plan.tier1 : plan.tier2);
+  set_spaces(parts, tier == 1 ? split.tier1 : split.tier2);
   return parts;
 }
 

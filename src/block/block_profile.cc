@@ -84,6 +84,7 @@ void add_forward(BlockProfile& block, const BlockShape& shape, const Layer& laye
   block.block_fw_mem_accessed += forward.traffic_bytes;
   block.block_fw_mem_time += forward.memory_seconds;
   block.block_fw_time += forward.seconds;
+  block.alone.forward_seconds += forward.alone_seconds;
   add_communication(block, layer, CommPhase::kForward, forward, forward.exposed_seconds);
   require_bandwidth(block, forward);
   const double weight_bytes = layer.weights * shape.element_bytes;
@@ -103,6 +104,7 @@ void add_recompute(BlockProfile& block, const Layer& layer, const PassCost& forw
     block.block_re_mem_accessed += running ? block.block_fw_mem_accessed : forward.traffic_bytes;
     block.block_re_mem_time += running ? block.block_fw_mem_time : forward.memory_seconds;
     block.block_re_time += forward.seconds;
+    block.alone.backward_seconds += forward.alone_seconds;
   }
   if (layer.recommunicate) {
     // Quirk B2: what is exposed of a tiled collective is what was exposed in forward.
@@ -125,6 +127,7 @@ void add_backward(BlockProfile& block, const Layer& layer, const PassCost& agrad
   block.block_wgrad_mem_accessed += wgrad.traffic_bytes;
   block.block_wgrad_mem_time += wgrad.memory_seconds;
   block.block_wgrad_time += wgrad.seconds;  // quirk B4: with the overlap of recommunication
+  block.alone.backward_seconds += agrad.alone_seconds + wgrad.alone_seconds;
 
   constexpr double kUnreducedGradientBytes = 4;  // float32
   block.block_act_storage_space -= layer.output_stored ? 0 : layer.output_bytes;

@@ -81,7 +81,7 @@ void overlap_tiles(PassCost& cost, const BlockMachine& machine, const BlockShape
   if (network_seconds == 0) {
     return;
   }
-  const double alone = cost.seconds;
+  const double alone = cost.alone_seconds;
   const double uncovered = (network_seconds - slowed_flops_seconds) / tiles;
   double exposed = 0;
   if (uncovered > 0) {
@@ -125,7 +125,8 @@ PassCost pass_cost(const BlockShape& shape, const BlockMachine& machine, const L
   cost.flops_seconds = engine.seconds(cost.flops);
   cost.traffic_bytes = layer.traffic_bytes[index];
   cost.memory_seconds = machine.system.mem1.seconds(cost.traffic_bytes);
-  cost.seconds = machine.system.combine(cost.flops_seconds, cost.memory_seconds);
+  cost.alone_seconds = machine.system.combine(cost.flops_seconds, cost.memory_seconds);
+  cost.seconds = cost.alone_seconds;
   if (layer.collective.kind == CollectiveKind::kNone) {
     return cost;
   }
@@ -149,7 +150,7 @@ PassCost pass_cost(const BlockShape& shape, const BlockMachine& machine, const L
   if (layer.collective.tiled) {
     overlap_tiles(cost, machine, shape);
   } else {
-    cost.seconds = 0;
+    cost.alone_seconds = cost.seconds = 0;
   }
   return cost;
 }

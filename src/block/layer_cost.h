@@ -32,7 +32,8 @@ struct PassCost {
   double flops_seconds = 0;
   double traffic_bytes = 0;
   double memory_seconds = 0;
-  double seconds = 0;  // processing, with what overlapped communication adds to it
+  double alone_seconds = 0;  // processing, but for that which is charged as communication
+  double seconds = 0;        // the same, with what overlapped communication adds to it
   PerKind comm_bytes{};
   PerKind comm_seconds{};
   PerKind exposed_seconds{};

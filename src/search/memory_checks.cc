@@ -61,13 +61,13 @@ std::optional<MemoryChecks::Least> MemoryChecks::find_least(std::size_t microbat
     if (row[i].finding == CheckedSchedule::Finding::kWrongBefore) {
       return std::nullopt;
     }
-    if (row[i].tier1_bytes < row[least].tier1_bytes) {
+    if (row[i].bytes.tier1 < row[least].bytes.tier1) {
       least = i;
     }
   }
-  const double bytes = row[least].tier1_bytes;
+  const double bytes = row[least].bytes.tier1;
   for (const CheckedSchedule& each : row) {
-    if (each.tier1_bytes != bytes && each.tier1_bytes <= bytes * kTooClose) {
+    if (each.bytes.tier1 != bytes && each.bytes.tier1 <= bytes * kTooClose) {
       return std::nullopt;
     }
   }

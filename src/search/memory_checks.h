@@ -22,20 +22,19 @@ struct CheckedSchedule {
   };
 
   Finding finding = Finding::kNotChecked;
-  double tier1_bytes = 0;
-  double tier2_bytes = 0;
+  TierBytes bytes{0, 0};
   Infeasible why{};  // of what is wrong
 
   // REQUIRE that it is checked.
   bool is_good(const System& system) const {
-    return finding == Finding::kFine && fits_memory(tier1_bytes, tier2_bytes, system);
+    return finding == Finding::kFine && fits_memory(bytes, system);
   }
   // What is wrong with it on a system. REQUIRES that it is not good.
   Infeasible infeasible(const System& system) const {
     const bool after_memory = finding != Finding::kWrongBefore;
-    return after_memory && !fits_memory(tier1_bytes, tier2_bytes, system)
-               ? full_memory(tier1_bytes, tier2_bytes, system)
-               : why;
+    return after_memory && !fits_memory(bytes, system) ? full_memory(bytes, system)
+
+                                                       : why;
   }
 };
 

@@ -32,6 +32,11 @@ const BlockProfile& ProfileCache::block(const NumberedSystem& system, std::int64
   return entry->second;
 }
 
+const BlockProfile* ProfileCache::any_block(std::int64_t microbatch) const {
+  const auto entry = blocks_.lower_bound({microbatch, {}, {}});
+  return entry == blocks_.end() || entry->first.microbatch != microbatch ? nullptr : &entry->second;
+}
+
 const OptimizerProfile& ProfileCache::optimizer(const NumberedSystem& system,
                                                 const OptimizerShards& shards) {
   auto entry = optimizers_.lower_bound(shards);

@@ -32,6 +32,8 @@ class ProfileCache {
   // curve of the system does not cover a size.
   const BlockProfile& block(const NumberedSystem& system, std::int64_t microbatch,
                             const Tiers& tiers);
+  // One with this microbatch on whichever networks; null if there is none yet.
+  const BlockProfile* any_block(std::int64_t microbatch) const;
   const OptimizerProfile& optimizer(const NumberedSystem& system, const OptimizerShards& shards);
 
  private:

@@ -81,10 +81,11 @@ bool RowMaker::make_setting(const Degrees& degrees, const Interleaving& interlea
       optimizer = &profiles.optimizer(parts_, strategy.optimizer_shards());
       const BatchShape shape(transformer_, strategy, strategy.microbatch_size);
       const BlockProfile& block = profiles.block(parts_, strategy.microbatch_size, first.tiers);
-      const MemoryPlan plan = plan_memory(block, *optimizer, strategy, shape);
-      infeasible = check_memory(plan, system_);
+      const PipelineSpaces memory = pipeline_spaces(block, *optimizer, shape);
+      const StageSpaces& stage = fullest_stage(memory, strategy);
+      infeasible = check_memory(tier_bytes(stage, strategy), system_);
       if (!infeasible) {
-        infeasible = check_answer(block, plan);
+        infeasible = check_answer(block, stage);
       }
     }
     if (infeasible) {

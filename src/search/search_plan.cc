@@ -98,16 +98,18 @@ void require_datatype(const System& system, Datatype datatype) {
 std::optional<Infeasible> check_before_profile(const Transformer& transformer,
                                                const Strategy& strategy) {
   const std::int64_t blocks = blocks_per_processor(transformer, strategy.pipeline_par);
-  if (const auto infeasible = check_offload(strategy, blocks)) {
-    return infeasible;
-  }
-  const std::int64_t tokens = strategy.microbatch_size * transformer.seq_size;
-  if (strategy.model_MoE && tokens % strategy.tensor_par != 0) {
-    return Infeasible{Reason::kTokensNotDivided, static_cast<double>(strategy.tensor_par),
+  const auto infeasible = check_offload(strategy, blocks);
+  return infeasible ? infeasible : check_split(transformer, strategy);
+}
+
+std::optional<Infeasible> check_split(const Transformer& transformer, const BlockChoices& choices) {
+  const std::int64_t tokens = choices.microbatch_size * transformer.seq_size;
+  if (choices.model_MoE && tokens % choices.tensor_par != 0) {
+    return Infeasible{Reason::kTokensNotDivided, static_cast<double>(choices.tensor_par),
                       static_cast<double>(tokens)};
   }
-  if (transformer.feedforward % strategy.tensor_par != 0) {
-    return Infeasible{Reason::kSplitNotDivisor, static_cast<double>(strategy.tensor_par),
+  if (transformer.feedforward % choices.tensor_par != 0) {
+    return Infeasible{Reason::kSplitNotDivisor, static_cast<double>(choices.tensor_par),
                       static_cast<double>(transformer.feedforward)};
   }
   return std::nullopt;

@@ -121,9 +121,11 @@ StagePlan stage_plan(const Degrees& degrees, const System& system, const StopTok
 void require_datatype(const System& system, Datatype datatype);
 
 // The checks of a strategy of a search space that come between those of its tiers and its block
-// profile. A model that the tensor degree does not divide is a reason here, not an error (quirk
-// F4), since the search goes on with other degrees.
+// profile: that it can offload, and how its blocks are split. A model that the tensor degree does
+// not divide is a reason here, not an error (quirk F4), since the search goes on with other
+// degrees.
 std::optional<Infeasible> check_before_profile(const Transformer& transformer,
                                                const Strategy& strategy);
+std::optional<Infeasible> check_split(const Transformer& transformer, const BlockChoices& choices);
 
 }  // namespace calculon

@@ -144,7 +144,10 @@ inline void set_if(const SettingValues& values, Strategy& strategy, Wanted wante
 inline void set_all(const SettingValues& values, Strategy& strategy) {
   set_if(values, strategy, [](Level) { return true; });
 }
-// Those of the innermost level only.
+// Those of one level only.
+inline void set_memory(const SettingValues& values, Strategy& strategy) {
+  set_if(values, strategy, [](Level level) { return level == Level::kMemory; });
+}
 inline void set_data_parallel(const SettingValues& values, Strategy& strategy) {
   set_if(values, strategy, [](Level level) { return level == Level::kDataParallel; });
 }

@@ -1,18 +1,23 @@
 // The nest of a search, outermost first: microbatch sizes (ascending, which -m needs),
 // interleavings, memory plans, tiers up to those of the pipeline, overlap and tiers of
 // data-parallel traffic. Whatever a level decides is decided there for everything inside: a memory
-// plan that does not fit rejects all its placements at once, and times of a stage that are too long
-// to be among the best, without offload overhead and data-parallel communication, are counted only.
+// plan that does not fit rejects all its placements at once, and stages that are too slow to be
+// among the best are counted only: for all interleavings by what a batch takes at least, then
+// without offload overhead and data-parallel communication.
 #include "search/walker.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "batch/batch_times.h"
 #include "batch/data_parallel.h"
+#include "batch/least_time.h"
 #include "batch/offload.h"
 #include "calculon/batch/evaluate.h"
 #include "calculon/model/evaluate.h"
 #include "calculon/strategy/placement.h"
+#include "search/until_stopped.h"
 
 namespace calculon {
 namespace {
@@ -50,6 +55,7 @@ Walker::Walker(const SearchContext& context, std::vector<WalkedTask> tasks, Prof
       exhaustive_(context.task.options.exhaustive),
       profiles_(profiles),
       checks_(checks),
+      schedule_(transformer_, context_.system, profiles_),
       tasks_(std::move(tasks)) {}
 
 std::int64_t Walker::counted() const {
@@ -64,7 +70,7 @@ void Walker::walk(std::size_t degrees, const BlockSettings& block, bool shared) 
   degrees_ = &space_.degrees()[degrees];
   block_settings_ = &block;
   placements_ = &placements_of(degrees);
-  optimizers_[false] = optimizers_[true] = nullptr;
+  schedule_.choose_degrees(*degrees_, block, placements_->first);
   checks_.begin(space_, degrees, block, shared);
   if (context_.stop) {  // perhaps in the middle of planning
     return;
@@ -102,20 +108,6 @@ const StagePlan& Walker::placements_of(std::size_t degrees) {
   return large_placements_;
 }
 
-template <class Item, class Visit>
-void Walker::visit_until_stopped(const std::vector<Item>& items, const Visit& visit) const {
-  constexpr std::size_t kItemsPerCheck = 256;
-  for (std::size_t first = 0; first < items.size(); first += kItemsPerCheck) {
-    if (first > 0 && context_.stop) {
-      return;
-    }
-    const std::size_t last = std::min(items.size(), first + kItemsPerCheck);
-    for (std::size_t i = first; i < last; ++i) {
-      visit(items[i]);
-    }
-  }
-}
-
 // Placements that are impossible are so for every strategy of the walk. With -m those are counted
 // that come before the microbatches end, so only the first microbatch of a walk without any
 // possible placement can be counted here.
@@ -134,8 +126,9 @@ void Walker::reject_placements(WalkedTask& task) {
 }
 
 void Walker::walk_microbatch(std::size_t microbatch) {
-  stages_.clear();
-  first_profile_ = nullptr;
+  schedule_.choose_microbatch(microbatch);
+  rate_bound_.reset();
+  stages_.reset();
   std::erase_if(open_, [&](WalkedTask* task) { return rejects_microbatch(*task, microbatch); });
   if (open_.empty()) {
     return;
@@ -166,7 +159,7 @@ bool Walker::rejects_microbatch(WalkedTask& task, std::size_t microbatch) {
     }
     task.open.assign(task.open.size(), 0);
   }
-  task.tally.reject(full_memory(least->tier1_bytes, 0, task.task->system),
+  task.tally.reject(full_memory({least->tier1_bytes, 0}, task.task->system),
                     strategies * placements_->num_feasible,
                     index_at(least->place, placements_->first->offset));
   return true;
@@ -174,7 +167,7 @@ bool Walker::rejects_microbatch(WalkedTask& task, std::size_t microbatch) {
 
 void Walker::walk_interleaving(std::size_t microbatch, std::size_t interleaving) {
   const std::size_t memory = block_settings_->memory.size();
-  batch_.reset();
+  schedule_.choose_interleaving(interleaving);
   for (Place place{microbatch, interleaving, 0}; place.memory < memory; ++place.memory) {
     const std::size_t number = interleaving * memory + place.memory;
     const auto end = [&](WalkedTask& task) {
@@ -185,7 +178,7 @@ void Walker::walk_interleaving(std::size_t microbatch, std::size_t interleaving)
     };
     fitting_.clear();
     for (WalkedTask* task : open_) {
-      if (task->open[interleaving] == 0 || task->ended[number]) {
+      if (breaks_ && task->ended[number]) {
         continue;
       }
       if (fits(*task, place)) {
@@ -194,7 +187,7 @@ void Walker::walk_interleaving(std::size_t microbatch, std::size_t interleaving)
         end(*task);
       }
     }
-    if (!fitting_.empty() && !walk_stages(place, batch_at(place))) {
+    if (!fitting_.empty() && !walk_stages(place)) {
       for (WalkedTask* task : fitting_) {
         end(*task);
       }
@@ -220,20 +213,6 @@ void Walker::reject(WalkedTask& task, const Infeasible& why, std::int64_t placem
   task.tally.reject(why, schedules * placements, index_at(place, placement));
 }
 
-// The batch of a place, with its memory settings; the rest is made once for an interleaving.
-Walker::Batch& Walker::batch_at(const Place& place) {
-  if (!batch_) {
-    Strategy strategy = degrees_->with(degrees_->interleavings[place.interleaving]);
-    strategy.microbatch_size = degrees_->microbatches[place.microbatch];
-    batch_ = {BatchShape(transformer_, strategy, strategy.microbatch_size), strategy, {}};
-  }
-  if (batch_->memory != place.memory) {
-    set_all(block_settings_->memory[place.memory].values, batch_->strategy);
-    batch_->memory = place.memory;
-  }
-  return *batch_;
-}
-
 // Whether a schedule fits into a system. Counts it if not.
 bool Walker::fits(WalkedTask& task, const Place& place) {
   if (breaks_) {
@@ -252,112 +231,116 @@ bool Walker::fits(WalkedTask& task, const Place& place) {
 }
 
 // Returns whether any placement is good.
-bool Walker::walk_stages(const Place& place, Batch& batch) {
-  if (stages_.empty()) {
-    time_stages(batch);
-  }
-  std::int64_t good = 0;
-  visit_until_stopped(stages_, [&](const StageTimes& stage) {
-    const auto& placements = stage.placement->placements;
-    const auto count = static_cast<std::int64_t>(placements.size());
-    if (stage.no_offload_window) {
-      for (WalkedTask* task : fitting_) {
-        reject(*task, {Reason::kNoOffloadWindow}, count, placements.front().offset, place);
-      }
-    } else {
-      good += count * static_cast<std::int64_t>(schedules_of(place).size());
-      time_schedules(place, batch, stage);
+bool Walker::walk_stages(const Place& place) {
+  const auto schedules = static_cast<std::int64_t>(schedules_of(place).size());
+  if (!stages_ && is_slow_anywhere()) {
+    const std::int64_t good = placements_->num_feasible * schedules;
+    for (WalkedTask* task : fitting_) {
+      task->tally.total += good;
+      task->tally.good += good;
+      task->keeper.skip(good);
     }
-  });
+    return true;
+  }
+  if (!stages_) {
+    stages_ = time_stages(transformer_, context_.system, *degrees_, *placements_,
+                          schedule_.strategy(), profiles_, context_.stop);
+  }
+  for (const StagePlan::StagePlacement* stage : stages_->windowless) {
+    for (WalkedTask* task : fitting_) {
+      reject(*task, {Reason::kNoOffloadWindow}, static_cast<std::int64_t>(stage->placements.size()),
+             stage->placements.front().offset, place);
+    }
+  }
+  const std::int64_t good = stages_->num_placements * schedules;
+  if (good == 0) {
+    return false;
+  }
   for (WalkedTask* task : fitting_) {
     task->tally.total += good;
     task->tally.good += good;
   }
-  return good > 0;
+  schedule_.choose_memory(place.memory);
+  time_fast_stages(place);
+  return true;
+}
+
+// Whether a profile on other networks tells that the microbatch is too slow for all tasks in which
+// it fits, and that all its placements are good.
+bool Walker::is_slow_anywhere() {
+  if (!rate_bound_) {
+    const Strategy& strategy = schedule_.strategy();
+    rate_bound_ = std::numeric_limits<double>::infinity();
+    const BlockProfile* known = profiles_.any_block(strategy.microbatch_size);
+    if (known && has_windows_anywhere(*known)) {
+      rate_bound_ =
+          static_cast<double>(strategy.batch_size) / least_batch_seconds(*known, schedule_.shape());
+    }
+  }
+  return *rate_bound_ < lowest_threshold();
+}
+
+// Of stages that no task can use only the strategies are counted.
+void Walker::time_fast_stages(const Place& place) {
+  const double threshold = lowest_threshold();
+  std::int64_t slow = stages_->num_placements;
+  if (stages_->rate_bound >= threshold) {
+    slow = 0;
+    visit_until_stopped(stages_->timed, context_.stop, [&](const StageTimes& stage) {
+      if (stage.rate_bound < threshold) {
+        slow += static_cast<std::int64_t>(stage.placement->placements.size());
+      } else {
+        time_schedules(place, stage);
+      }
+    });
+  }
+  if (slow > 0) {
+    for (WalkedTask* task : fitting_) {
+      task->keeper.skip(slow * static_cast<std::int64_t>(schedules_of(place).size()));
+    }
+  }
 }
 
 const CheckedSchedule& Walker::check(const Place& place) {
-  return checks_.at(place,
-                    [&](CheckedSchedule& checked) { check_schedule(batch_at(place), checked); });
-}
-
-void Walker::check_schedule(const Batch& batch, CheckedSchedule& checked) {
-  using Finding = CheckedSchedule::Finding;
-  if (const auto infeasible = check_before_profile(transformer_, batch.strategy)) {
-    checked.finding = Finding::kWrongBefore;
-    checked.why = *infeasible;
-    return;
-  }
-  if (!first_profile_) {
-    first_profile_ = &profiles_.block(context_.system, batch.strategy.microbatch_size,
-                                      placements_->first->tiers);
-  }
-  const MemoryPlan plan =
-      plan_memory(*first_profile_, optimizer_of(batch.strategy), batch.strategy, batch.shape);
-  checked.finding = Finding::kFine;
-  checked.tier1_bytes = plan.tier1_bytes;
-  checked.tier2_bytes = plan.tier2_bytes;
-  if (const auto infeasible = check_answer(*first_profile_, plan)) {
-    checked.finding = Finding::kWrongAfter;
-    checked.why = *infeasible;
-  }
-}
-
-const OptimizerProfile& Walker::optimizer_of(const Strategy& strategy) {
-  const OptimizerProfile*& known = optimizers_[strategy.optimizer_sharding];
-  if (!known) {
-    known = &profiles_.optimizer(context_.system, strategy.optimizer_shards());
-  }
-  return *known;
-}
-
-void Walker::time_stages(const Batch& batch) {
-  Strategy strategy = batch.strategy;
-  visit_until_stopped(placements_->stages, [&](const StagePlan::StagePlacement& placement) {
-    set_all(placement.tiers, strategy);
-    StageTimes times{};
-    times.placement = &placement;
-    times.block = &profiles_.block(context_.system, strategy.microbatch_size, placement.tiers);
-    times.transfer =
-        pipeline_transfer(*times.block, batch.shape,
-                          system_.networks[static_cast<std::size_t>(strategy.pipeline_par_net)]);
-    times.bare = block_times(*times.block, times.transfer);
-    times.no_offload_window = offload_windows(*times.block, times.bare).any_empty();
-    stages_.push_back(times);
+  return checks_.at(place, [&](CheckedSchedule& checked) {
+    schedule_.choose_memory(place.memory);
+    schedule_.check(checked);
   });
 }
 
-void Walker::time_schedules(const Place& place, Batch& batch, const StageTimes& stage) {
-  set_all(stage.placement->tiers, batch.strategy);
+void Walker::time_schedules(const Place& place, const StageTimes& stage) {
+  Strategy& strategy = schedule_.strategy();
+  set_all(stage.placement->tiers, strategy);
   if (!rate_only_) {
-    evaluate_schedules(place, batch, stage);
+    evaluate_schedules(place, stage);
     return;
   }
   const BlockProfile& block = *stage.block;
-  const OptimizerProfile& optimizer = optimizer_of(batch.strategy);
-  const auto sequences = static_cast<double>(batch.strategy.batch_size);
-  const ComputeTimes compute = compute_times(block, optimizer, batch.shape);
+  const BatchShape& shape = schedule_.shape();
+  const OptimizerProfile& step = schedule_.optimizer();
+  const auto sequences = static_cast<double>(strategy.batch_size);
+  const ComputeTimes compute = compute_times(block, step, shape);
   if (exhaustive_) {
     timed_ = fitting_;
   } else {
-    const BatchTimes least =
-        batch_times(block, compute, batch.shape, stage.transfer, stage.bare, {});
+    const BatchTimes least = batch_times(block, compute, shape, stage.transfer, stage.bare, {});
     take_fast(place, stage, sequences / least.total());
   }
   if (timed_.empty()) {
     return;
   }
-  const OffloadTraffic traffic = offload_traffic(block, optimizer, batch.strategy, system_.mem2);
+  const OffloadTraffic traffic = offload_traffic(block, step, strategy, system_.mem2);
   const BlockTimes overhead = offload_overhead(block, traffic, stage.bare);
   const BlockTimes full = stage.bare + overhead;
-  BatchTimes parts = batch_times(block, compute, batch.shape, stage.transfer, stage.bare, overhead);
+  BatchTimes parts = batch_times(block, compute, shape, stage.transfer, stage.bare, overhead);
+  const auto& placements = stage.placement->placements;
   for (const ScheduleSettings& schedule : schedules_of(place)) {
-    set_data_parallel(schedule.values, batch.strategy);
-    visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {
-      set_data_parallel(placement.tiers, batch.strategy);
-      parts.data_parallel = data_parallel(block, optimizer, batch.strategy, system_, batch.shape,
-                                          stage.transfer, full)
-                                .exposed_seconds;
+    set_data_parallel(schedule.values, strategy);
+    visit_until_stopped(placements, context_.stop, [&](const Placement& placement) {
+      set_data_parallel(placement.tiers, strategy);
+      parts.data_parallel =
+          data_parallel(block, step, strategy, system_, shape, stage.transfer, full)
+              .exposed_seconds;
       const double rate = sequences / parts.total();
       for (WalkedTask* task : timed_) {
         offer_rate(*task, rate, index_of(place, schedule, placement));
@@ -369,13 +352,28 @@ void Walker::time_schedules(const Place& place, Batch& batch, const StageTimes& 
   }
 }
 
+// Of the sample rate: what is below cannot be among the best.
+double Walker::threshold_of(const WalkedTask& task) const {
+  return std::max(task.keeper.threshold(), task.threshold->load(std::memory_order_relaxed));
+}
+
+// Of those in which the schedule at hand fits; none if all have to be timed.
+double Walker::lowest_threshold() const {
+  if (!rate_only_ || exhaustive_) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  double lowest = std::numeric_limits<double>::infinity();
+  for (const WalkedTask* task : fitting_) {
+    lowest = std::min(lowest, threshold_of(*task));
+  }
+  return lowest;
+}
+
 // Times only tasks of which a rate of no more than `best_rate` may be among the best.
 void Walker::take_fast(const Place& place, const StageTimes& stage, double best_rate) {
   timed_.clear();
   for (WalkedTask* task : fitting_) {
-    const double bound =
-        std::max(task->keeper.threshold(), task->threshold->load(std::memory_order_relaxed));
-    if (best_rate < bound) {
+    if (best_rate < threshold_of(*task)) {
       task->keeper.skip(static_cast<std::int64_t>(stage.placement->placements.size() *
                                                   schedules_of(place).size()));
     } else {
@@ -396,15 +394,16 @@ void Walker::offer_rate(WalkedTask& task, double sample_rate, std::int64_t index
   task.keeper.offer({sample_rate, tie_break, index});
 }
 
-void Walker::evaluate_schedules(const Place& place, Batch& batch, const StageTimes& stage) {
-  const OptimizerProfile& optimizer = optimizer_of(batch.strategy);
+void Walker::evaluate_schedules(const Place& place, const StageTimes& stage) {
+  Strategy& strategy = schedule_.strategy();
+  const auto& placements = stage.placement->placements;
   for (const ScheduleSettings& schedule : schedules_of(place)) {
-    set_data_parallel(schedule.values, batch.strategy);
-    visit_until_stopped(stage.placement->placements, [&](const Placement& placement) {
-      set_data_parallel(placement.tiers, batch.strategy);
+    set_data_parallel(schedule.values, strategy);
+    visit_until_stopped(placements, context_.stop, [&](const Placement& placement) {
+      set_data_parallel(placement.tiers, strategy);
       for (WalkedTask* task : fitting_) {
-        const Outcome<Stats> stats =
-            evaluate(transformer_, task->task->system, *stage.block, optimizer, batch.strategy);
+        const Outcome<Stats> stats = evaluate(transformer_, task->task->system, *stage.block,
+                                              schedule_.optimizer(), strategy);
         task->keeper.offer(*stats, index_of(place, schedule, placement));
       }
     });

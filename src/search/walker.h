@@ -5,16 +5,15 @@
 #include <optional>
 #include <vector>
 
-#include "batch/batch_shape.h"
-#include "batch/batch_times.h"
-#include "batch/memory_plan.h"
 #include "calculon/base/parallel.h"
 #include "calculon/search/search_types.h"
+#include "search/chosen_schedule.h"
 #include "search/degrees.h"
 #include "search/keeper.h"
 #include "search/memory_checks.h"
 #include "search/profile_cache.h"
 #include "search/search_plan.h"
+#include "search/stage_times.h"
 #include "search/system_parts.h"
 
 namespace calculon {
@@ -66,42 +65,24 @@ class Walker {
   std::int64_t counted() const;
 
  private:
-  // The tiers up to those of the pipeline, with the times of a stage that follow from them.
-  struct StageTimes {
-    const StagePlan::StagePlacement* placement;
-    const BlockProfile* block;
-    PipelineTransfer transfer;
-    BlockTimes bare;
-    bool no_offload_window;
-  };
-  // One microbatch size under one interleaving.
-  struct Batch {
-    BatchShape shape;
-    Strategy strategy;
-    std::optional<std::size_t> memory;  // the number of the memory settings that it has
-  };
   using Place = MemoryChecks::Place;
 
   const StagePlan& placements_of(std::size_t degrees);
-  // Visits items of a list that can be long, until the search is stopped.
-  template <class Item, class Visit>
-  void visit_until_stopped(const std::vector<Item>& items, const Visit& visit) const;
   void reject_placements(WalkedTask& task);
   void walk_microbatch(std::size_t microbatch);
   bool rejects_microbatch(WalkedTask& task, std::size_t microbatch);
   void walk_interleaving(std::size_t microbatch, std::size_t interleaving);
   bool fits(WalkedTask& task, const Place& place);
-  bool walk_stages(const Place& place, Batch& batch);
-  Batch& batch_at(const Place& place);
+  bool walk_stages(const Place& place);
+  bool is_slow_anywhere();
+  void time_fast_stages(const Place& place);
   const CheckedSchedule& check(const Place& place);
-  // The checks of a schedule that depend neither on its tiers nor on capacities.
-  void check_schedule(const Batch& batch, CheckedSchedule& checked);
-  const OptimizerProfile& optimizer_of(const Strategy& strategy);
-  void time_stages(const Batch& batch);
-  void time_schedules(const Place& place, Batch& batch, const StageTimes& stage);
+  void time_schedules(const Place& place, const StageTimes& stage);
+  double threshold_of(const WalkedTask& task) const;
+  double lowest_threshold() const;
   void take_fast(const Place& place, const StageTimes& stage, double best_rate);
   void offer_rate(WalkedTask& task, double sample_rate, std::int64_t index);
-  void evaluate_schedules(const Place& place, Batch& batch, const StageTimes& stage);
+  void evaluate_schedules(const Place& place, const StageTimes& stage);
   const std::vector<ScheduleSettings>& schedules_of(const Place& place) const {
     return block_settings_->memory[place.memory].schedules;
   }
@@ -121,6 +102,7 @@ class Walker {
   bool exhaustive_;
   ProfileCache& profiles_;
   MemoryChecks& checks_;
+  ChosenSchedule schedule_;  // at hand
   std::vector<WalkedTask> tasks_;
 
   // The degrees and block settings at hand.
@@ -129,14 +111,12 @@ class Walker {
   const StagePlan* placements_ = nullptr;
   std::optional<std::size_t> large_degrees_;  // whose placements are the next, if they are many
   StagePlan large_placements_;
-  const OptimizerProfile* optimizers_[2] = {};  // [sharded]; null until needed
-  const BlockProfile* first_profile_ =
-      nullptr;                        // of the microbatch at hand, on the first placement
-  std::optional<Batch> batch_;        // of the interleaving at hand; made when needed
-  std::vector<StageTimes> stages_;    // of the microbatch at hand; empty until needed
-  std::vector<WalkedTask*> open_;     // of the microbatch at hand, tasks that have not ended
-  std::vector<WalkedTask*> fitting_;  // of these, the ones in which the schedule at hand fits
-  std::vector<WalkedTask*> timed_;    // of these, the ones for which it may be good enough
+  // Of the microbatch at hand.
+  std::optional<double> rate_bound_;        // on any networks, samples/s; made when needed
+  std::optional<MicrobatchStages> stages_;  // made when needed
+  std::vector<WalkedTask*> open_;           // of the microbatch at hand, tasks that have not ended
+  std::vector<WalkedTask*> fitting_;        // of these, the ones in which the schedule at hand fits
+  std::vector<WalkedTask*> timed_;          // of these, the ones for which it may be good enough
 };
 
 // Whether two tasks can be walked together, which have the same space and systems with the same

@@ -107,7 +107,7 @@ TEST_CASE("the schedule that needs least is known if all are, and bytes tell it"
       for (std::size_t m = 0; m < bytes.size(); ++m) {
         checks.at({0, v, m}, [&](CheckedSchedule& schedule) {
           schedule.finding = CheckedSchedule::Finding::kFine;
-          schedule.tier1_bytes = bytes[m];
+          schedule.bytes.tier1 = bytes[m];
         });
       }
     }

@@ -42,9 +42,17 @@ struct OptimizerProfile : OptimizerStats {
   VocabularyStep head;
 };
 
+// What the passes of a block take on any network, at least: the processing that communication only
+// lengthens.
+struct ProcessingTimes {
+  double forward_seconds = 0;
+  double backward_seconds = 0;  // with recomputation
+};
+
 // A block profile: immutable, and good for every schedule of these block choices.
 struct BlockProfile : BlockStats {
   BlockChoices choices;
+  ProcessingTimes alone;
   ExpertTraffic expert;                     // all-to-all
   ExpertTraffic slice;                      // all-gather and reduce-scatter
   double expert_weight_bytes = 0;           // of block_weight_space, replicated as experts are
