@@ -35,8 +35,16 @@ void tell_other_rate(const std::string& path, const std::optional<double>& found
   constexpr double kSame = 1e-6;
   if (found && std::abs(sample_rate - *found) > kSame * *found) {
     note(console, fmt::format("{} was found at {:.6g} samples/s, this is {:.6g}: another model, "
-                              "system or length of sequences",
+                              "system, methodology or length of sequences",
                               path, *found, sample_rate));
+  }
+}
+
+void tell_other_length(const std::string& path, const std::optional<double>& found,
+                       std::int64_t seq_size, Console& console) {
+  if (found && *found != static_cast<double>(seq_size)) {
+    note(console, fmt::format("{} was found with sequences of {} tokens, here they are of {}", path,
+                              *found, seq_size));
   }
 }
 

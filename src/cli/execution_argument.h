@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,9 +17,13 @@ std::string execution_path(const std::string& argument, const Console& console);
 StrategyFile read_execution(const std::string& path);
 
 // Says so where the path is of a result that was `found` with another sample rate than the one
-// computed of it now: then the model, its sequence length or the system are not those of the
-// search.
+// computed of it now: then the model, its sequence length, the system or the methodology are not
+// those of the search.
 void tell_other_rate(const std::string& path, const std::optional<double>& found,
                      double sample_rate, Console& console);
+
+// The same of a result that was found with sequences of another length than the model has.
+void tell_other_length(const std::string& path, const std::optional<double>& found,
+                       std::int64_t seq_size, Console& console);
 
 }  // namespace calculon

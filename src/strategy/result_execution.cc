@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string_view>
 #include <vector>
 
 #include "base/csv_reader.h"
@@ -20,11 +21,11 @@ namespace {
                                             reference.file, reference.number, count - 1));
 }
 
-std::optional<double> rate_of(const JsonReader& result) {
-  if (!result.has("stats") || !result["stats"].is_object() || !result["stats"].has("sample_rate")) {
+std::optional<double> rate_of(const JsonReader& result, std::string_view name) {
+  if (!result.has("stats") || !result["stats"].is_object() || !result["stats"].has(name)) {
     return std::nullopt;
   }
-  const Json& rate = result["stats"]["sample_rate"].json();
+  const Json& rate = result["stats"][name].json();
   return rate.is_number() ? std::optional(rate.get<double>()) : std::nullopt;
 }
 
@@ -39,7 +40,8 @@ LoadedExecution execution_of_json(const ResultReference& reference) {
   if (!reader.has(number)) {
     reject_number(reference, results.size());
   }
-  return {reader[number]["execution"].json(), rate_of(reader[number])};
+  return {reader[number]["execution"].json(), rate_of(reader[number], "sample_rate"),
+          rate_of(reader[number], "token_rate")};
 }
 
 // A cell as the value of a setting, of which lists stand as in JSON.

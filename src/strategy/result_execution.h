@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -21,11 +22,19 @@ std::optional<ResultReference> result_reference(const std::string& path);
 // InputError.
 Json load_execution(const std::string& path);
 
-// The same with the sample rate that a file of results (.json) has of it; nothing of other paths,
-// and where there is none.
+// The same with the rates that a file of results (.json) has of it; nothing of other paths, and
+// where there are none.
 struct LoadedExecution {
   Json execution;
   std::optional<double> sample_rate = {};
+  std::optional<double> token_rate = {};  // of the calibrated model
+
+  // Tokens of a sequence in the search.
+  std::optional<double> seq_size() const {
+    return sample_rate && token_rate && *sample_rate > 0
+               ? std::optional(std::round(*token_rate / *sample_rate))
+               : std::nullopt;
+  }
 };
 LoadedExecution load_execution_and_rate(const std::string& path);
 

@@ -350,8 +350,9 @@ TEST_CASE("a result that is asked of another length of sequences says so", "[cli
     return run.err;
   };
   CHECK_THAT(notes("8192"), !Catch::Contains("was found at"));
-  CHECK_THAT(notes("4096"), Catch::Contains("note: " + best + "#0 was found at ") &&
-                                Catch::Contains("another model, system or length of sequences\n"));
+  CHECK_THAT(notes("4096"),
+             Catch::Contains("note: " + best + "#0 was found at ") &&
+                 Catch::Contains("another model, system, methodology or length of sequences\n"));
 }
 
 }  // namespace calculon::test

@@ -42,9 +42,9 @@ std::int64_t inner_domain(const std::optional<System>& system) {
 }
 
 // Why the execution does not run; nothing if it does. Without a system it is asked for neither
-// processors nor memory.
+// processors nor memory; with one, `sample_rate` becomes that of the execution.
 std::string why_not_launched(const PublishedExecution& inputs, const std::optional<System>& system,
-                             Framework framework) {
+                             Framework framework, std::optional<double>& sample_rate) {
   if (const auto unsuitable = why_unsuitable(inputs.model, inputs.execution, kLargestReal)) {
     return fmt::format("{} (rule {})", unsuitable->words, unsuitable->rule);
   }
@@ -58,6 +58,7 @@ std::string why_not_launched(const PublishedExecution& inputs, const std::option
   if (const auto* unsuitable = std::get_if<Unsuitable>(&outcome)) {
     return fmt::format("{} (rule {})", unsuitable->words, unsuitable->rule);
   }
+  sample_rate = std::get<CalibratedStats>(outcome).sample_rate;
   const DeviceNeed& memory = std::get<CalibratedStats>(outcome).memory;
   return memory.verdict == MemoryVerdict::kDoesNotFit
              ? fmt::format("a processor needs {} but has {} (rule KD7)",
@@ -76,6 +77,19 @@ LaunchJob job_of(const LaunchOptions& options, const PublishedExecution& inputs,
     add_published_remarks(to_strategy(reader).strategy, framework, domain, job);
   }
   return job;
+}
+
+// Says so where the execution is a result of a search for something else.
+void tell_other_search(const LaunchOptions& options, const LoadedExecution& loaded,
+                       const PublishedExecution& inputs, const std::optional<double>& sample_rate,
+                       Console& console) {
+  const auto length = static_cast<double>(inputs.model.seq_size);
+  if (loaded.seq_size() && *loaded.seq_size() != length) {
+    tell_other_length(options.execution, loaded.seq_size(), inputs.model.seq_size, console);
+  } else if (sample_rate &&
+             is_calibrated_execution(JsonReader(options.execution, loaded.execution))) {
+    tell_other_rate(options.execution, loaded.sample_rate, *sample_rate, console);
+  }
 }
 
 void write_script(const std::string& path, const std::string& text, Console& console) {
@@ -100,16 +114,20 @@ int run_launch(LaunchOptions options, Console& console) {
   require_one_standard_input({options.application, options.execution, options.system});
   const Framework framework = *enum_from_name<Framework>(options.framework);
   const ModelFile model = read_model(options.application, options.model, console);
-  const Json execution = load_execution(options.execution);
+  const LoadedExecution loaded = load_execution_and_rate(options.execution);
+  const Json& execution = loaded.execution;
   const PublishedExecution inputs = calibrated_inputs(options.execution, model, execution);
   std::optional<System> system;
   if (!options.system.empty()) {
     system = read_system(options.system);
   }
-  if (const std::string why = why_not_launched(inputs, system, framework); !why.empty()) {
+  std::optional<double> sample_rate;
+  if (const std::string why = why_not_launched(inputs, system, framework, sample_rate);
+      !why.empty()) {
     complain(console, "infeasible: " + why);
     return kExitNoAnswer;
   }
+  tell_other_search(options, loaded, inputs, sample_rate, console);
   const LaunchJob job = job_of(options, inputs, execution, inner_domain(system), framework);
   write_script(options.output, launch_script(framework, job), console);
   return kExitSuccess;
