@@ -79,6 +79,8 @@ constexpr auto kExamples = std::to_array<Example>({
     {"check", "calculon check my-model.json my-cluster-of-h100.json my-run.json",
      "Tell what is wrong with them, all of it at once."},
     {"statistics", "calculon statistics --json", "List every statistic with its unit and meaning."},
+    {"statistics", "calculon statistics --calibrated",
+     "Those of the calibrated methodology, and when a model fits."},
     {"fit", "calculon fit h100 examples/measured/my-cluster.csv -o my-cluster.json",
      "Fit the constants of a cluster to its measured step times."},
     {"llm-validation", "calculon llm-validation --max-error 5",

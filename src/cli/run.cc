@@ -191,7 +191,8 @@ int run(int argc, const char* const* argv, Console console) {
   try {
     return run_program(argc, argv, console);
   } catch (const UnknownStatistic& error) {
-    tell_line(console, fmt::format("calculon: {}; `calculon statistics` lists them", error.what()));
+    tell_line(console,
+              fmt::format("calculon: {}; `{}` lists them", error.what(), error.list_command()));
   } catch (const InputError& error) {
     tell_line(console, fmt::format("calculon: {}", error.what()));
   } catch (const Interrupted&) {

@@ -34,7 +34,8 @@ const CalibratedStatistic& calibrated_statistic(std::string_view name) {
     names.push_back(statistic.name);
   }
   throw UnknownStatistic(
-      fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)));
+      fmt::format("there is no statistic '{}'{}", name, did_you_mean(name, names)),
+      "calculon statistics --calibrated");
 }
 
 }  // namespace calculon

@@ -2,11 +2,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/json_reader.h"
 #include "base/json_text.h"
+#include "calculon/calibrated/calibrated_execution.h"
 #include "calculon/statistics/stats.h"
 #include "calculon/strategy/preset.h"
+#include "calibrated/search/calibrated_statistic.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 
@@ -51,14 +57,60 @@ std::string statistics_text() {
   return text;
 }
 
+// What the verdict on the memory goes by.
+constexpr std::string_view kVerdictMeaning =
+    "fits: memory.device_high is at most memory.capacity; fits barely: memory.device_low is; does "
+    "not fit: not even that";
+
+Json calibrated_statistics_json() {
+  Json list = Json::array();
+  const auto add = [&](std::string_view name, std::string_view unit, std::string_view meaning) {
+    list.push_back({{"name", name},
+                    {"unit", unit},
+                    {"meaning", meaning},
+                    {"presets", Json::array({kCalibratedName})}});
+  };
+  for (const CalibratedStatistic& statistic : calibrated_statistics()) {
+    add(statistic.name, unit_name(statistic.unit), statistic.help);
+  }
+  add("memory.verdict", "words", kVerdictMeaning);
+  return list;
+}
+
+std::string calibrated_statistics_text() {
+  const Json list = calibrated_statistics_json();
+  const auto text_at = [](const Json& statistic, const char* key) {
+    return statistic[key].get<std::string>();
+  };
+  std::size_t widest = 0;
+  for (const Json& statistic : list) {
+    widest = std::max(widest, text_at(statistic, "name").size());
+  }
+  std::string text;
+  for (const Json& statistic : list) {
+    text += fmt::format("{:<{}}  {:<11}  {}\n", text_at(statistic, "name"), widest,
+                        text_at(statistic, "unit"), text_at(statistic, "meaning"));
+  }
+  return text;
+}
+
 }  // namespace
 
 Action setup_statistics(CLI::App& app) {
   const auto as_json = std::make_shared<bool>(false);
+  const auto calibrated = std::make_shared<bool>(false);
   app.add_flag("--json", *as_json, "as JSON: name, unit, meaning and presets of each");
-  return [as_json](Console& console) {
-    console.out << (*as_json ? json_text(statistics_json(), 2) + "\n"
-                             : for_reading(console, statistics_text()));
+  app.add_flag("--calibrated", *calibrated,
+               "those of the calibrated methodology, with what its verdict on the memory "
+               "(memory.verdict) goes by");
+  return [as_json, calibrated](Console& console) {
+    if (*as_json) {
+      console.out << json_text(*calibrated ? calibrated_statistics_json() : statistics_json(), 2)
+                  << "\n";
+    } else {
+      console.out << for_reading(console,
+                                 *calibrated ? calibrated_statistics_text() : statistics_text());
+    }
     return kExitSuccess;
   };
 }

@@ -20,7 +20,8 @@ auto rule_at(const JsonReader& place, const Read& read) {
   try {
     return read(text);
   } catch (const UnknownStatistic& error) {
-    throw UnknownStatistic(fmt::format("{} is not understood: {}", place.place(), error.what()));
+    throw UnknownStatistic(fmt::format("{} is not understood: {}", place.place(), error.what()),
+                           error.list_command());
   } catch (const InputError& error) {
     place.complain(fmt::format("is not understood: {}", error.what()));
   }
