@@ -111,6 +111,57 @@ int run_parsed(CLI::App& app, const GlobalOptions& global, const std::vector<Act
   return kExitBadInput;
 }
 
+// Names of the options of a command, those in its groups, too.
+void add_option_names(const CLI::App& command, std::vector<std::string>& names) {
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  for (const CLI::App* group :
+       command.get_subcommands([](const CLI::App* child) { return child->get_name().empty(); })) {
+    add_option_names(*group, names);
+  }
+}
+
+// What a word that looks like an option may have meant: a name that is spelled nearly so, or one
+// that begins like it ("--sequence" for "--seq"). "" if there is none.
+std::string near_option(const CLI::App& command, std::string_view word) {
+  constexpr std::size_t kShortest = 5;  // "--seq"
+  std::vector<std::string> names;
+  add_option_names(command, names);
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  if (const std::string_view near = nearest_name(word, views); !near.empty()) {
+    return std::string(near);
+  }
+  const auto begins = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+    return (name.size() >= kShortest && word.starts_with(name)) ||
+           (word.size() >= kShortest && name.starts_with(word));
+  });
+  return begins == names.end() ? "" : *begins;
+}
+
+const CLI::App& innermost_command(const CLI::App& app) {
+  const CLI::App* innermost = &app;
+  while (!innermost->get_subcommands().empty()) {
+    innermost = innermost->get_subcommands().front();
+  }
+  return *innermost;
+}
+
+// "unknown option '--sequence' (did you mean '--seq'?)"; "" where nothing is near.
+std::string near_option_text(const CLI::App& app) {
+  const CLI::App& command = innermost_command(app);
+  for (const std::string& stray : app.remaining(true)) {
+    const std::string word = stray.substr(0, stray.find('='));
+    const std::string near = word.starts_with("--") ? near_option(command, word) : "";
+    if (!near.empty()) {
+      return fmt::format("unknown option '{}' (did you mean '{}'?)", word, near);
+    }
+  }
+  return "";
+}
+
 // What was wrong with the command line, without the library's second line. A misspelt command is
 // to the library a missing one, so it is looked for among the words that found no place.
 std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) {
@@ -120,6 +171,10 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
   if (!parsed.empty() && text.find(".json") != std::string::npos) {  // a file in another's place
     const std::string order = argument_order(*parsed.front());
     return order.empty() ? text : fmt::format("{}; the order is {}", text, order);
+  }
+  if (const std::string near = near_option_text(app);
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !near.empty()) {
+    return near;
   }
   if (strays.empty() || (!parsed.empty() && !strays.front().starts_with('-'))) {
     return text;
@@ -136,12 +191,8 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
 
 // Whether the words break off where a command has to stand, as those of `calculon` alone do.
 bool lacks_command(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* innermost = &app;
-  while (!innermost->get_subcommands().empty()) {
-    innermost = innermost->get_subcommands().front();
-  }
   return error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
-         innermost->get_require_subcommand_min() > 0 && app.remaining(true).empty();
+         innermost_command(app).get_require_subcommand_min() > 0 && app.remaining(true).empty();
 }
 
 int parse_and_run(CLI::App& app, int argc, const char* const* argv, const GlobalOptions& global,

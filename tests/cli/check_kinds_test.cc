@@ -153,8 +153,11 @@ TEST_CASE("the quick form of a study is checked, too", "[cli]") {
   study["quick"]["size"] = Json::array({"few"});
   CHECK((wrong_in(study.dump()) ==
          LineSet{": search: num_procs is \"few\", expected an integer from 1 to 1000000000"}));
-  study["quick"]["size"] = Json::array();
-  CHECK((wrong_in(study.dump()) == LineSet{": axes[0] has no values for quick runs"}));
+  study["quick"]["bandwidth"] = Json::array({-1, 2});
+  CHECK(
+      (wrong_in(study.dump()) == LineSet{": quick.bandwidth[0] is -1, expected a number above 0"}));
+  study["quick"] = {{"size", Json::array()}};
+  CHECK((wrong_in(study.dump()) == LineSet{": quick.size has no values"}));
 }
 
 TEST_CASE("files of each kind are known by what is in them", "[cli]") {

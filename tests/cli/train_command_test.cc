@@ -71,7 +71,8 @@ TEST_CASE("a usage mistake of a training run is one line and status 2", "[cli]")
   check_train_failure(run_with(kRun, {"--sweep", "p_data=1,2", "17"}), 2, "The following argument");
   check_train_failure(run_program({"train-bandwidth", "--d_model", "1"}), 2,
                       "--dataset_size is required");
-  check_train_failure(run_with(kRun, {"--js"}), 2, "The following argument was not expected: --js");
+  check_train_failure(run_with(kRun, {"--js"}), 2,
+                      "unknown option '--js' (did you mean '--json'?)");
   check_train_failure(run_with(kRun, {"--json", "--csv"}), 2, "");
   check_train_failure(run_with(kRun, {"--best", "P"}), 2, "");
   check_train_failure(run_with(kRun, {"--columns", "P"}), 2, "--columns needs --csv or --sweep");

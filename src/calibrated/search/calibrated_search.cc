@@ -85,6 +85,26 @@ std::vector<const CalibratedDegrees*> by_block(const CalibratedSpace& space) {
   return list;
 }
 
+constexpr std::string_view kVerdictName = "memory.verdict";
+
+// "==fits", behind the name of the verdict.
+CalibratedFilter parse_verdict(std::string_view text, std::string_view behind_name) {
+  const std::string_view rest = trimmed(behind_name, " ");
+  const bool equal = rest.starts_with("==");
+  if (equal || rest.starts_with("!=")) {
+    std::string_view word = trimmed(rest.substr(2), " ");
+    word = word == "barely" ? "fits barely" : word;  // as tables of searches say it
+    if (const auto verdict = enum_from_name<MemoryVerdict>(word)) {
+      return {nullptr,
+              {equal ? Condition::Comparison::kEqual : Condition::Comparison::kNotEqual, 0},
+              verdict};
+    }
+  }
+  throw InputError(fmt::format("'{}' is no condition, expected {}== or {}!= and one of {}", text,
+                               kVerdictName, kVerdictName,
+                               list_of_names(EnumNames<MemoryVerdict>::kNames)));
+}
+
 }  // namespace
 
 CalibratedOrder parse_calibrated_order(std::string_view text) {
@@ -92,8 +112,11 @@ CalibratedOrder parse_calibrated_order(std::string_view text) {
 }
 
 CalibratedFilter parse_calibrated_filter(std::string_view text) {
+  if (const std::string_view whole = trimmed(text, " "); whole.starts_with(kVerdictName)) {
+    return parse_verdict(text, whole.substr(kVerdictName.size()));
+  }
   const NamedCondition parsed = parse_condition(text);
-  return {&calibrated_statistic(parsed.name), parsed.condition};
+  return {&calibrated_statistic(parsed.name), parsed.condition, {}};
 }
 
 bool all_accept(const std::vector<CalibratedFilter>& where, const CalibratedStats& stats) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +27,16 @@ struct CalibratedOrder {
 struct CalibratedFilter {
   const CalibratedStatistic* statistic;
   Condition condition;
+  // Of "memory.verdict==fits" and the like, which compare words.
+  std::optional<MemoryVerdict> verdict = {};
 
-  bool accepts(const CalibratedStats& stats) const { return condition.holds(statistic->of(stats)); }
+  bool accepts(const CalibratedStats& stats) const {
+    if (verdict) {
+      return (stats.memory.verdict == *verdict) ==
+             (condition.comparison == Condition::Comparison::kEqual);
+    }
+    return condition.holds(statistic->of(stats));
+  }
 };
 // Throw InputError.
 CalibratedOrder parse_calibrated_order(std::string_view text);

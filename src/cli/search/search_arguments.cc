@@ -322,6 +322,11 @@ SpaceOptions space_options(const SearchArguments& arguments) {
 std::vector<StatFilter> stat_filters(const SearchArguments& arguments) {
   std::vector<StatFilter> filters;
   for (const std::string& condition : arguments.where) {
+    const std::string name = condition.substr(0, condition.find_first_of("<>=!"));
+    if (name.find('.') != std::string::npos) {  // "memory.verdict", as no published one is called
+      throw OtherMethodology(
+          fmt::format("--where '{}' is of the calibrated methodology", condition));
+    }
     filters.push_back(parse_stat_filter(condition));
   }
   return filters;

@@ -1,11 +1,21 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
 #include "base/printable.h"
+#include "base/text.h"
 #include "calculon/base/files.h"
+#include "calculon/base/input_error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/study/study_options.h"
 #include "page/page.h"
 #include "page/result_file.h"
 #include "page/wanted_scatter.h"
+#include "study/results/study_folder.h"
 
 namespace calculon {
 namespace {
@@ -16,9 +26,24 @@ struct PageOptions {
   std::string scatter;
 };
 
+// Folders of studies have their own way to a page.
+void require_files(const std::vector<std::string>& results) {
+  for (const std::string& path : results) {
+    std::error_code unknown;
+    if (std::filesystem::is_directory(path, unknown) &&
+        std::filesystem::exists(study_path(path), unknown)) {
+      throw InputError(
+          fmt::format("{} is the folder of a study, expected files of results; `calculon study "
+                      "report {}` draws its page",
+                      path, shell_argument(path)));
+    }
+  }
+}
+
 int run_page_report(const PageOptions& options, Console& console) {
   require_extension(options.output, kHtmlOnly);
   require_one_standard_input({options.results.begin(), options.results.end()});
+  require_files(options.results);
   OutputFile file(options.output);
   PageContent content = result_page(options.results);
   if (!options.scatter.empty()) {

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
 
 #include "calculon/base/files.h"
 #include "calculon/base/quantity_text.h"
@@ -271,6 +273,29 @@ std::string row_line(const LoadedStudy& loaded, const Table& rows, std::size_t r
                             bytes_text(memory.value_or(kNoAnswer), 2));
 }
 
+// Why points are invalid: each reason is shown with the first of them only.
+class ShownReasons {
+ public:
+  bool is_new(const Table& rows, std::size_t row) {
+    const bool invalid = plain_text(rows.value(row, "status")) == "invalid";
+    return !invalid || points_[plain_text(rows.value(row, "reason"))]++ == 0;
+  }
+  // "10 more points are invalid, 4 for the first reason ..."; "" if there are none.
+  std::string more_text() const {
+    std::string text;
+    for (const auto& [reason, points] : points_) {
+      if (points > 1) {
+        text += fmt::format("{}{} more point{} invalid: {}", text.empty() ? "" : "\n", points - 1,
+                            points == 2 ? " is" : "s are", reason);
+      }
+    }
+    return text;
+  }
+
+ private:
+  std::map<std::string, std::size_t> points_;  // by reason
+};
+
 }  // namespace
 
 std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
@@ -308,8 +333,9 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   const StudyTable table(loaded, index, watch.watch(), threads);
   TableFile file(path, table.columns());
   StudyPage page(loaded, table, modification_date({study_path(folder)}));
+  ShownReasons reasons;
   table.for_each_row([&](const Table& rows, std::size_t row) {
-    if (loaded.points.size() <= kMostShown) {
+    if (loaded.points.size() <= kMostShown && reasons.is_new(rows, row)) {
       console.log->info("{}", for_reading(console, printable(row_line(loaded, rows, row))));
     }
     file.add(rows, row);
@@ -320,6 +346,9 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   watch.hide();
   file.finish();
   write_page(drawn.html, page_path);
+  if (const std::string more = reasons.more_text(); !more.empty()) {
+    console.log->info("{}", for_reading(console, printable(more)));
+  }
   const auto& counts = table.counts();
   tell_table_notes(table, console);
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),

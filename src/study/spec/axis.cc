@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t kMostValues = 100'000;
 
-void require_values(const JsonReader& axis, std::size_t count, std::string_view when = "") {
+void require_values(const JsonReader& axis, std::size_t count) {
   if (count == 0) {
-    axis.complain(fmt::format("has no values{}", when));
+    axis.complain("has no values");
   }
   if (count > kMostValues) {
     axis.complain(fmt::format("has {} values, expected at most {}", count, kMostValues));
@@ -166,9 +166,8 @@ void parse_values(const JsonReader& axis_reader, std::string_view kind, Axis& ax
 
 // What a quick run has in place of the values: some of the labels of cases; else what the axis'
 // own key would hold.
-void replace_by_quick(const JsonReader& axis_reader, std::string_view kind, const Json& quick,
+void replace_by_quick(const JsonReader& axis_reader, std::string_view kind, const JsonReader& given,
                       Axis& axis) {
-  const JsonReader given = axis_reader.with(quick);
   if (kind == "affordable") {
     axis.values.clear();
     parse_affordable(axis_reader, given, axis);
@@ -263,7 +262,7 @@ void Axis::keep_only(const std::vector<std::string>& labels) {
   });
 }
 
-Axis parse_axis(const JsonReader& reader, const Json& quick) {
+Axis parse_axis(const JsonReader& reader, const std::optional<JsonReader>& quick) {
   static constexpr std::array<std::string_view, 8> kKeys = {
       "name", "path", "values", "range", "scale", "cases", "affordable", "labels"};
   std::vector<std::string_view> required = {"name"};
@@ -288,9 +287,9 @@ Axis parse_axis(const JsonReader& reader, const Json& quick) {
     apply_labels(reader["labels"], axis);
   }
   require_values(reader, axis.values.size());
-  if (!quick.is_null()) {
-    replace_by_quick(reader, kind, quick, axis);
-    require_values(reader, axis.values.size(), " for quick runs");
+  if (quick) {
+    replace_by_quick(reader, kind, *quick, axis);
+    require_values(*quick, axis.values.size());
   }
   return axis;
 }

@@ -55,8 +55,8 @@ struct Axis {
   void keep_only(const std::vector<std::string>& labels);
 };
 
-// `quick`, if not null, has what stands for the axis' own values in a quick run.
-Axis parse_axis(const JsonReader& axis, const Json& quick);
+// `quick`, if there is one, has what stands for the axis' own values in a quick run.
+Axis parse_axis(const JsonReader& axis, const std::optional<JsonReader>& quick);
 
 // A label as it is compared and shown: "80", "true", "GPT3 175B".
 std::string label_text(const Json& label);

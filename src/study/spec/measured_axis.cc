@@ -28,7 +28,8 @@ bool is_measured_axis(const JsonReader& axis) {
   return axis.has(kMeasuredPath);
 }
 
-Axis parse_measured_axis(const JsonReader& reader, const Json& quick, Documents& documents) {
+Axis parse_measured_axis(const JsonReader& reader, const std::optional<JsonReader>& quick,
+                         Documents& documents) {
   static constexpr std::array<std::string_view, 2> kRequired = {"name", "measured"};
   static constexpr std::array<std::string_view, 1> kOptional = {"kind"};
   reader.require_keys(kRequired, kOptional);
@@ -47,11 +48,10 @@ Axis parse_measured_axis(const JsonReader& reader, const Json& quick, Documents&
   if (axis.values.empty()) {
     reader.complain(fmt::format("has no {} runs", kind));
   }
-  if (!quick.is_null()) {
+  if (quick) {
     std::vector<std::string> labels;
-    const JsonReader given = reader.with(quick);
-    for (std::size_t i = 0; i < given.size(); ++i) {
-      labels.push_back(given[i].string());
+    for (std::size_t i = 0; i < quick->size(); ++i) {
+      labels.push_back((*quick)[i].string());
     }
     axis.keep_only(labels);
   }

@@ -14,6 +14,7 @@ bool is_measured_axis(const JsonReader& axis);
 // An axis of the runs of a measured table, or of those of one kind (docs/studies.md, "Measured
 // runs"); their ids are its labels. `quick`, if not null, has the ids of a quick run. Loads the
 // table and its systems. Throws InputError.
-Axis parse_measured_axis(const JsonReader& axis, const Json& quick, Documents& documents);
+Axis parse_measured_axis(const JsonReader& axis, const std::optional<JsonReader>& quick,
+                         Documents& documents);
 
 }  // namespace calculon

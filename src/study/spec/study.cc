@@ -69,11 +69,14 @@ Json given_document(const JsonReader& given, std::string_view kind, Documents& d
   return document;
 }
 
-// What stands for an axis' own values in a quick run; null: nothing.
-const Json& quick_of(const JsonReader& axis, const Json& quick) {
-  static const Json kNoQuick;
+// What stands for an axis' own values in a quick run, if anything does.
+std::optional<JsonReader> quick_of(const JsonReader& file, const JsonReader& axis) {
   const std::string name = axis.has("name") ? axis["name"].string() : "";
-  return quick.contains(name) ? quick[name] : kNoQuick;
+  if (!file.has("quick") || !file["quick"].is_object() || !file["quick"].has(name) ||
+      file["quick"][name].is_null()) {
+    return std::nullopt;
+  }
+  return file["quick"][name];
 }
 
 }  // namespace
@@ -255,23 +258,23 @@ Axis Study::left_out_axis(const JsonReader& axis) {
   return empty;
 }
 
-std::vector<Axis> Study::parse_axis_list(const JsonReader& file, std::string_view key,
-                                         const Json& quick, Documents& documents,
-                                         Mistakes& mistakes) {
+std::vector<Axis> Study::parse_axis_list(const JsonReader& file, std::string_view key, bool quick,
+                                         Documents& documents, Mistakes& mistakes) {
   std::vector<Axis> axes;
   if (!file.has(key)) {
     return axes;
   }
   const JsonReader list = file[key];
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto parse = [&](const Json& own) {
+    const auto parse = [&](const std::optional<JsonReader>& own) {
       const bool measured = key == "axes" && is_measured_axis(list[i]);
       return measured ? parse_measured_axis(list[i], own, documents) : parse_axis(list[i], own);
     };
-    if (!mistakes.attempt([&] { axes.push_back(parse(quick_of(list[i], quick))); })) {
+    if (!mistakes.attempt(
+            [&] { axes.push_back(parse(quick ? quick_of(file, list[i]) : std::nullopt)); })) {
       axes.push_back(left_out_axis(list[i]));
-    } else if (mistakes.keeps() && file.has("quick")) {
-      mistakes.attempt([&] { parse(quick_of(list[i], file["quick"].json())); });
+    } else if (mistakes.keeps()) {
+      mistakes.attempt([&] { parse(quick_of(file, list[i])); });
     }
   }
   return axes;
@@ -279,9 +282,10 @@ std::vector<Axis> Study::parse_axis_list(const JsonReader& file, std::string_vie
 
 void Study::parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents,
                        Mistakes& mistakes) {
-  const Json quick = choices.quick && file.has("quick") ? file["quick"].json() : Json::object();
-  mistakes.attempt([&] { axes_ = parse_axis_list(file, "axes", quick, documents, mistakes); });
-  mistakes.attempt([&] { vary_ = parse_axis_list(file, "vary", quick, documents, mistakes); });
+  mistakes.attempt(
+      [&] { axes_ = parse_axis_list(file, "axes", choices.quick, documents, mistakes); });
+  mistakes.attempt(
+      [&] { vary_ = parse_axis_list(file, "vary", choices.quick, documents, mistakes); });
   std::set<std::string> names;
   for (const std::string& name : column_names()) {
     mistakes.attempt([&] {

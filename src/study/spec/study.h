@@ -110,7 +110,7 @@ class Study {
   void apply_to_base(const JsonReader& set, Documents& documents, Mistakes& mistakes);
   void parse_axes(const JsonReader& file, const StudyChoices& choices, Documents& documents,
                   Mistakes& mistakes);
-  std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, const Json& quick,
+  std::vector<Axis> parse_axis_list(const JsonReader& file, std::string_view key, bool quick,
                                     Documents& documents, Mistakes& mistakes);
   Axis left_out_axis(const JsonReader& axis);
   void keep_only(const StudyChoices& choices);
@@ -124,6 +124,7 @@ class Study {
                   const std::map<std::string, std::string>& axis_of) const;
   void check_root(const InputPath& path) const;
   void try_every_value(const Watch& watch) const;
+  void try_last() const;
   void find_bad_values(Mistakes& mistakes);
   void find_bad_first_values(Mistakes& mistakes, std::set<std::string>& told);
   void leave_out(Axis::Value& value);

@@ -105,7 +105,29 @@ void Study::check_paths(Mistakes& mistakes) const {
   }
 }
 
+// What --set says of all points is tried once, by itself.
+void Study::try_last() const {
+  PointInputs inputs = base_;
+  try {
+    for (const Axis& axis : axes_) {
+      for (const Change& change : axis.values.front().changes) {
+        apply(change, documents_, inputs);
+      }
+    }
+  } catch (const InputError&) {
+    return;  // told with the axis
+  }
+  for (const Change& change : last_) {
+    try {
+      apply(change, documents_, inputs);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{}: --set {}: {}", file_, change.path.text(), error.what()));
+    }
+  }
+}
+
 void Study::try_every_value(const Watch& watch) const {
+  try_last();
   std::size_t tried = 0;
   std::size_t all = 0;
   for (const auto* list : {&axes_, &vary_}) {
