@@ -6,10 +6,12 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "perf/perf_inputs.h"
+#include "perf/results_folder.h"
 
 extern char** environ;
 
@@ -68,10 +70,29 @@ void program_loe_gpt3_175B_4096(benchmark::State& state) {
 void program_lae_gpt3_175B_4096(benchmark::State& state) {
   measure(state, gpt3_search("llm-all-executions"));
 }
+// Every bundled study, whole, with table and page, one after the other.
+void program_all_studies(benchmark::State& state) {
+  double peak = 0;
+  for (auto _ : state) {
+    const ResultsFolder folder;
+    for (const auto& file : std::filesystem::directory_iterator(bundled("examples/studies"))) {
+      const std::string name = file.path().stem().string();
+      const double megabytes =
+          run_program({"study", "run", name, "-o", folder.path() + "/" + name});
+      if (megabytes < 0) {
+        state.SkipWithError((name + " failed").c_str());
+        return;
+      }
+      peak = std::max(peak, megabytes);
+    }
+  }
+  state.counters["peak_MB"] = peak;
+}
 
 BENCHMARK(program_llm)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(program_loe_gpt3_175B_4096)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(program_lae_gpt3_175B_4096)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(program_all_studies)->UseRealTime()->Unit(benchmark::kSecond)->Iterations(1);
 
 }  // namespace
 }  // namespace calculon::perf

@@ -1,35 +1,13 @@
 // Whole studies: the sweep behind three figures of the paper, and the first one for newcomers.
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
-
-#include <filesystem>
 
 #include "calculon/base/parallel.h"
 #include "perf/perf_inputs.h"
+#include "perf/results_folder.h"
 #include "study/results/study_run.h"
 
 namespace calculon::perf {
 namespace {
-
-// A folder of its own for each run, so that nothing is there before.
-class ResultsFolder {
- public:
-  ResultsFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "calculon-bench-XXXXXX";
-    path_ = mkdtemp(pattern.data());
-  }
-  ~ResultsFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ResultsFolder(const ResultsFolder&) = delete;
-  ResultsFolder& operator=(const ResultsFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // From reading the study to the last record on disk.
 void run_bundled(benchmark::State& state, const std::string& name) {
