@@ -169,6 +169,19 @@ constexpr std::array<WriteSetting, sizeof...(kFields)> setting_cells(
 constexpr auto kSettingCells = setting_cells(
     std::make_index_sequence<std::tuple_size_v<decltype(kCalibratedExecutionFields)>>());
 
+// What the best may be missing.
+std::string untried_text(const CalibratedSpace& space) {
+  constexpr std::size_t kNamed = 2;
+  const std::vector<std::string_view> closed = space.closed();
+  if (closed.size() <= kNamed) {
+    return "";
+  }
+  return fmt::format(
+      "Not varied: {}, {} and {} more settings;\n"
+      "  options of their names open them, llm --improve tries each\n",
+      closed[0], closed[1], closed.size() - kNamed);
+}
+
 }  // namespace
 
 double best_sample_rate(std::span<const RankedExecution> best) {
@@ -229,7 +242,7 @@ std::string calibrated_best_text(const CalibratedSearchReport& report, std::size
   for (const std::string_view part : split(uncertainty.basis, ';')) {
     text += fmt::format("  {}\n", trimmed(part, " "));
   }
-  return text;
+  return text + untried_text(report.space);
 }
 
 Json calibrated_best_json(const CalibratedSearchReport& report) {

@@ -41,6 +41,10 @@ TEST_CASE("loe searches the calibrated space of a system with constants", "[cli]
   CHECK_THAT(
       result.out,
       Catch::Contains("\nTimes are within 6.3 % in half of all cases, 18 % in nine of ten:\n"));
+  CHECK_THAT(result.out,
+             Catch::Contains("\nNot varied: tensor_par_overlap, cuda_graph_scope and 12 more "
+                             "settings;\n  options of their names open them, llm --improve tries "
+                             "each\n"));
   for (const std::string& line : lines) {
     if (line.find("closest:") == std::string::npos && line.find("Output:") == std::string::npos) {
       INFO(line);
@@ -56,6 +60,15 @@ TEST_CASE("loe searches the calibrated space of a system with constants", "[cli]
   CHECK_FALSE(first["execution"].contains("expert_par"));
   CHECK(first["stats"]["uncertainty"]["p90_percent"] == 18);
   CHECK(first["stats"]["sample_rate"] >= best["1"]["stats"]["sample_rate"]);
+}
+
+TEST_CASE("a search says what it has not varied", "[cli][calibrated]") {
+  const TempFolder folder;
+  const auto told = [&](const std::vector<std::string>& options) {
+    return search("loe", folder.file("best.json"), options).out;
+  };
+  CHECK_THAT(told({"--cuda_graph_scope", "none,full"}),
+             Catch::Contains("Not varied: tensor_par_overlap, attention_kernel and 11 more "));
 }
 
 TEST_CASE("an execution that a calibrated search found is an input of llm", "[cli][calibrated]") {

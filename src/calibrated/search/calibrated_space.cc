@@ -34,6 +34,13 @@ void check_choices(const ChoiceList& list, const CalibratedDegrees& degrees) {
   }
 }
 
+// The choices that are varied though they are not named.
+constexpr std::array<std::string_view, 2> kLoops = {"activation_recompute", "data_par_sharding"};
+
+bool is_of_experts(const CalibratedSetting& setting) {
+  return setting.key.starts_with("expert_");
+}
+
 }  // namespace
 
 CalibratedSpace::CalibratedSpace(const Transformer& model, const System& system,
@@ -73,18 +80,27 @@ CalibratedExecution CalibratedSpace::at(std::int64_t index) const {
   return e;
 }
 
+std::vector<std::string_view> CalibratedSpace::closed() const {
+  std::vector<std::string_view> keys;
+  for (const CalibratedSetting& setting : calibrated_choice_settings()) {
+    const bool varied = std::find(kLoops.begin(), kLoops.end(), setting.key) != kLoops.end() ||
+                        std::find(opened_.begin(), opened_.end(), setting.key) != opened_.end();
+    if (!varied && (experts_ || !is_of_experts(setting))) {
+      keys.push_back(setting.key);
+    }
+  }
+  return keys;
+}
+
 std::vector<std::string_view> CalibratedSpace::keys() const {
   static constexpr std::array<std::string_view, 8> kAlways = {
       "num_procs",    "batch_size",       "datatype",  "gemm_datatype",
       "sequence_par", "attention_kernel", "loss_kind", "grad_reduce_datatype"};
-  static constexpr std::array<std::string_view, 2> kLoops = {"activation_recompute",
-                                                             "data_par_sharding"};
   std::vector<std::string_view> keys(kAlways.begin(), kAlways.end());
   keys.insert(keys.end(), kLoops.begin(), kLoops.end());
   keys.insert(keys.end(), opened_.begin(), opened_.end());
   for (const CalibratedSetting& setting : calibrated_degree_settings()) {
-    const bool of_experts = setting.key.starts_with("expert_");
-    if (experts_ || !of_experts) {
+    if (experts_ || !is_of_experts(setting)) {
       keys.push_back(setting.key);
     }
   }

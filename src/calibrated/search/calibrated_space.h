@@ -66,6 +66,9 @@ class CalibratedSpace {
   const std::optional<Framework>& launchable() const { return launchable_; }
   // The choices that are named, in the order of their loops.
   const std::vector<std::string_view>& opened() const { return opened_; }
+  // The choices that no loop varies, of which an execution has its framework's; those of experts
+  // for mixtures only.
+  std::vector<std::string_view> closed() const;
   // The keys that a loop sets, and those that go with them, for files of results.
   std::vector<std::string_view> keys() const;
 
