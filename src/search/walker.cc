@@ -234,12 +234,8 @@ bool Walker::fits(WalkedTask& task, const Place& place) {
 bool Walker::walk_stages(const Place& place) {
   const auto schedules = static_cast<std::int64_t>(schedules_of(place).size());
   if (!stages_ && is_slow_anywhere()) {
-    const std::int64_t good = placements_->num_feasible * schedules;
-    for (WalkedTask* task : fitting_) {
-      task->tally.total += good;
-      task->tally.good += good;
-      task->keeper.skip(good);
-    }
+    count_good(placements_->num_feasible * schedules);
+    skip(placements_->num_feasible * schedules);
     return true;
   }
   if (!stages_) {
@@ -252,14 +248,10 @@ bool Walker::walk_stages(const Place& place) {
              stage->placements.front().offset, place);
     }
   }
-  const std::int64_t good = stages_->num_placements * schedules;
-  if (good == 0) {
+  if (stages_->num_placements == 0) {
     return false;
   }
-  for (WalkedTask* task : fitting_) {
-    task->tally.total += good;
-    task->tally.good += good;
-  }
+  count_good(stages_->num_placements * schedules);
   schedule_.choose_memory(place.memory);
   time_fast_stages(place);
   return true;
@@ -294,10 +286,19 @@ void Walker::time_fast_stages(const Place& place) {
       }
     });
   }
-  if (slow > 0) {
-    for (WalkedTask* task : fitting_) {
-      task->keeper.skip(slow * static_cast<std::int64_t>(schedules_of(place).size()));
-    }
+  skip(slow * static_cast<std::int64_t>(schedules_of(place).size()));
+}
+
+void Walker::count_good(std::int64_t strategies) const {
+  for (WalkedTask* task : fitting_) {
+    task->tally.total += strategies;
+    task->tally.good += strategies;
+  }
+}
+
+void Walker::skip(std::int64_t strategies) const {
+  for (WalkedTask* task : fitting_) {
+    task->keeper.skip(strategies);
   }
 }
 

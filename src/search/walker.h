@@ -76,6 +76,9 @@ class Walker {
   bool walk_stages(const Place& place);
   bool is_slow_anywhere();
   void time_fast_stages(const Place& place);
+  // Good strategies of all tasks in which the schedule at hand fits, and those that are not timed.
+  void count_good(std::int64_t strategies) const;
+  void skip(std::int64_t strategies) const;
   const CheckedSchedule& check(const Place& place);
   void time_schedules(const Place& place, const StageTimes& stage);
   double threshold_of(const WalkedTask& task) const;

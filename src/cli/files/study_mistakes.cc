@@ -69,8 +69,8 @@ void add_input_mistakes(const Study& study, std::string_view input, const Consol
   }
 }
 
-// Those of the points. Whether there are any is asked first, which reads what
-// points have in common once.
+// Those of the points. Whether there are any is asked first, which reads what points have in common
+// once.
 void add_point_mistakes(const LoadedStudy& loaded, const Console& console, bool parts_are_right,
                         Mistakes& mistakes) {
   const Study& study = *loaded.study;
@@ -109,9 +109,10 @@ std::vector<std::string> study_mistakes(const std::string& path, const Json& doc
   };
   const Json sample = {{"calculon_study", 1}};
   Mistakes mistakes;
-  for (const std::string& line :
-       all_mistakes(path, document, sample,
-                    [&](const JsonReader&reader, Mistakes&found) { read(reader, {}, found); })) {
+  const auto read_whole = [&](const JsonReader& reader, Mistakes& found) {
+    read(reader, {}, found);
+  };
+  for (const std::string& line : all_mistakes(path, document, sample, read_whole)) {
     mistakes.add(line);
   }
   if (loaded.study) {
