@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,9 +12,9 @@
 #include "calculon/base/quantity_text.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/study/shown_rows.h"
 #include "cli/study/study_options.h"
 #include "cli/terminal.h"
-#include "page/calibrated_columns.h"
 #include "study/points/folder_file.h"
 #include "study/results/result_index.h"
 #include "study/results/study_lock.h"
@@ -244,58 +243,6 @@ int run_report(const ReportOptions& options, Console& console) {
   return kExitSuccess;
 }
 
-// A row in a line.
-std::string row_line(const LoadedStudy& loaded, const Table& rows, std::size_t row) {
-  std::string line;
-  for (const std::string& axis : loaded.study->column_names()) {
-    const Cell& label = rows.value(row, axis);
-    if (!label.is_missing()) {
-      line += fmt::format("{}{} {}", line.empty() ? "" : ", ", axis, plain_text(label));
-    }
-  }
-  line = line.empty() ? "base" : line;
-  const Cell& feasible = rows.value(row, "feasible");
-  if (feasible.is_number() && loaded.study->searches()) {
-    line += fmt::format(": {} feasible of {}", grouped_digits(feasible.whole()),
-                        grouped_digits(rows.value(row, "enumerated").whole()));
-  }
-  if (!rows.ok(row)) {
-    return line + fmt::format("; {}: {}", plain_text(rows.value(row, "status")),
-                              plain_text(rows.value(row, "reason")));
-  }
-  std::optional<double> memory;
-  for (const std::string_view column : kMemoryColumns) {
-    memory = memory ? memory : rows.number(row, column);
-  }
-  return line + fmt::format("; {} samples/s, {:.2f} s, {}",
-                            plain_text(rows.value(row, "sample_rate")),
-                            rows.number(row, "total_time").value_or(kNoAnswer),
-                            bytes_text(memory.value_or(kNoAnswer), 2));
-}
-
-// Why points are invalid: each reason is shown with the first of them only.
-class ShownReasons {
- public:
-  bool is_new(const Table& rows, std::size_t row) {
-    const bool invalid = plain_text(rows.value(row, "status")) == "invalid";
-    return !invalid || points_[plain_text(rows.value(row, "reason"))]++ == 0;
-  }
-  // "10 more points are invalid, 4 for the first reason ..."; "" if there are none.
-  std::string more_text() const {
-    std::string text;
-    for (const auto& [reason, points] : points_) {
-      if (points > 1) {
-        text += fmt::format("{}{} more point{} invalid: {}", text.empty() ? "" : "\n", points - 1,
-                            points == 2 ? " is" : "s are", reason);
-      }
-    }
-    return text;
-  }
-
- private:
-  std::map<std::string, std::size_t> points_;  // by reason
-};
-
 }  // namespace
 
 std::string missing_text(const std::string& folder, const LoadedStudy& loaded,
@@ -325,7 +272,6 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
                                  const ResultIndex& index, int threads, StudyWatch& watch,
                                  Console& console) {
   require_agreement(index);
-  constexpr std::size_t kMostShown = 40;  // few points are shown as they are, many as a count
   const std::string path = table_path(folder);
   const std::string page_path = report_path(folder);
   require_regular_or_absent(path);
@@ -333,11 +279,9 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   const StudyTable table(loaded, index, watch.watch(), threads);
   TableFile file(path, table.columns());
   StudyPage page(loaded, table, modification_date({study_path(folder)}));
-  ShownReasons reasons;
+  ShownRows shown(loaded, console);
   table.for_each_row([&](const Table& rows, std::size_t row) {
-    if (loaded.points.size() <= kMostShown && reasons.is_new(rows, row)) {
-      console.log->info("{}", for_reading(console, printable(row_line(loaded, rows, row))));
-    }
+    shown.add(rows, row);
     file.add(rows, row);
     page.add(rows, row);
   });
@@ -346,14 +290,12 @@ StudyTable::Counts write_results(const std::string& folder, const LoadedStudy& l
   watch.hide();
   file.finish();
   write_page(drawn.html, page_path);
-  if (const std::string more = reasons.more_text(); !more.empty()) {
-    console.log->info("{}", for_reading(console, printable(more)));
-  }
+  shown.tell_others();
   const auto& counts = table.counts();
   tell_table_notes(table, console);
   console.log->info("Points: {} ok, {} infeasible, {} invalid", grouped_digits(counts.ok),
                     grouped_digits(counts.infeasible), grouped_digits(counts.invalid));
-  if (loaded.points.size() <= kMostShown) {
+  if (shown.are_few()) {
     for (const std::string& finding : drawn.findings) {
       console.log->info("{}", for_reading(console, printable(finding)));
     }
