@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "page/column.h"
 #include "study/points/foreign_datatypes.h"
 #include "study/points/study_notes.h"
 #include "support/browser.h"
@@ -11,6 +12,24 @@
 #include "support/temp_folder.h"
 
 namespace calculon::test {
+namespace {
+
+// Whether some value that a heat map draws lies between the ends of its colors, if it names them.
+bool colors_suit(const StudyRun& run, const Json& plot) {
+  if (plot.at("type") != "heatmap" || !plot.contains("range")) {
+    return true;
+  }
+  const ColumnInfo color = column_info(plot.value("color", "sample_rate"));
+  const Json& range = plot.at("range");
+  return std::any_of(run.rows().begin(), run.rows().end(), [&](const Json& row) {
+    const Json value = row.value(color.name, Json());
+    return value.is_number() && value.get<double>() * color.factor >= range[0].get<double>() &&
+           value.get<double>() * color.factor <= range[1].get<double>();
+  });
+}
+
+}  // namespace
+
 TEST_CASE("every bundled study runs in its quick form, and its page draws", "[study][browser]") {
   const std::vector<std::string> names = bundled_studies(source_folder());
   CHECK(names.size() >= 18);
@@ -24,6 +43,10 @@ TEST_CASE("every bundled study runs in its quick form, and its page draws", "[st
     CHECK(run.rows().size() > 0);
     for (const Json& row : run.rows()) {
       CHECK(row["status"] != "invalid");
+    }
+    for (const Json& plot : run.loaded().study->plots()) {
+      INFO(plot.dump());
+      CHECK(colors_suit(run, plot));
     }
     const std::string html = page_of(run);
     CHECK(html == page_of(run));
