@@ -172,7 +172,7 @@ std::string parse_error_text(const CLI::App& app, const CLI::ParseError& error) 
     const std::string order = argument_order(*parsed.front());
     return order.empty() ? text : fmt::format("{}; the order is {}", text, order);
   }
-  if (const std::string near = near_option_text(app);
+  if (std::string near = near_option_text(app);
       error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !near.empty()) {
     return near;
   }
