@@ -176,8 +176,8 @@ void add_search_arguments(CLI::App& app, SearchArguments& arguments,
       ->group(kWhatToKeep);
   app.add_flag("--inputs", arguments.inputs,
                "columns with what the rows are of, for pages: model, system, methodology, version, "
-               "date of the inputs (only tables of published methodologies or with chosen columns "
-               "lack them else)")
+               "date of the inputs; other tables than those of published methodologies or of "
+               "chosen columns have them anyway")
       ->group(kWhatToKeep);
   add_narrowings(app, arguments, false);
   app.add_option("--nets", arguments.nets, "only these tiers of tensor, pipeline and data traffic")
