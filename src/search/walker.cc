@@ -30,13 +30,6 @@ constexpr bool any_free_setting_on(Level level) {
 static_assert(!any_free_setting_on(Level::kPipeline),
               "a walker times the stages of a microbatch once for all free settings of a block");
 
-// Raises a shared bound.
-void raise(std::atomic<double>& bound, double value) {
-  double seen = bound.load(std::memory_order_relaxed);
-  while (seen < value && !bound.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
-  }
-}
-
 }  // namespace
 
 bool is_walked_like(const SearchOptions& a, const SearchOptions& b) {
@@ -291,8 +284,7 @@ void Walker::time_fast_stages(const Place& place) {
 
 void Walker::count_good(std::int64_t strategies) const {
   for (WalkedTask* task : fitting_) {
-    task->tally.total += strategies;
-    task->tally.good += strategies;
+    task->count_good(strategies);
   }
 }
 
@@ -349,13 +341,8 @@ void Walker::time_schedules(const Place& place, const StageTimes& stage) {
     });
   }
   for (WalkedTask* task : timed_) {
-    raise(*task->threshold, task->keeper.threshold());
+    task->share_threshold();
   }
-}
-
-// Of the sample rate: what is below cannot be among the best.
-double Walker::threshold_of(const WalkedTask& task) const {
-  return std::max(task.keeper.threshold(), task.threshold->load(std::memory_order_relaxed));
 }
 
 // Of those in which the schedule at hand fits; none if all have to be timed.
@@ -365,7 +352,7 @@ double Walker::lowest_threshold() const {
   }
   double lowest = std::numeric_limits<double>::infinity();
   for (const WalkedTask* task : fitting_) {
-    lowest = std::min(lowest, threshold_of(*task));
+    lowest = std::min(lowest, task->threshold());
   }
   return lowest;
 }
@@ -374,7 +361,7 @@ double Walker::lowest_threshold() const {
 void Walker::take_fast(const Place& place, const StageTimes& stage, double best_rate) {
   timed_.clear();
   for (WalkedTask* task : fitting_) {
-    if (best_rate < threshold_of(*task)) {
+    if (best_rate < task->threshold()) {
       task->keeper.skip(static_cast<std::int64_t>(stage.placement->placements.size() *
                                                   schedules_of(place).size()));
     } else {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "search/search_plan.h"
 #include "search/stage_times.h"
 #include "search/system_parts.h"
+#include "search/walked_task.h"
 
 namespace calculon {
 
@@ -24,21 +24,6 @@ struct SearchContext {
   const NumberedSystem& system;  // the task's
   const SearchPlan& plan;
   const StopToken& stop;
-};
-
-// One of the tasks of a walker, as one thread sees it.
-struct WalkedTask {
-  // The threshold is the threads': of the sample rate, what is below cannot be among the best. It
-  // is written rarely, and outlives this.
-  WalkedTask(const SearchTask& searched, std::atomic<double>& shared)
-      : task(&searched), threshold(&shared), keeper(searched.options) {}
-
-  const SearchTask* task;
-  std::atomic<double>* threshold;
-  Tally tally;
-  Keeper keeper;
-  std::vector<bool> ended;        // -m: [interleaving][memory] has failed with a smaller microbatch
-  std::vector<std::size_t> open;  // by interleaving, how many have not
 };
 
 // One thread's walk over its part of a search with the published model: counts and classifies every
@@ -81,7 +66,6 @@ class Walker {
   void skip(std::int64_t strategies) const;
   const CheckedSchedule& check(const Place& place);
   void time_schedules(const Place& place, const StageTimes& stage);
-  double threshold_of(const WalkedTask& task) const;
   double lowest_threshold() const;
   void take_fast(const Place& place, const StageTimes& stage, double best_rate);
   void offer_rate(WalkedTask& task, double sample_rate, std::int64_t index);
