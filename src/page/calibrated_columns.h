@@ -15,7 +15,6 @@ inline const std::string kStagePrefix = "memory.stages.";
 inline const std::string kStagePeak = "memory.stages.peak";
 inline const std::string kPeakStage = "memory.peak_stage";
 inline const std::string kCapacity = "memory.capacity";
-inline const std::string kVerdict = "memory.verdict";
 
 // What a processor needs, by whichever model.
 inline constexpr std::array<std::string_view, 2> kMemoryColumns = {"proc_mem_tier1_cap_req",

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "calculon/base/enum_names.h"
 #include "calculon/base/quantity_text.h"
+#include "calibrated/search/calibrated_statistic.h"
 #include "page/calibrated_columns.h"
 #include "page/extent.h"
 #include "page/json_result_reader.h"
@@ -203,7 +204,7 @@ std::string prediction_text(const Table& table, const std::string& file) {
   return fmt::format("{}: a step takes {:.4g} s{}; the fullest stage needs {} to {} of {}: {}.",
                      file, *time, typical ? fmt::format(" ± {:.3g} %", *typical) : "",
                      bytes_text(*low), bytes_text(*high), bytes_text(*capacity),
-                     plain_text(table.value(0, kVerdict)));
+                     plain_text(table.value(0, kVerdictName)));
 }
 
 // Of statistics of single executions; those of the calibrated methodology have their stages in rows

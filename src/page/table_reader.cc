@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "calculon/calibrated/calibrated_execution.h"
+#include "calibrated/search/calibrated_statistic.h"
 #include "page/calibrated_columns.h"
 #include "page/column.h"
 #include "text/csv.h"
@@ -71,7 +72,7 @@ std::string without_quotes(std::string_view cell) {
 // Whether what calls itself a result may have this column.
 bool is_result_column(std::string_view column) {
   const std::vector<std::string>& settings = setting_columns();
-  return column == "rank" || column == kMethodologyKey || column == kVerdict ||
+  return column == "rank" || column == kMethodologyKey || column == kVerdictName ||
          is_statistic(column) || is_run_cost_column(column) || is_input_column(column) ||
          std::find(settings.begin(), settings.end(), column) != settings.end();
 }

@@ -23,8 +23,6 @@
 namespace calculon {
 namespace {
 
-constexpr std::string_view kVerdictColumn = "memory.verdict";
-
 // The settings that tell executions apart at a glance: "tp 8 pp 64 dp 8 ...".
 std::string short_text(const CalibratedExecution& e) {
   const std::string experts = e.expert_par > 1
@@ -274,7 +272,7 @@ CalibratedCsv::CalibratedCsv(std::span<const std::string_view> keys, std::string
   for (const CalibratedStatistic& statistic : calibrated_statistics()) {
     known.push_back({statistic.name, nullptr, &statistic});
   }
-  known.push_back({std::string(kVerdictColumn)});
+  known.push_back({std::string(kVerdictName)});
   if (columns.empty()) {
     columns_ = std::move(known);
     return;

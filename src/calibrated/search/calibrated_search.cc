@@ -85,8 +85,6 @@ std::vector<const CalibratedDegrees*> by_block(const CalibratedSpace& space) {
   return list;
 }
 
-constexpr std::string_view kVerdictName = "memory.verdict";
-
 // "==fits", behind the name of the verdict.
 CalibratedFilter parse_verdict(std::string_view text, std::string_view behind_name) {
   const std::string_view rest = trimmed(behind_name, " ");

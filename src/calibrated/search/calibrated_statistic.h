@@ -23,6 +23,9 @@ struct CalibratedStatistic {
   }
 };
 
+// The one result that is a word: whether the memory suffices.
+inline constexpr std::string_view kVerdictName = "memory.verdict";
+
 // All but those of single stages, in the order of the file.
 const std::vector<CalibratedStatistic>& calibrated_statistics();
 

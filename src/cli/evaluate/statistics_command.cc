@@ -73,7 +73,7 @@ Json calibrated_statistics_json() {
   for (const CalibratedStatistic& statistic : calibrated_statistics()) {
     add(statistic.name, unit_name(statistic.unit), statistic.help);
   }
-  add("memory.verdict", "words", kVerdictMeaning);
+  add(kVerdictName, "words", kVerdictMeaning);
   return list;
 }
 

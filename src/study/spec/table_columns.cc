@@ -50,7 +50,7 @@ const std::vector<std::string>& calibrated_statistic_names() {
       names.emplace_back(name);
     }
     names.push_back(kPeakStage);
-    names.push_back(kVerdict);
+    names.emplace_back(kVerdictName);
     return names;
   }();
   return kNames;
