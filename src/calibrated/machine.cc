@@ -14,16 +14,9 @@ const std::optional<Engine>& engine(const System& system, Datatype datatype) {
   return system.matrix[static_cast<std::size_t>(datatype)];
 }
 
-// The peak of a datatype; the two of 16 bit stand for one another.
 double peak(const System& system, Datatype datatype) {
-  if (const auto& own = engine(system, datatype)) {
-    return own->peak_flops_per_second;
-  }
-  const bool half = datatype == Datatype::kFloat16;
-  if (half || datatype == Datatype::kBfloat16) {
-    if (const auto& other = engine(system, half ? Datatype::kBfloat16 : Datatype::kFloat16)) {
-      return other->peak_flops_per_second;
-    }
+  if (const auto& found = engine(system, engine_datatype(system, datatype))) {
+    return found->peak_flops_per_second;
   }
   throw InputError(fmt::format("{}: matrix lacks the datatype '{}' (rule KC21)", system.name,
                                enum_name(datatype)));
@@ -42,6 +35,12 @@ RankGroup strided(double size, double stride, double tensor, double domain) {
 }
 
 }  // namespace
+
+Datatype engine_datatype(const System& system, Datatype datatype) {
+  const bool half = datatype == Datatype::kFloat16 || datatype == Datatype::kBfloat16;
+  const Datatype other = datatype == Datatype::kFloat16 ? Datatype::kBfloat16 : Datatype::kFloat16;
+  return half && !engine(system, datatype) && engine(system, other) ? other : datatype;
+}
 
 Machine machine_of(const System& system, const CalibratedExecution& execution) {
   if (system.networks.empty()) {

@@ -30,6 +30,10 @@ struct Machine {
 };
 
 // Throws InputError where the system lacks a datatype (rule KC21) or a rate in use is 0 (KC22).
+// The datatype of the engine that computes in a datatype: the two of 16 bit stand for one another
+// where a system has one of them only.
+Datatype engine_datatype(const System& system, Datatype datatype);
+
 Machine machine_of(const System& system, const CalibratedExecution& execution);
 
 // A group of ranks on the machine.

@@ -17,8 +17,7 @@ CalibratedExecution shared_by_all(const CalibratedSpaceOptions& options) {
   base.num_procs = options.num_procs;
   base.batch_size = options.batch_size;
   base.gemm_datatype = options.gemm_datatype;
-  base.datatype =
-      options.gemm_datatype == Datatype::kFloat16 ? Datatype::kFloat16 : Datatype::kBfloat16;
+  base.datatype = stored_datatype(options.gemm_datatype);
   base.param_gather_datatype = base.datatype;
   base.loss_kind = LossKind::kInPlace;
   return base;
@@ -42,6 +41,10 @@ bool is_of_experts(const CalibratedSetting& setting) {
 }
 
 }  // namespace
+
+Datatype stored_datatype(Datatype products) {
+  return products == Datatype::kFloat16 ? Datatype::kFloat16 : Datatype::kBfloat16;
+}
 
 CalibratedSpace::CalibratedSpace(const Transformer& model, const System& system,
                                  const CalibratedSpaceOptions& options)

@@ -23,6 +23,9 @@ struct CalibratedSpaceOptions {
   std::optional<Framework> launchable;  // reject what this framework cannot run
 };
 
+// What is stored where products are of a datatype.
+Datatype stored_datatype(Datatype products);
+
 // One set of degrees of parallelism, the outer loops of the space.
 struct CalibratedDegrees {
   std::int64_t tensor_par = 1;

@@ -10,6 +10,8 @@
 
 #include "base/text.h"
 #include "calculon/hardware/datatype.h"
+#include "calibrated/machine.h"
+#include "calibrated/search/calibrated_space.h"
 
 namespace calculon {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 using UsedDatatypes = std::array<bool, kEnumSize<Datatype>>;
 
 // The datatype of "system.matrix.float16.tflops"; nothing of what is no engine, or is all of them.
-std::optional<Datatype> engine_datatype(const std::string& path) {
+std::optional<Datatype> datatype_of_path(const std::string& path) {
   const auto keys = split(path, '.');
   const bool engine =
       keys.size() > 2 && keys[0] == "system" && (keys[1] == "matrix" || keys[1] == "vector");
@@ -29,7 +31,7 @@ std::optional<Datatype> engine_datatype(const std::string& path) {
 std::vector<Datatype> engine_datatypes(const std::vector<std::string>& paths) {
   std::vector<Datatype> datatypes;
   for (const std::string& path : paths) {
-    const auto datatype = engine_datatype(path);
+    const auto datatype = datatype_of_path(path);
     if (!datatype) {
       return {};
     }
@@ -38,31 +40,21 @@ std::vector<Datatype> engine_datatypes(const std::vector<std::string>& paths) {
   return datatypes;
 }
 
-// A datatype of the calibrated model, in which the two of 16 bit stand for one another.
-void add_calibrated(const System& system, Datatype datatype, UsedDatatypes& used) {
-  const auto has = [&](Datatype one) {
-    return system.matrix[static_cast<std::size_t>(one)].has_value();
-  };
-  const Datatype other = datatype == Datatype::kFloat16 ? Datatype::kBfloat16 : Datatype::kFloat16;
-  const bool half = datatype == Datatype::kFloat16 || datatype == Datatype::kBfloat16;
-  used[static_cast<std::size_t>(half && !has(datatype) && has(other) ? other : datatype)] = true;
-}
-
 void add_datatypes(const PointTask& task, UsedDatatypes& used) {
-  const System& system = *task.system;
+  const auto add_calibrated = [&](Datatype products, Datatype stored) {
+    for (const Datatype datatype : {products, stored}) {
+      used[static_cast<std::size_t>(engine_datatype(*task.system, datatype))] = true;
+    }
+  };
   if (task.search && task.search->calibrated) {
     const Datatype products = task.search->calibrated->space.gemm_datatype;
-    add_calibrated(system, products, used);
-    if (products != Datatype::kFloat16) {
-      add_calibrated(system, Datatype::kBfloat16, used);  // all else
-    }
+    add_calibrated(products, stored_datatype(products));
   } else if (task.search) {
     for (const SpaceOptions& space : task.search->spaces) {
       used[static_cast<std::size_t>(space.datatype)] = true;
     }
   } else if (const auto* calibrated = std::get_if<CalibratedExecution>(task.execution.get())) {
-    add_calibrated(system, calibrated->gemm_datatype, used);
-    add_calibrated(system, calibrated->datatype, used);
+    add_calibrated(calibrated->gemm_datatype, calibrated->datatype);
   } else {
     const Strategy& strategy = std::get<StrategyFile>(*task.execution).strategy;
     used[static_cast<std::size_t>(strategy.datatype)] = true;
