@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json_reader.h"
@@ -19,42 +20,28 @@
 namespace calculon {
 namespace {
 
-std::vector<std::string> presets_with(const StatField& field) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < EnumNames<Preset>::kNames.size(); ++i) {
-    if (field.belongs_to(static_cast<Preset>(i))) {
-      names.emplace_back(EnumNames<Preset>::kNames[i]);
+struct StatisticRow {
+  std::string_view name;
+  std::string_view unit;
+  std::string_view meaning;
+  std::vector<std::string_view> presets;
+  bool in_all = true;  // whether they are all that the list is about
+};
+
+std::vector<StatisticRow> published_rows() {
+  constexpr auto& kNames = EnumNames<Preset>::kNames;
+  std::vector<StatisticRow> rows;
+  for (const StatField& field : kStatsFields) {
+    std::vector<std::string_view> presets;
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+      if (field.belongs_to(static_cast<Preset>(i))) {
+        presets.push_back(kNames[i]);
+      }
     }
+    const bool in_all = presets.size() == kNames.size();
+    rows.push_back({field.name, unit_name(field.unit), field.help, std::move(presets), in_all});
   }
-  return names;
-}
-
-Json statistics_json() {
-  Json list = Json::array();
-  for (const StatField& field : kStatsFields) {
-    list.push_back({{"name", field.name},
-                    {"unit", unit_name(field.unit)},
-                    {"meaning", field.help},
-                    {"presets", presets_with(field)}});
-  }
-  return list;
-}
-
-// A line for each; which presets have it is said where not all do.
-std::string statistics_text() {
-  std::size_t widest = 0;
-  for (const StatField& field : kStatsFields) {
-    widest = std::max(widest, field.name.size());
-  }
-  std::string text;
-  for (const StatField& field : kStatsFields) {
-    const auto presets = presets_with(field);
-    const bool in_all = presets.size() == EnumNames<Preset>::kNames.size();
-    text +=
-        fmt::format("{:<{}}  {:<11}  {}{}\n", field.name, widest, unit_name(field.unit), field.help,
-                    in_all ? "" : fmt::format(" ({} only)", fmt::join(presets, ", ")));
-  }
-  return text;
+  return rows;
 }
 
 // What the verdict on the memory goes by.
@@ -62,34 +49,39 @@ constexpr std::string_view kVerdictMeaning =
     "fits: memory.device_high is at most memory.capacity; fits barely: memory.device_low is; does "
     "not fit: not even that";
 
-Json calibrated_statistics_json() {
-  Json list = Json::array();
+std::vector<StatisticRow> calibrated_rows() {
+  std::vector<StatisticRow> rows;
   const auto add = [&](std::string_view name, std::string_view unit, std::string_view meaning) {
-    list.push_back({{"name", name},
-                    {"unit", unit},
-                    {"meaning", meaning},
-                    {"presets", Json::array({kCalibratedName})}});
+    rows.push_back({name, unit, meaning, {kCalibratedName}});
   };
   for (const CalibratedStatistic& statistic : calibrated_statistics()) {
     add(statistic.name, unit_name(statistic.unit), statistic.help);
   }
   add(kVerdictName, "words", kVerdictMeaning);
+  return rows;
+}
+
+Json rows_json(const std::vector<StatisticRow>& rows) {
+  Json list = Json::array();
+  for (const StatisticRow& row : rows) {
+    list.push_back({{"name", row.name},
+                    {"unit", row.unit},
+                    {"meaning", row.meaning},
+                    {"presets", row.presets}});
+  }
   return list;
 }
 
-std::string calibrated_statistics_text() {
-  const Json list = calibrated_statistics_json();
-  const auto text_at = [](const Json& statistic, const char* key) {
-    return statistic[key].get<std::string>();
-  };
+// A line for each; which presets have it is said where not all do.
+std::string rows_text(const std::vector<StatisticRow>& rows) {
   std::size_t widest = 0;
-  for (const Json& statistic : list) {
-    widest = std::max(widest, text_at(statistic, "name").size());
+  for (const StatisticRow& row : rows) {
+    widest = std::max(widest, row.name.size());
   }
   std::string text;
-  for (const Json& statistic : list) {
-    text += fmt::format("{:<{}}  {:<11}  {}\n", text_at(statistic, "name"), widest,
-                        text_at(statistic, "unit"), text_at(statistic, "meaning"));
+  for (const StatisticRow& row : rows) {
+    text += fmt::format("{:<{}}  {:<11}  {}{}\n", row.name, widest, row.unit, row.meaning,
+                        row.in_all ? "" : fmt::format(" ({} only)", fmt::join(row.presets, ", ")));
   }
   return text;
 }
@@ -104,13 +96,9 @@ Action setup_statistics(CLI::App& app) {
                "those of the calibrated methodology, with what its verdict on the memory "
                "(memory.verdict) goes by");
   return [as_json, calibrated](Console& console) {
-    if (*as_json) {
-      console.out << json_text(*calibrated ? calibrated_statistics_json() : statistics_json(), 2)
-                  << "\n";
-    } else {
-      console.out << for_reading(console,
-                                 *calibrated ? calibrated_statistics_text() : statistics_text());
-    }
+    const std::vector<StatisticRow> rows = *calibrated ? calibrated_rows() : published_rows();
+    console.out << (*as_json ? json_text(rows_json(rows), 2) + "\n"
+                             : for_reading(console, rows_text(rows)));
     return kExitSuccess;
   };
 }
