@@ -40,12 +40,14 @@ void tell_other_rate(const std::string& path, const std::optional<double>& found
   }
 }
 
-void tell_other_length(const std::string& path, const std::optional<double>& found,
+bool tell_other_length(const std::string& path, const std::optional<double>& found,
                        std::int64_t seq_size, Console& console) {
-  if (found && *found != static_cast<double>(seq_size)) {
-    note(console, fmt::format("{} was found with sequences of {} tokens, here they are of {}", path,
-                              *found, seq_size));
+  if (!found || *found == static_cast<double>(seq_size)) {
+    return false;
   }
+  note(console, fmt::format("{} was found with sequences of {} tokens, here they are of {}", path,
+                            *found, seq_size));
+  return true;
 }
 
 }  // namespace calculon

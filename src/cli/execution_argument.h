@@ -22,8 +22,9 @@ StrategyFile read_execution(const std::string& path);
 void tell_other_rate(const std::string& path, const std::optional<double>& found,
                      double sample_rate, Console& console);
 
-// The same of a result that was found with sequences of another length than the model has.
-void tell_other_length(const std::string& path, const std::optional<double>& found,
+// The same of a result that was found with sequences of another length than the model has; whether
+// there was something to say.
+bool tell_other_length(const std::string& path, const std::optional<double>& found,
                        std::int64_t seq_size, Console& console);
 
 }  // namespace calculon

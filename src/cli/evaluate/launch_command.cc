@@ -83,11 +83,8 @@ LaunchJob job_of(const LaunchOptions& options, const PublishedExecution& inputs,
 void tell_other_search(const LaunchOptions& options, const LoadedExecution& loaded,
                        const PublishedExecution& inputs, const std::optional<double>& sample_rate,
                        Console& console) {
-  const auto length = static_cast<double>(inputs.model.seq_size);
-  if (loaded.seq_size() && *loaded.seq_size() != length) {
-    tell_other_length(options.execution, loaded.seq_size(), inputs.model.seq_size, console);
-  } else if (sample_rate &&
-             is_calibrated_execution(JsonReader(options.execution, loaded.execution))) {
+  if (!tell_other_length(options.execution, loaded.seq_size(), inputs.model.seq_size, console) &&
+      sample_rate && is_calibrated_execution(JsonReader(options.execution, loaded.execution))) {
     tell_other_rate(options.execution, loaded.sample_rate, *sample_rate, console);
   }
 }
