@@ -10,6 +10,12 @@ void Mistakes::add(std::string line) {
   }
 }
 
+void Mistakes::add(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    add(line);
+  }
+}
+
 Mistakes& first_mistake() {
   static Mistakes first(false);
   return first;

@@ -36,6 +36,7 @@ class Mistakes {
   bool keeps() const { return keeps_; }
   // Each line once.
   void add(std::string line);
+  void add(const std::vector<std::string>& lines);
   const std::vector<std::string>& lines() const { return lines_; }
 
  private:

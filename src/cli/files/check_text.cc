@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kFilling = "1";  // what every column takes that must not be empty
-constexpr std::array<std::string_view, 2> kTableExtensions = {".csv", ".csv.gz"};
 
 std::vector<std::string> columns_of(const CsvRow& header) {
   std::vector<std::string> columns;
@@ -146,11 +145,6 @@ bool is_hostfile(const std::string& path, const std::string& text) {
          path.find("hostfile") != std::string::npos;
 }
 
-bool is_table(const std::string& path) {
-  return std::any_of(kTableExtensions.begin(), kTableExtensions.end(),
-                     [&](std::string_view extension) { return path.ends_with(extension); });
-}
-
 }  // namespace
 
 std::optional<CheckedFile> check_text(const std::string& path, const std::string& text) {
@@ -169,12 +163,9 @@ std::optional<CheckedFile> check_text(const std::string& path, const std::string
     return checked("a table of matrix products",
                    [&](Mistakes& mistakes) { parse_product_table(path, text, mistakes); });
   }
-  if (is_of_runs(columns) || is_table(path)) {
-    return checked("a table of measured runs", [&](Mistakes& mistakes) {
-      for (std::string& line : table_mistakes(path, text)) {
-        mistakes.add(std::move(line));
-      }
-    });
+  if (is_of_runs(columns) || has_extension(path, ".csv")) {
+    return checked("a table of measured runs",
+                   [&](Mistakes& mistakes) { mistakes.add(table_mistakes(path, text)); });
   }
   if (text.find("# Rank ") != std::string::npos || text.find("busbw") != std::string::npos) {
     return checked("the output of a test of nccl-tests",

@@ -302,8 +302,7 @@ bool has_word(std::string_view line, std::string_view word) {
 std::vector<std::string> all_mistakes(const std::string& file, Json document, const Json& sample,
                                       const ReadDocument& read) {
   constexpr int kMostRounds = 300;
-  std::vector<std::string> mistakes;
-  std::set<std::string> known;
+  Mistakes mistakes;
   Repair repair(document, sample);
   for (int round = 0; round < kMostRounds; ++round) {
     Mistakes found;
@@ -311,9 +310,8 @@ std::vector<std::string> all_mistakes(const std::string& file, Json document, co
     std::vector<std::optional<Complaint>> complaints;
     for (const std::string& line : found.lines()) {
       complaints.push_back(parse_complaint(file, document, line));
-      if (!known.contains(line) && !repair.follows_from_repair(line, complaints.back())) {
-        known.insert(line);
-        mistakes.push_back(line);
+      if (!repair.follows_from_repair(line, complaints.back())) {
+        mistakes.add(line);
       }
     }
     bool repaired = false;
@@ -324,7 +322,7 @@ std::vector<std::string> all_mistakes(const std::string& file, Json document, co
       break;
     }
   }
-  return mistakes;
+  return mistakes.lines();
 }
 
 }  // namespace calculon

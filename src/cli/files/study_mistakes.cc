@@ -62,9 +62,7 @@ void add_input_mistakes(const Study& study, std::string_view input, const Consol
         return;
       }
       fill_in(input, study.left_out(), document);
-      for (const std::string& line : input_mistakes(input, document, console)) {
-        mistakes.add(line);
-      }
+      mistakes.add(input_mistakes(input, document, console));
     });
   }
 }
@@ -112,9 +110,7 @@ std::vector<std::string> study_mistakes(const std::string& path, const Json& doc
   const auto read_whole = [&](const JsonReader& reader, Mistakes& found) {
     read(reader, {}, found);
   };
-  for (const std::string& line : all_mistakes(path, document, sample, read_whole)) {
-    mistakes.add(line);
-  }
+  mistakes.add(all_mistakes(path, document, sample, read_whole));
   if (loaded.study) {
     add_point_mistakes(loaded, console, mistakes.lines().empty(), mistakes);
   }
