@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "calculon/calibrated/calibrated_execution.h"
+#include "study/spec/at_place.h"
 #include "study/spec/methodology.h"
 #include "study/spec/search_keys.h"
 
@@ -61,11 +62,7 @@ InputPath::InputPath(std::string text) : text_(std::move(text)) {
 
 InputPath to_input_path(const JsonReader& path) {
   std::string text = path.string();
-  try {
-    return InputPath(std::move(text));
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}", path.place(), error.what()));
-  }
+  return at_place([&] { return path.place(); }, [&] { return InputPath(std::move(text)); });
 }
 
 bool InputPath::lacks_optional(const Json& document) const {

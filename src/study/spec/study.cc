@@ -8,6 +8,7 @@
 
 #include "base/file_kind.h"
 #include "import/model_format.h"
+#include "study/spec/at_place.h"
 #include "study/spec/measured_axis.h"
 #include "study/spec/table_columns.h"
 
@@ -46,16 +47,6 @@ std::string text_of(const JsonReader& file, std::string_view key) {
   return file.has(key) ? file[key].string() : "";
 }
 
-// What is wrong with a file that a study names is told with the place that names it.
-template <class Load>
-void at_place(const JsonReader& place, const Load& load) {
-  try {
-    load();
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}", place.place(), error.what()));
-  }
-}
-
 // A document as it stands in the study: the object itself, or the name of one.
 Json given_document(const JsonReader& given, std::string_view kind, Documents& documents) {
   if (given.is_object()) {
@@ -64,9 +55,8 @@ Json given_document(const JsonReader& given, std::string_view kind, Documents& d
   if (!given.is_string()) {
     given.reject(fmt::format("the name of a {}, a file or an object", kind));
   }
-  Json document;
-  at_place(given, [&] { document = documents.load(kind, given.string()); });
-  return document;
+  return at_place([&] { return given.place(); },
+                  [&] { return documents.load(kind, given.string()); });
 }
 
 // What stands for an axis' own values in a quick run, if anything does.
@@ -214,7 +204,7 @@ void Study::apply_to_base(const JsonReader& set, Documents& documents, Mistakes&
     const bool is_set = mistakes.attempt([&] {
       const Change change = parse_change(path, set[path]);
       check_root(change.path);
-      at_place(set[path], [&] { load_document(change, documents); });
+      at_place([&] { return set[path].place(); }, [&] { load_document(change, documents); });
       try {
         if (!is_left_out(change.path)) {
           apply(change, documents, base_);

@@ -124,6 +124,8 @@ class Study {
                   const std::map<std::string, std::string>& axis_of) const;
   void check_root(const InputPath& path) const;
   void try_every_value(const Watch& watch) const;
+  template <class Axes, class Visit>
+  static void for_each_value_alone(Axes& axes, Axes& vary, const Visit& visit);
   void try_last() const;
   void find_bad_values(Mistakes& mistakes);
   void find_bad_first_values(Mistakes& mistakes, std::set<std::string>& told);

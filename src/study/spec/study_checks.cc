@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "study/spec/at_place.h"
 #include "study/spec/measured_axis.h"
 #include "study/spec/study.h"
 #include "study/spec/table_columns.h"
@@ -21,19 +22,14 @@ std::string value_text(const std::string& file, const Axis& axis, const Axis::Va
 }  // namespace
 
 void Study::load_documents(Documents& documents, Mistakes& mistakes) {
-  const auto load = [&](const Change& change, const std::string& place) {
-    try {
-      load_document(change, documents);
-    } catch (const InputError& error) {
-      throw InputError(place.empty() ? error.what() : fmt::format("{}: {}", place, error.what()));
-    }
-  };
   for (auto* list : {&axes_, &vary_}) {
     for (Axis& axis : *list) {
       for (Axis::Value& value : axis.values) {
         std::erase_if(value.changes, [&](const Change& change) {
-          const bool loaded =
-              mistakes.attempt([&] { load(change, value_text(file_, axis, value)); });
+          const bool loaded = mistakes.attempt([&] {
+            at_place([&] { return value_text(file_, axis, value); },
+                     [&] { load_document(change, documents); });
+          });
           if (!loaded) {
             left_out_.insert(change.path.text());
           }
@@ -43,7 +39,7 @@ void Study::load_documents(Documents& documents, Mistakes& mistakes) {
     }
   }
   for (const Change& change : last_) {
-    load(change, "");
+    load_document(change, documents);
   }
 }
 
@@ -118,10 +114,29 @@ void Study::try_last() const {
     return;  // told with the axis
   }
   for (const Change& change : last_) {
-    try {
-      apply(change, documents_, inputs);
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("{}: --set {}: {}", file_, change.path.text(), error.what()));
+    at_place([&] { return fmt::format("{}: --set {}", file_, change.path.text()); },
+             [&] { apply(change, documents_, inputs); });
+  }
+}
+
+// Calls `visit(choice, axis, value)` with each value, beside the first ones of all other axes and
+// the base of `vary`.
+template <class Axes, class Visit>
+void Study::for_each_value_alone(Axes& axes, Axes& vary, const Visit& visit) {
+  AxisChoice choice;
+  choice.axes.assign(axes.size(), 0);
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    for (std::size_t v = 0; v < axes[a].values.size(); ++v) {
+      choice.axes[a] = v;
+      visit(choice, axes[a], axes[a].values[v]);
+    }
+    choice.axes[a] = 0;
+  }
+  for (std::size_t a = 0; a < vary.size(); ++a) {
+    for (std::size_t v = 0; v < vary[a].values.size(); ++v) {
+      choice.varied = static_cast<int>(a);
+      choice.vary_value = v;
+      visit(choice, vary[a], vary[a].values[v]);
     }
   }
 }
@@ -135,38 +150,13 @@ void Study::try_every_value(const Watch& watch) const {
       all += axis.values.size();
     }
   }
-  const auto attempt = [&](const AxisChoice& choice, const std::string& axis, const Json& label) {
+  if (axes_.empty() && vary_.empty()) {
+    resolve({});
+  }
+  for_each_value_alone(axes_, vary_, [&](const AxisChoice& choice, const Axis& axis, auto& value) {
     watch.step("trying values", tried++, all);
-    try {
-      resolve(choice);
-    } catch (const InputError& error) {
-      throw InputError(
-          fmt::format("{}: axis '{}', value {}: {}", file_, axis, label_text(label), error.what()));
-    }
-  };
-  AxisChoice choice;
-  choice.axes.assign(axes_.size(), 0);
-  try {
-    resolve(choice);
-  } catch (const InputError&) {
-    if (axes_.empty() && vary_.empty()) {
-      throw;
-    }
-  }
-  for (std::size_t a = 0; a < axes_.size(); ++a) {
-    for (std::size_t v = 0; v < axes_[a].values.size(); ++v) {
-      choice.axes[a] = v;
-      attempt(choice, axes_[a].name, axes_[a].values[v].label);
-    }
-    choice.axes[a] = 0;
-  }
-  for (std::size_t a = 0; a < vary_.size(); ++a) {
-    for (std::size_t v = 0; v < vary_[a].values.size(); ++v) {
-      choice.varied = static_cast<int>(a);
-      choice.vary_value = v;
-      attempt(choice, vary_[a].name, vary_[a].values[v].label);
-    }
-  }
+    at_place([&] { return value_text(file_, axis, value); }, [&] { resolve(choice); });
+  });
 }
 
 // What try_every_value() finds, of all values. One that has a mistake changes nothing from then on.
@@ -178,7 +168,10 @@ void Study::find_bad_values(Mistakes& mistakes) {
   leave_out_dependents();
   std::set<std::string> told;
   find_bad_first_values(mistakes, told);
-  const auto attempt = [&](const AxisChoice& choice, const Axis& axis, Axis::Value& value) {
+  if (axes_.empty() && vary_.empty()) {
+    mistakes.attempt([&] { resolve({}); });
+  }
+  for_each_value_alone(axes_, vary_, [&](const AxisChoice& choice, const Axis& axis, auto& value) {
     try {
       resolve(choice);
     } catch (const InputError& error) {
@@ -189,26 +182,7 @@ void Study::find_bad_values(Mistakes& mistakes) {
         leave_out(value);
       }
     }
-  };
-  AxisChoice choice;
-  choice.axes.assign(axes_.size(), 0);
-  if (axes_.empty() && vary_.empty()) {
-    mistakes.attempt([&] { resolve(choice); });
-  }
-  for (std::size_t a = 0; a < axes_.size(); ++a) {
-    for (std::size_t v = 0; v < axes_[a].values.size(); ++v) {
-      choice.axes[a] = v;
-      attempt(choice, axes_[a], axes_[a].values[v]);
-    }
-    choice.axes[a] = 0;
-  }
-  for (std::size_t a = 0; a < vary_.size(); ++a) {
-    for (std::size_t v = 0; v < vary_[a].values.size(); ++v) {
-      choice.varied = static_cast<int>(a);
-      choice.vary_value = v;
-      attempt(choice, vary_[a], vary_[a].values[v]);
-    }
-  }
+  });
 }
 
 // All other values are tried beside the first ones, which have to be right for that.
