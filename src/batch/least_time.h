@@ -20,7 +20,7 @@ inline constexpr double kRoundingOfBounds = 1 - 1e-9;
 inline double least_batch_seconds(const BlockProfile& block, const BatchShape& fewest_chunks,
                                   const BatchShape& most_chunks, const PipelineTransfer& transfer,
                                   const BlockTimes& bare) {
-  static const OptimizerProfile kNoStep{};
+  static constexpr OptimizerProfile kNoStep;
   const auto compute = [&](const BatchShape& shape) {
     BatchTimes times;
     times.compute = compute_times(block, kNoStep, shape);
